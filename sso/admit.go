@@ -1,0 +1,35 @@
+package sso
+
+import (
+	"context"
+	"time"
+
+	"cloudpocket/store"
+)
+
+// Visit is where a request comes from, for the audit.
+type Visit struct {
+	Address   string // network address
+	Device    string // User-Agent
+	RequestID string
+}
+
+// Admission is an account that may come in.
+type Admission struct {
+	TenantID  store.ID
+	AccountID store.ID
+	Previous  time.Time // the account's sign-in before this one; zero if none
+}
+
+// Admitter turns an identity into an account. It is asked after every message was verified and the MFA rule is met.
+type Admitter interface {
+	// Admit names the account that identity stands for under trust, and records the sign-in. A person who is not
+	// registered, disabled, or of a tenant the trust may not admit into is a refusal.
+	Admit(ctx context.Context, trust store.OwnedTrust, identity Identity, v Visit) (Admission, error)
+	// Preview says what Admit would do, and changes nothing.
+	Preview(ctx context.Context, trust store.OwnedTrust, identity Identity, t *Trace) (Admission, error)
+	// Refused records a sign-in that was refused before or by Admit. err is why.
+	Refused(ctx context.Context, trust store.OwnedTrust, v Visit, err error) error
+	// SignedOut records that sessions ended, by the person's own or the IdP's wish.
+	SignedOut(ctx context.Context, s store.Session, v Visit, by string) error
+}

@@ -1,0 +1,27 @@
+package sso
+
+import (
+	"net/http"
+
+	"cloudpocket/store"
+)
+
+// Pages shows a person the few pages that signing in needs. The surface above implements it; errors are not among
+// them, since every error is answered in one place.
+type Pages interface {
+	// SignIn offers the trusts that a person can choose from; returnTo is the local path they were going to.
+	SignIn(w http.ResponseWriter, r *http.Request, choices []Choice, returnTo string) error
+	// Forward sends the browser on with a form that submits itself, and has a button where scripts are off.
+	Forward(w http.ResponseWriter, r *http.Request, d Dispatch) error
+	// SignedOut says that the session has ended. complete is false when the IdP could not be told, so that the person
+	// knows to sign out there too.
+	SignedOut(w http.ResponseWriter, r *http.Request, complete bool) error
+	// Tested says that a test sign-in is over and where its trace is.
+	Tested(w http.ResponseWriter, r *http.Request, passed bool) error
+}
+
+// Choice is one trust on the sign-in page.
+type Choice struct {
+	TrustID store.ID
+	Label   string
+}

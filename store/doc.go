@@ -1,0 +1,34 @@
+// Package store is the ground the house stands on: what is known, and the three contracts by which it is kept.
+//
+// There is one file per noun (its type, its own invariants, the small interface by which it is reached) and one
+// contract per kind of keeping:
+//
+//   - [Records]: transactional facts. View and Update hand out a [Tx] that is bound to one tenant; every record
+//     reached through it belongs to that tenant, and what belongs to another does not exist.
+//   - [Sessions] and [Marks]: things that expire. Signed-in browsers, one-use handles, what has been seen before.
+//   - [Blobs]: large, immutable bytes, named by tenant and SHA-256.
+//
+// Back ends live in packages below this one and never import each other. This package imports the standard library
+// alone and does no input or output.
+//
+// # How data flows
+//
+// A file's bytes go to Blobs first and are synced there; then one Update writes the document, its deliveries, the
+// receipts that are now open, and the AuditEvent. A blob without a record is an orphan and is swept; a record without
+// its blob cannot come to be.
+//
+// # Why
+//
+// A [Tx] is bound to its tenant when it is opened rather than taking one in every call: a caller cannot forget it,
+// mix two up, or pass one that came from a form.
+//
+// A [Delivery] hands one document to one office. Withdrawal, receipts and expiry are all decided for that pair, so
+// the pair is the record; "delivered to three offices" is three rows and no join decides what a person may see.
+//
+// A [Receipt] is opened for every account of the office when the delivery happens, not when somebody first looks:
+// the firm's question is who has *not* opened a document, and a client's list of unread documents is then one index
+// range, however many documents there are.
+//
+// A [Trust] belongs to the tenant that configured it and names every tenant it may admit into. A parent product
+// that serves many firms is one trust with a tenant claim; a value that is not listed admits nobody.
+package store

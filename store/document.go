@@ -1,0 +1,55 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Document is one thing that is handed out (公文書): a title, a kind, and one or more files. It never changes once it
+// is there; what changes is its deliveries.
+type Document struct {
+	ID          ID
+	Title       string
+	Kind        string // one of the portal's kinds, such as "social-insurance"
+	Note        string // the firm's words to the reader; may be empty
+	Acknowledge bool   // the firm asks for an acknowledgement
+	CreatedBy   ID     // account
+	CreatedAt   time.Time
+	Files       []File // in the firm's order
+}
+
+// File is one stored file of a document.
+type File struct {
+	ID        ID
+	Name      string // as uploaded: UTF-8, no path
+	MediaType string
+	Size      int64 // bytes
+	Digest    Digest
+}
+
+// DocumentFilter narrows the firm's list.
+type DocumentFilter struct {
+	Kind string // empty: all
+}
+
+// DocumentSummary is one row of the firm's list.
+type DocumentSummary struct {
+	Document     // without Files
+	FileCount    int
+	Drafts       int // deliveries not yet made
+	Delivered    int // deliveries standing
+	Withdrawn    int // deliveries taken back
+	Recipients   int // receipts of standing deliveries
+	Viewed       int // of those, how many were viewed
+	Acknowledged int // of those, how many were acknowledged
+}
+
+// Documents reaches the documents of the transaction's tenant.
+type Documents interface {
+	// Create adds d and its files; ErrConflict if its ID is taken.
+	Create(ctx context.Context, d Document) error
+	// Get returns a document with its files, or ErrNotFound.
+	Get(ctx context.Context, id ID) (Document, error)
+	// List returns the firm's documents, newest first, of those with a delivery (of any state) to an office in scope.
+	List(ctx context.Context, scope OfficeScope, f DocumentFilter, p Page) (List[DocumentSummary], error)
+}

@@ -1,0 +1,39 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Office is one workplace of a company (事業所): what documents are delivered to and permission is granted on.
+type Office struct {
+	ID         ID
+	CompanyID  ID
+	Name       string
+	ExternalID string // the parent product's own id for it; empty if unknown, else unique in the tenant
+	Codes      OfficeCodes
+	CreatedAt  time.Time
+}
+
+// OfficeCodes are the numbers by which 公文書 name an office. Each may be empty.
+type OfficeCodes struct {
+	ReferenceCode             string // 事業所整理記号
+	OfficeNumber              string // 事業所番号
+	LaborInsuranceNumber      string // 労働保険番号
+	EmploymentInsuranceNumber string // 雇用保険適用事業所番号
+	CorporateNumber           string // 法人番号
+}
+
+// Offices reaches the offices of the transaction's tenant.
+type Offices interface {
+	// Create adds o; ErrNotFound if its company is not there, ErrConflict if its ID or ExternalID is taken.
+	Create(ctx context.Context, o Office) error
+	// Get returns one office or ErrNotFound.
+	Get(ctx context.Context, id ID) (Office, error)
+	// ByExternalID returns the office that the parent product calls so, or ErrNotFound.
+	ByExternalID(ctx context.Context, external string) (Office, error)
+	// Update replaces name, ExternalID and codes; ErrNotFound, or ErrConflict if the ExternalID is taken.
+	Update(ctx context.Context, o Office) error
+	// List returns offices by company, then name, then ID; company "" means all.
+	List(ctx context.Context, company ID, p Page) (List[Office], error)
+}

@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Receipt is what one account did with one delivered document (受領). Viewed, downloaded and acknowledged are three
+// facts, each with the time it first happened; zero means it has not.
+type Receipt struct {
+	DeliveryID     ID
+	AccountID      ID
+	OfficeID       ID
+	DeliveredAt    time.Time
+	ViewedAt       time.Time
+	DownloadedAt   time.Time
+	AcknowledgedAt time.Time
+}
+
+// Fact is one of the three things a receipt records.
+type Fact string
+
+const (
+	Viewed       Fact = "viewed"
+	Downloaded   Fact = "downloaded"
+	Acknowledged Fact = "acknowledged"
+)
+
+// InboxFilter narrows an account's list. Zero fields do not narrow.
+type InboxFilter struct {
+	Office ID
+	Kind   string
+	Unread bool // only what this account has not viewed
+}
+
+// InboxItem is one row of an account's list.
+type InboxItem struct {
+	Receipt
+	DocumentID  ID
+	Title       string
+	Kind        string
+	Acknowledge bool
+	OfficeName  string
+	FileCount   int
+}
+
+// InboxCount is the line above an account's list.
+type InboxCount struct {
+	Unread  int // delivered and not viewed
+	Pending int // viewed, acknowledgement asked for and not given
+}
+
+// PersonReceipt is one row of the firm's receipts: the receipt and whose it is.
+type PersonReceipt struct {
+	Receipt
+	AccountName string
+	OfficeName  string
+}
+
+// Receipts reaches the receipts of the transaction's tenant.
+type Receipts interface {
+	// Inbox returns what is delivered to account, unread first, then newest first. What was withdrawn, or is outside
+	// the account's scope by now, is not there.
+	Inbox(ctx context.Context, account ID, f InboxFilter, p Page) (List[InboxItem], error)
+	// Count returns account's unread and pending numbers, each counted up to limit and no further.
+	Count(ctx context.Context, account ID, limit int) (InboxCount, error)
+	// Get returns account's receipt of a delivery, or ErrNotFound.
+	Get(ctx context.Context, account, delivery ID) (Receipt, error)
+	// Record notes that fact happened at that time, unless it had before; it reports whether this was the first
+	// time. ErrNotFound when there is no such receipt, or it is hidden.
+	Record(ctx context.Context, account, delivery ID, fact Fact, at time.Time) (first bool, err error)
+	// ByDocument returns the receipts of a document's deliveries, hidden ones included, by office name, person's
+	// name and IDs.
+	ByDocument(ctx context.Context, document ID, p Page) (List[PersonReceipt], error)
+}

@@ -1,0 +1,34 @@
+package store
+
+import "context"
+
+// Records keeps the facts, in transactions.
+//
+// Both View and Update give fn a [Tx] bound to one tenant, good until fn returns; a tenant that does not exist is
+// ErrNotFound. A database that is away is an error of kind Unavailable; a cancelled ctx ends the call with ctx's error
+// and changes nothing.
+type Records interface {
+	// View runs fn on one consistent snapshot. Writing in it fails.
+	View(ctx context.Context, tenant ID, fn func(Tx) error) error
+	// Update runs fn and commits what it did, all or nothing: nil means that it is on disk. An error from fn undoes
+	// everything and comes back unchanged. fn may run more than once, so it must have no effect but on its Tx.
+	Update(ctx context.Context, tenant ID, fn func(Tx) error) error
+	// Ping tells whether the records can be read and written now.
+	Ping(ctx context.Context) error
+
+	Tenants() Tenants
+	TrustDirectory
+}
+
+// Tx reaches the records of one tenant within one transaction.
+type Tx interface {
+	Tenant() ID
+	Companies() Companies
+	Offices() Offices
+	Accounts() Accounts
+	Trusts() Trusts
+	Documents() Documents
+	Deliveries() Deliveries
+	Receipts() Receipts
+	Audit() AuditLog
+}

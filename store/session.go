@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"time"
+)
+
+// Session is one signed-in browser (セッション). The browser holds a random 256-bit token; what is kept is its SHA-256.
+type Session struct {
+	Key       SessionKey
+	ID        ID // names the session in lists; worth nothing as a credential
+	TenantID  ID
+	AccountID ID
+	TrustID   ID
+	Subject   string // what the trust calls the person, for logout messages
+	Index     string // SAML SessionIndex or OIDC sid; empty if the IdP gave none
+	NameID    string // SAML: the NameID element as the IdP wrote it, for our LogoutRequest
+	IDToken   string // OIDC: the ID token, for id_token_hint
+	Context   string // the authentication context the IdP vouched for
+	Device    string // the browser's User-Agent, at most 200 bytes
+	Address   string // network address at sign-in
+	Began     time.Time
+	Seen      time.Time // last use, to the minute
+	Previous  time.Time // the account's sign-in before this one; zero if none
+	Ends      time.Time // absolute end
+	Idle      time.Duration
+}
+
+// SessionKey is the SHA-256 of a session's token.
+type SessionKey [sha256.Size]byte
+
+// KeyOf returns the key under which token's session is kept.
+func KeyOf(token string) SessionKey { return sha256.Sum256([]byte(token)) }
+
+// Expires returns when s ends if it is not used again.
+func (s Session) Expires() time.Time {
+	if idle := s.Seen.Add(s.Idle); idle.Before(s.Ends) {
+		return idle
+	}
+	return s.Ends
+}
+
+// SessionSelector chooses sessions of one tenant or trust. Exactly the non-empty fields must match, and at least one
+// of AccountID, TrustID is set.
+type SessionSelector struct {
+	AccountID ID
+	ID        ID // with AccountID: that one session
+	TrustID   ID
+	Subject   string // with TrustID
+	Index     string // with TrustID
+}
+
+// Sessions keeps sessions until they expire. Its clock is the caller's, passed to the back end when it is made. A
+// back end that is away is an error of kind Unavailable, never "not found" and never a session.
+type Sessions interface {
+	// Begin keeps s until it expires.
+	Begin(ctx context.Context, s Session) error
+	// Find returns the session kept under key, in one round trip; ErrNotFound when there is none or it has expired.
+	Find(ctx context.Context, key SessionKey) (Session, error)
+	// Touch sets Seen, and with it the idle end, of a session that still stands. One that has ended stays ended:
+	// ErrNotFound.
+	Touch(ctx context.Context, s Session, seen time.Time) error
+	// Of returns an account's sessions, latest first.
+	Of(ctx context.Context, tenant, account ID) ([]Session, error)
+	// End ends the sessions that sel selects and returns how many there were. When it returns, no instance finds
+	// them any more.
+	End(ctx context.Context, sel SessionSelector) (int, error)
+	// EndKey ends the one session kept under key; without one it does nothing.
+	EndKey(ctx context.Context, key SessionKey) error
+	// Ping tells whether sessions can be read and written now.
+	Ping(ctx context.Context) error
+}
+
+// Marks keeps small values for a short time, each taken at most once by whoever asks first on any instance: pending
+// sign-ins, spent assertions, one-use codes. Names are up to 200 bytes, values up to 16 KiB.
+type Marks interface {
+	// Put keeps value under name for ttl; ErrConflict when the name is taken, which is how a replay shows.
+	Put(ctx context.Context, name string, value []byte, ttl time.Duration) error
+	// Take returns the value kept under name and removes it, atomically: of many takers one gets it and the others
+	// ErrNotFound.
+	Take(ctx context.Context, name string) ([]byte, error)
+	// Peek returns the value without removing it, or ErrNotFound.
+	Peek(ctx context.Context, name string) ([]byte, error)
+}

@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Trust is what makes one parent product's IdP believed (IdP信頼設定).
+type Trust struct {
+	ID         ID     // appears in our entity ID, ACS and redirect URIs
+	Name       string // administrators see it
+	Label      string // people see it on the sign-in page; empty: not listed there
+	Protocol   Protocol
+	State      TrustState
+	SAML       *SAMLTrust    // set when Protocol is SAML
+	OIDC       *OIDCTrust    // set when Protocol is OIDC
+	Mapping    Mapping       // which claims say what
+	Tenants    map[string]ID // with Mapping.Tenant: the claim's value → the tenant admitted into; nothing else is
+	MFA        MFARule
+	Sessions   SessionRule
+	JustInTime bool // may create accounts that were not registered; default no
+	CreatedAt  time.Time
+	Version    int64 // raised by every Update; Update with another version is ErrConflict
+}
+
+// Protocol is the language a trust speaks.
+type Protocol string
+
+const (
+	SAML Protocol = "saml"
+	OIDC Protocol = "oidc"
+)
+
+// TrustState tells whether a trust's IdP is believed.
+type TrustState string
+
+const (
+	TrustEnabled  TrustState = "enabled"
+	TrustDisabled TrustState = "disabled"
+)
+
+// SAMLTrust is the SAML half of a trust. Times are durations in nanoseconds, as in Go.
+type SAMLTrust struct {
+	EntityID     string    // the IdP's; never changes by a refresh
+	Metadata     []byte    // the IdP's metadata as last accepted (SAML metadata 2.0)
+	MetadataURL  string    // where it is refreshed from; empty: never
+	FetchedAt    time.Time // when Metadata was accepted
+	SignerPEM    string    // when set, refreshed metadata must be signed by this certificate
+	AllowPrivate bool      // MetadataURL may be a private or loopback address
+
+	IdPInitiated  bool          // accept responses nobody asked for
+	ForceAuthn    bool          // always ask for a fresh authentication
+	Contexts      []string      // RequestedAuthnContext class references; empty: none requested
+	NameIDFormat  string        // requested format; empty: unspecified
+	Skew          time.Duration // tolerated clock difference; 0: 60 s
+	PostRequests  bool          // send AuthnRequests by POST instead of Redirect
+	PlainRequests bool          // do not sign AuthnRequests
+	AllowCBC      bool          // accept AES-CBC encrypted assertions (SAML's old mandatory cipher, malleable)
+}
+
+// OIDCTrust is the OIDC half of a trust.
+type OIDCTrust struct {
+	Issuer       string
+	ClientID     string
+	AuthMethod   string        // client_secret_basic, client_secret_post, private_key_jwt
+	SecretRef    string        // where the client secret is: "env:NAME" or "file:PATH"; the secret itself is never stored
+	Scopes       []string      // openid is always asked for
+	ACRValues    []string      // requested acr_values
+	MaxAge       time.Duration // requested max_age; 0: not requested
+	Skew         time.Duration // tolerated clock difference; 0: 60 s
+	UserInfo     bool          // merge the UserInfo endpoint's claims
+	AllowPrivate bool          // Issuer may be a private or loopback address, and plain http there
+}
+
+// Mapping says which claim (SAML attribute name or OIDC claim) carries what. Empty: the protocol's own default, or
+// nothing.
+type Mapping struct {
+	Subject string // default: NameID, sub
+	Tenant  string
+	Name    string
+	Email   string
+	Offices string // values are Office.ExternalID
+	Role    string
+	Roles   map[string]string // the role claim's value → permissions, as ParsePermission reads them
+}
+
+// MFARule says what proof of a second factor a trust must bring. The zero rule asks for none.
+type MFARule struct {
+	Required bool
+	Contexts []string      // accepted AuthnContextClassRef or acr values
+	Methods  []string      // accepted amr values (RFC 8176); any one of them is enough
+	MaxAge   time.Duration // how old the authentication may be; 0: any age
+}
+
+// SessionRule bounds the sessions that begin at a trust. Zero fields take the deployment's defaults.
+type SessionRule struct {
+	Idle     time.Duration
+	Absolute time.Duration
+}
+
+// Trusts reaches the trusts that may admit into the transaction's tenant.
+type Trusts interface {
+	// Create adds t, owned by the tenant; ErrConflict if the ID is taken anywhere in the deployment.
+	Create(ctx context.Context, t Trust) error
+	// Get returns a trust that the tenant owns or is bound to by Tenants, or ErrNotFound.
+	Get(ctx context.Context, id ID) (Trust, error)
+	// Update replaces everything but ID, Protocol and CreatedAt of a trust that the tenant owns; ErrNotFound, or
+	// ErrConflict when Version is not the stored one.
+	Update(ctx context.Context, t Trust) error
+	// List returns the trusts that the tenant owns, by ID.
+	List(ctx context.Context, p Page) (List[Trust], error)
+}
+
+// OwnedTrust is a trust and the tenant that configured it.
+type OwnedTrust struct {
+	Owner ID
+	Trust
+}
+
+// Admits returns the tenant that value of the tenant claim admits into, and whether there is one. Without a tenant
+// claim in the mapping that is the owner.
+func (t OwnedTrust) Admits(value string) (ID, bool) {
+	if t.Mapping.Tenant == "" {
+		return t.Owner, true
+	}
+	id, ok := t.Tenants[value]
+	return id, ok && value != ""
+}
+
+// TrustDirectory finds trusts before a tenant is known: a message arrives at a URL that names the trust. It is the
+// sign-in's, never a visitor's.
+type TrustDirectory interface {
+	// Trust returns one trust, enabled or not, or ErrNotFound.
+	Trust(ctx context.Context, id ID) (OwnedTrust, error)
+	// TrustVersion returns the current version and state of a trust, cheaply, or ErrNotFound.
+	TrustVersion(ctx context.Context, id ID) (version int64, state TrustState, err error)
+	// EnabledTrusts returns every enabled trust of the deployment, by ID.
+	EnabledTrusts(ctx context.Context) ([]OwnedTrust, error)
+}
