@@ -50,6 +50,8 @@ type Documents interface {
 	Create(ctx context.Context, d Document) error
 	// Get returns a document with its files, or ErrNotFound.
 	Get(ctx context.Context, id ID) (Document, error)
+	// Uses reports whether any document of the tenant holds a file with that digest.
+	Uses(ctx context.Context, d Digest) (bool, error)
 	// List returns the firm's documents, newest first, of those with a delivery (of any state) to an office in scope.
 	List(ctx context.Context, scope OfficeScope, f DocumentFilter, p Page) (List[DocumentSummary], error)
 }

@@ -104,6 +104,8 @@ type Trusts interface {
 	Create(ctx context.Context, t Trust) error
 	// Get returns a trust that the tenant owns or is bound to by Tenants, or ErrNotFound.
 	Get(ctx context.Context, id ID) (Trust, error)
+	// State returns the state of a trust that the tenant owns or is bound to, without the rest of it, or ErrNotFound.
+	State(ctx context.Context, id ID) (TrustState, error)
 	// Update replaces everything but ID, Protocol and CreatedAt of a trust that the tenant owns; ErrNotFound, or
 	// ErrConflict when Version is not the stored one.
 	Update(ctx context.Context, t Trust) error
