@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
+	"slices"
 	"time"
 )
 
@@ -41,14 +43,45 @@ func (s Session) Expires() time.Time {
 	return s.Ends
 }
 
-// SessionSelector chooses sessions of one tenant or trust. Exactly the non-empty fields must match, and at least one
+// SessionSelector chooses sessions of one account or trust. Exactly the non-empty fields must match, and at least one
 // of AccountID, TrustID is set.
 type SessionSelector struct {
+	TenantID  ID // required with AccountID, since an account's ID is its tenant's own
 	AccountID ID
 	ID        ID // with AccountID: that one session
 	TrustID   ID
 	Subject   string // with TrustID
 	Index     string // with TrustID
+}
+
+// Check returns an error of kind Invalid unless sel is a selector that [Sessions.End] takes.
+func (sel SessionSelector) Check() error {
+	switch {
+	case sel.AccountID == "" && sel.TrustID == "":
+		return Fail(Invalid, "", "the selector names neither an account nor a trust")
+	case sel.AccountID != "" && sel.TenantID == "":
+		return Fail(Invalid, "", "the selector names account %s of no tenant", sel.AccountID)
+	case sel.AccountID == "" && sel.ID != "":
+		return Fail(Invalid, "", "the selector names session %s of no account", sel.ID)
+	case sel.TrustID == "" && (sel.Subject != "" || sel.Index != ""):
+		return Fail(Invalid, "", "the selector names a subject or an index of no trust")
+	}
+	return nil
+}
+
+// Selects reports whether every non-empty field of sel matches s.
+func (sel SessionSelector) Selects(s Session) bool {
+	return is(sel.TenantID, s.TenantID) && is(sel.AccountID, s.AccountID) && is(sel.ID, s.ID) &&
+		is(sel.TrustID, s.TrustID) && is(sel.Subject, s.Subject) && is(sel.Index, s.Index)
+}
+
+func is[T ~string](want, got T) bool { return want == "" || want == got }
+
+// SortSessions puts the latest begun first, and those of one moment in order of ID.
+func SortSessions(s []Session) {
+	slices.SortFunc(s, func(a, b Session) int {
+		return cmp.Or(b.Began.Compare(a.Began), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 // Sessions keeps sessions until they expire. Its clock is the caller's, passed to the back end when it is made. A
@@ -61,10 +94,10 @@ type Sessions interface {
 	// Touch sets Seen, and with it the idle end, of a session that still stands. One that has ended stays ended:
 	// ErrNotFound.
 	Touch(ctx context.Context, s Session, seen time.Time) error
-	// Of returns an account's sessions, latest first.
+	// Of returns an account's sessions, the latest begun first, then by ID.
 	Of(ctx context.Context, tenant, account ID) ([]Session, error)
 	// End ends the sessions that sel selects and returns how many there were. When it returns, no instance finds
-	// them any more.
+	// them any more. A selector that fails its Check is an error of kind Invalid.
 	End(ctx context.Context, sel SessionSelector) (int, error)
 	// EndKey ends the one session kept under key; without one it does nothing.
 	EndKey(ctx context.Context, key SessionKey) error
@@ -73,7 +106,8 @@ type Sessions interface {
 }
 
 // Marks keeps small values for a short time, each taken at most once by whoever asks first on any instance: pending
-// sign-ins, spent assertions, one-use codes. Names are up to 200 bytes, values up to 16 KiB.
+// sign-ins, spent assertions, one-use codes. Names and values are bounded by [CheckMark]; a ctx that is cancelled
+// before the call is its error, and nothing has changed.
 type Marks interface {
 	// Put keeps value under name for ttl; ErrConflict when the name is taken, which is how a replay shows.
 	Put(ctx context.Context, name string, value []byte, ttl time.Duration) error
@@ -82,4 +116,23 @@ type Marks interface {
 	Take(ctx context.Context, name string) ([]byte, error)
 	// Peek returns the value without removing it, or ErrNotFound.
 	Peek(ctx context.Context, name string) ([]byte, error)
+}
+
+const (
+	MaxMarkName  = 200      // bytes
+	MaxMarkValue = 16 << 10 // bytes
+)
+
+// CheckMark returns an error of kind Invalid for a name that is empty or too long, or a ttl that is not positive, and
+// of kind TooLarge for a value over [MaxMarkValue].
+func CheckMark(name string, value []byte, ttl time.Duration) error {
+	switch {
+	case name == "" || len(name) > MaxMarkName:
+		return Fail(Invalid, "", "a mark's name has %d bytes, not 1 to %d", len(name), MaxMarkName)
+	case ttl <= 0:
+		return Fail(Invalid, "", "a mark's time to live is %s", ttl)
+	case len(value) > MaxMarkValue:
+		return Fail(TooLarge, "", "a mark's value has %d bytes, over %d", len(value), MaxMarkValue)
+	}
+	return nil
 }
