@@ -59,7 +59,7 @@ start_postgres() {
 	echo "$password" >"$work/postgres.password"
 	[ "$(id -u)" != 0 ] || chown postgres "$work/postgres" "$work/postgres.password"
 	(cd / && setpriv "${as[@]}" "$bin/initdb" -D "$work/postgres" -U postgres --pwfile="$work/postgres.password" \
-		--auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8) >>"$work/servers.log" 2>&1 || { cat "$work/servers.log" >&2 && return 1; }
+		--auth=scram-sha-256 --no-sync --encoding=UTF8 --locale=C.UTF-8) >>"$work/servers.log" 2>&1 || { cat "$work/servers.log" >&2 && return 1; }
 	spawn_postgres() {
 		spawn INT "${as[@]}" "$bin/postgres" -D "$work/postgres" -p "$1" -c listen_addresses=127.0.0.1 \
 			-c unix_socket_directories= -c max_connections=300 -c log_min_messages=fatal
@@ -72,10 +72,11 @@ start_postgres() {
 }
 
 stop_servers() {
-	local pid
+	local pid tick
 	for pid in "${servers[@]}"; do kill -QUIT "$pid" 2>/dev/null || true; done
 	for pid in "${servers[@]}"; do
-		timeout 10 tail --pid="$pid" -f /dev/null || kill -KILL "$pid" 2>/dev/null || true
+		for ((tick = 0; tick < 100; tick++)); do kill -0 "$pid" 2>/dev/null && sleep 0.05 || break; done
+		kill -KILL "$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
 	done
 }
