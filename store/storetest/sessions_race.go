@@ -1,0 +1,107 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"cloudpocket/store"
+)
+
+func touchWhileEnding(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c.Now)
+	for round := range 20 {
+		sess := newSession(c, fmt.Sprint("round ", round))
+		must(t, s.Begin(t.Context(), sess))
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() { touchUntilGone(t, s, sess) })
+		}
+		sel := store.SessionSelector{TrustID: sess.TrustID, Index: sess.Index}
+		if round%2 == 0 {
+			ended(t, s, sel, 1)
+		} else {
+			must(t, s.EndKey(t.Context(), sess.Key))
+		}
+		standing(t, s, sess.Key, false)
+		wg.Wait()
+		standing(t, s, sess.Key, false)
+		ended(t, s, sel, 0)
+	}
+}
+
+func touchUntilGone(t *testing.T, s store.Sessions, sess store.Session) {
+	for i := range 100000 {
+		err := s.Touch(t.Context(), sess, sess.Seen.Add(time.Duration(i)*time.Microsecond))
+		if errors.Is(err, store.ErrNotFound) {
+			return
+		}
+		if err != nil {
+			t.Errorf("touch while ending: %v", err)
+			return
+		}
+	}
+	t.Error("an ended session was touched again and again")
+}
+
+// endWhileEnding counts every session once, however many end it.
+func endWhileEnding(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c.Now)
+	const sessions = 40
+	for i := range sessions {
+		must(t, s.Begin(t.Context(), newSession(c, fmt.Sprint(i))))
+	}
+	var total atomic.Int64
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			n, err := s.End(t.Context(), store.SessionSelector{TenantID: "firm", AccountID: "taro"})
+			if err != nil {
+				t.Errorf("end while ending: %v", err)
+			}
+			total.Add(int64(n))
+		})
+	}
+	wg.Wait()
+	if total.Load() != sessions {
+		t.Errorf("%d sessions were ended, there were %d", total.Load(), sessions)
+	}
+}
+
+// endWhileBeginning checks that no session slips out of what End can reach: whatever still stands after the race is
+// ended by the next End.
+func endWhileBeginning(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c.Now)
+	var wg sync.WaitGroup
+	var keys [4][25]store.SessionKey
+	for w := range keys {
+		wg.Go(func() {
+			for i := range keys[w] {
+				sess := newSession(c, fmt.Sprint(w, " ", i))
+				keys[w][i] = sess.Key
+				if err := s.Begin(t.Context(), sess); err != nil {
+					t.Errorf("begin while ending: %v", err)
+				}
+			}
+		})
+	}
+	sel := store.SessionSelector{TrustID: "parent", Subject: "taro@parent.example"}
+	for range 20 {
+		_, err := s.End(t.Context(), sel)
+		must(t, err)
+	}
+	wg.Wait()
+	_, err := s.End(t.Context(), sel)
+	must(t, err)
+	for _, row := range keys {
+		for _, key := range row {
+			standing(t, s, key, false)
+		}
+	}
+}
