@@ -1,0 +1,260 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+var _ sso.Admitter = (*Portal)(nil)
+
+// Admit names the account of (tenant, trust, subject) and records the sign-in with its AuditEvent. Somebody who is not
+// registered gets in only where the trust allows just-in-time accounts and says which offices are theirs.
+func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso.Identity, v sso.Visit) (sso.Admission, error) {
+	tenant, err := tenantOf(trust, identity)
+	if err != nil {
+		return sso.Admission{}, err
+	}
+	var admitted sso.Admission
+	err = p.Records.Update(ctx, tenant, func(tx store.Tx) error {
+		account, err := p.accountOf(ctx, tx, trust, identity, v)
+		if err != nil {
+			return err
+		}
+		admitted = sso.Admission{TenantID: tenant, AccountID: account.ID, Previous: account.LastSignInAt}
+		if err := tx.Accounts().SignedIn(ctx, account.ID, p.Now()); err != nil {
+			return fmt.Errorf("record the sign-in: %w", err)
+		}
+		return tx.Audit().Append(ctx, p.signIn(trust, account, identity, v))
+	})
+	return admitted, err
+}
+
+// signIn is the AuditEvent of a sign-in that was allowed.
+func (p *Portal) signIn(trust store.OwnedTrust, account store.Account, identity sso.Identity, v sso.Visit) store.AuditEvent {
+	e := p.event(Actor{TrustID: trust.ID, Visit: v}, account, store.DeedSignIn, "account:"+string(account.ID), nil)
+	e.Detail = map[string]string{"context": identity.Context.Class, "methods": strings.Join(identity.Context.Methods, " ")}
+	return e
+}
+
+// tenantOf returns the tenant that identity belongs to, if trust may admit into it.
+func tenantOf(trust store.OwnedTrust, identity sso.Identity) (store.ID, error) {
+	if trust.State != store.TrustEnabled {
+		return "", sso.Refuse("admit.trust_disabled", sso.KeyDisabled, "trust %s is %s", trust.ID, trust.State)
+	}
+	values := identity.Attributes[trust.Mapping.Tenant]
+	if trust.Mapping.Tenant != "" && len(values) != 1 {
+		return "", sso.Refuse("admit.tenant_claim", sso.KeyTenant, "claim %q has %d values, needs one", trust.Mapping.Tenant, len(values))
+	}
+	value := identity.First(trust.Mapping.Tenant)
+	tenant, ok := trust.Admits(value)
+	if !ok {
+		return "", sso.Refuse("admit.tenant_unbound", sso.KeyTenant, "trust %s is not bound to tenant %q", trust.ID, value)
+	}
+	return tenant, nil
+}
+
+// accountOf returns the active account that identity stands for, in step with what the trust's mapping says of it.
+func (p *Portal) accountOf(ctx context.Context, tx store.Tx, trust store.OwnedTrust, identity sso.Identity, v sso.Visit) (store.Account, error) {
+	account, err := tx.Accounts().BySubject(ctx, trust.ID, identity.Subject)
+	if errors.Is(err, store.ErrNotFound) {
+		return p.justInTime(ctx, tx, trust, identity, v)
+	}
+	if err != nil {
+		return account, fmt.Errorf("find the account: %w", err)
+	}
+	if account.State != store.AccountActive {
+		return account, sso.Refuse("admit.account_disabled", sso.KeyDisabled, "account %s is %s", account.ID, account.State)
+	}
+	mapped, err := mapAccount(ctx, tx, account, trust.Mapping, identity)
+	if err != nil {
+		return account, err
+	}
+	if same(account, mapped) {
+		return account, nil
+	}
+	return mapped, p.saveMapped(ctx, tx, trust, mapped, v)
+}
+
+// justInTime creates the account of somebody who comes for the first time, where the trust allows it.
+func (p *Portal) justInTime(ctx context.Context, tx store.Tx, trust store.OwnedTrust, identity sso.Identity, v sso.Visit) (store.Account, error) {
+	if !trust.JustInTime {
+		return store.Account{}, sso.Refuse("admit.not_registered", sso.KeyUnknown, "no account of trust %s for this subject", trust.ID)
+	}
+	now := p.Now()
+	fresh := store.Account{ID: store.NewID(now), TrustID: trust.ID, Subject: identity.Subject, State: store.AccountActive, CreatedAt: now}
+	account, err := mapAccount(ctx, tx, fresh, trust.Mapping, identity)
+	if err != nil {
+		return account, err
+	}
+	if account.CompanyID, err = companyOf(ctx, tx, account.Offices.Offices); err != nil {
+		return account, err
+	}
+	if account.Permissions == 0 {
+		account.Permissions = store.PermitView
+	}
+	if err := tx.Accounts().Create(ctx, account); err != nil {
+		return account, fmt.Errorf("create an account just in time: %w", err)
+	}
+	e := p.event(Actor{TrustID: trust.ID, Visit: v}, account, store.DeedAccount, "account:"+string(account.ID), accountDetail(account))
+	e.Detail["by"] = "just-in-time"
+	return account, tx.Audit().Append(ctx, e)
+}
+
+// companyOf returns the one company that offices belong to. A person without offices, or with those of two companies,
+// cannot be placed and is not let in.
+func companyOf(ctx context.Context, tx store.Tx, offices []store.ID) (store.ID, error) {
+	var company store.ID
+	for _, id := range offices {
+		o, err := tx.Offices().Get(ctx, id)
+		if err != nil {
+			return "", fmt.Errorf("read mapped office: %w", err)
+		}
+		if company != "" && company != o.CompanyID {
+			return "", sso.Refuse("admit.two_companies", sso.KeyUnknown, "the offices claimed are of two companies")
+		}
+		company = o.CompanyID
+	}
+	if company == "" {
+		return "", sso.Refuse("admit.no_office", sso.KeyUnknown, "no office claimed is known here")
+	}
+	return company, nil
+}
+
+// mapAccount returns account with what the mapping takes from identity. A claim that is not mapped, or not there,
+// leaves what is registered; offices and roles that are mapped and not known here grant nothing.
+func mapAccount(ctx context.Context, tx store.Tx, account store.Account, m store.Mapping, identity sso.Identity) (store.Account, error) {
+	if name := identity.First(m.Name); plainText(name) && name != "" {
+		account.Name = name
+	}
+	if mail := identity.First(m.Email); plainText(mail) && mail != "" {
+		account.Email = mail
+	}
+	if roles := identity.Attributes[m.Role]; m.Role != "" && len(m.Roles) > 0 {
+		account.Permissions = 0
+		for _, role := range roles {
+			granted, err := store.ParsePermission(m.Roles[role])
+			if err != nil {
+				return account, fmt.Errorf("role %q of the trust's mapping: %w", role, err)
+			}
+			account.Permissions |= granted
+		}
+	}
+	if m.Offices != "" {
+		offices, err := mapOffices(ctx, tx, account, identity.Attributes[m.Offices])
+		if err != nil {
+			return account, err
+		}
+		account.Offices = store.OfficeScope{Offices: offices}
+	}
+	return account, nil
+}
+
+// mapOffices returns the offices that the parent product calls so and that account can hold.
+func mapOffices(ctx context.Context, tx store.Tx, account store.Account, external []string) ([]store.ID, error) {
+	var ids []store.ID
+	for _, code := range external {
+		o, err := tx.Offices().ByExternalID(ctx, code)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("find office of the claim: %w", err)
+		}
+		if account.CompanyID == "" || account.CompanyID == o.CompanyID {
+			ids = append(ids, o.ID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
+}
+
+func same(a, b store.Account) bool {
+	return a.Name == b.Name && a.Email == b.Email && a.Permissions == b.Permissions &&
+		a.Offices.All == b.Offices.All && slices.Equal(a.Offices.Offices, b.Offices.Offices)
+}
+
+func (p *Portal) saveMapped(ctx context.Context, tx store.Tx, trust store.OwnedTrust, account store.Account, v sso.Visit) error {
+	if err := tx.Accounts().Update(ctx, account); err != nil {
+		return fmt.Errorf("bring the account in step with its claims: %w", err)
+	}
+	e := p.event(Actor{TrustID: trust.ID, Visit: v}, account, store.DeedAccount, "account:"+string(account.ID), accountDetail(account))
+	e.Detail["by"] = "claims"
+	return tx.Audit().Append(ctx, e)
+}
+
+// accountDetail is what the audit keeps of an account's rights.
+func accountDetail(a store.Account) map[string]string {
+	offices := "all"
+	if !a.Offices.All {
+		ids := make([]string, len(a.Offices.Offices))
+		for i, id := range a.Offices.Offices {
+			ids[i] = string(id)
+		}
+		offices = strings.Join(ids, " ")
+	}
+	return map[string]string{"permissions": a.Permissions.String(), "offices": offices, "state": string(a.State), "company": string(a.CompanyID)}
+}
+
+// errPreview undoes a preview's transaction.
+var errPreview = errors.New("preview")
+
+// Preview says what Admit would make of identity, into t, and changes nothing.
+func (p *Portal) Preview(ctx context.Context, trust store.OwnedTrust, identity sso.Identity, t *sso.Trace) (sso.Admission, error) {
+	for _, name := range slices.Sorted(maps.Keys(identity.Attributes)) {
+		t.Pass("claim", name+" = "+strings.Join(identity.Attributes[name], " | "))
+	}
+	trust.State = store.TrustEnabled // what is tested may not be switched on yet
+	tenant, err := tenantOf(trust, identity)
+	if err != nil {
+		return sso.Admission{}, t.Fail("tenant", err)
+	}
+	t.Pass("tenant", string(tenant))
+	var account store.Account
+	err = p.Records.Update(ctx, tenant, func(tx store.Tx) error {
+		if account, err = p.accountOf(ctx, tx, trust, identity, sso.Visit{}); err != nil {
+			return err
+		}
+		return errPreview
+	})
+	if !errors.Is(err, errPreview) {
+		return sso.Admission{}, t.Fail("account", err)
+	}
+	t.Pass("account", fmt.Sprintf("%s (%s), permissions %s", account.Name, account.ID, Permissions(account)))
+	return sso.Admission{TenantID: tenant, AccountID: account.ID, Previous: account.LastSignInAt}, nil
+}
+
+// Refused records a sign-in that was not allowed, in the chain of the tenant that owns the trust: whose person it was
+// is not known for sure.
+func (p *Portal) Refused(ctx context.Context, trust store.OwnedTrust, v sso.Visit, cause error) error {
+	reason := string(sso.ReasonOf(cause))
+	if reason == "" {
+		reason = store.KindOf(cause).String()
+	}
+	return p.Records.Update(ctx, trust.Owner, func(tx store.Tx) error {
+		return tx.Audit().Append(ctx, store.AuditEvent{
+			At: p.Now(), Deed: store.DeedSignIn, Outcome: store.Refused, TrustID: trust.ID, Record: "trust:" + string(trust.ID),
+			Address: v.Address, RequestID: v.RequestID, Detail: map[string]string{"reason": reason},
+		})
+	})
+}
+
+// SignedOut records that a session ended; by is "person", "idp" or "switched-off".
+func (p *Portal) SignedOut(ctx context.Context, s store.Session, v sso.Visit, by string) error {
+	return p.Records.Update(ctx, s.TenantID, func(tx store.Tx) error {
+		name, err := nameOf(ctx, tx, s.AccountID)
+		if err != nil {
+			return err
+		}
+		return tx.Audit().Append(ctx, store.AuditEvent{
+			At: p.Now(), Deed: store.DeedSignOut, Outcome: store.Allowed, AccountID: s.AccountID, Name: name, TrustID: s.TrustID,
+			Record: "session:" + string(s.ID), Address: v.Address, RequestID: v.RequestID, Detail: map[string]string{"by": by},
+		})
+	})
+}

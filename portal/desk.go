@@ -1,0 +1,115 @@
+package portal
+
+import (
+	"context"
+	"fmt"
+
+	"cloudpocket/store"
+)
+
+// DeskDelivery is a delivery and the office it is for.
+type DeskDelivery struct {
+	store.Delivery
+	Office store.Office
+}
+
+// DeskDocument is a document as the firm sees it.
+type DeskDocument struct {
+	Document   store.Document
+	Author     string
+	Deliveries []DeskDelivery // those to offices in the actor's scope
+}
+
+// Desk returns the firm's list of documents, newest first, within the actor's office scope.
+func (p *Portal) Desk(ctx context.Context, a Actor, f store.DocumentFilter, page store.Page) (list store.List[store.DocumentSummary], err error) {
+	err = p.view(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) (err error) {
+		list, err = tx.Documents().List(ctx, account.Offices, f, page)
+		if err != nil {
+			return fmt.Errorf("list the firm's documents: %w", err)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// DeskDocument returns one document with its deliveries.
+func (p *Portal) DeskDocument(ctx context.Context, a Actor, id store.ID) (d DeskDocument, err error) {
+	err = p.view(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) (err error) {
+		if d.Document, d.Deliveries, err = atDesk(ctx, tx, account, id); err != nil {
+			return err
+		}
+		d.Author, err = nameOf(ctx, tx, d.Document.CreatedBy)
+		return err
+	})
+	return d, err
+}
+
+// DeskFile records that one of the firm's people downloads a file of a document and returns it with its bytes, which
+// the caller closes.
+func (p *Portal) DeskFile(ctx context.Context, a Actor, document, file store.ID) (f store.File, blob store.Blob, err error) {
+	err = p.view(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
+		doc, _, err := atDesk(ctx, tx, account, document)
+		if err != nil {
+			return err
+		}
+		f, err = fileOf(doc, file)
+		return err
+	})
+	if err != nil {
+		return f, nil, err
+	}
+	if blob, err = p.Blobs.Open(ctx, a.TenantID, f.Digest); err != nil {
+		return f, nil, fmt.Errorf("open file %s: %w", f.ID, unreadable(err))
+	}
+	if err := p.auditDeskFile(ctx, a, document, f); err != nil {
+		blob.Close()
+		return f, nil, err
+	}
+	return f, blob, nil
+}
+
+func (p *Portal) auditDeskFile(ctx context.Context, a Actor, document store.ID, f store.File) error {
+	return p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
+		if _, _, err := atDesk(ctx, tx, account, document); err != nil {
+			return err
+		}
+		detail := map[string]string{"file": string(f.ID), "sha256": string(f.Digest), "by": "firm"}
+		return tx.Audit().Append(ctx, p.event(a, account, store.DeedDownload, "document:"+string(document), detail))
+	})
+}
+
+// Choices returns the offices that the actor can deliver to, with their companies, by company and name.
+func (p *Portal) Choices(ctx context.Context, a Actor) (choices []OfficeChoice, err error) {
+	err = p.view(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
+		companies := map[store.ID]string{}
+		for page := (store.Page{Limit: store.MaxPage}); ; {
+			list, err := tx.Offices().List(ctx, "", page)
+			if err != nil {
+				return fmt.Errorf("list offices: %w", err)
+			}
+			for _, o := range list.Items {
+				if !account.Reaches(o) {
+					continue
+				}
+				if _, ok := companies[o.CompanyID]; !ok {
+					c, err := tx.Companies().Get(ctx, o.CompanyID)
+					if err != nil {
+						return fmt.Errorf("read company of office %s: %w", o.ID, err)
+					}
+					companies[o.CompanyID] = c.Name
+				}
+				choices = append(choices, OfficeChoice{Office: o, Company: companies[o.CompanyID]})
+			}
+			if page.After = list.Next; page.After == "" {
+				return nil
+			}
+		}
+	})
+	return choices, err
+}
+
+// OfficeChoice is an office to deliver to, with its company's name.
+type OfficeChoice struct {
+	store.Office
+	Company string
+}

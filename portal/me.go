@@ -1,0 +1,63 @@
+package portal
+
+import (
+	"context"
+	"fmt"
+
+	"cloudpocket/store"
+)
+
+// Me is what every page shows of the person: who they are here, for whom, and what they may do.
+type Me struct {
+	Account     store.Account
+	Firm        string
+	Company     string // empty for the firm's own people
+	Permissions store.Permission
+}
+
+// Me returns the actor as they are now.
+func (p *Portal) Me(ctx context.Context, a Actor) (me Me, err error) {
+	tenant, err := p.Records.Tenants().Get(ctx, a.TenantID)
+	if err != nil {
+		return me, fmt.Errorf("read the firm: %w", err)
+	}
+	me.Firm = tenant.Name
+	err = p.view(ctx, a, Self, func(tx store.Tx, account store.Account) error {
+		me.Account, me.Permissions = account, Permissions(account)
+		if account.Staff() {
+			return nil
+		}
+		c, err := tx.Companies().Get(ctx, account.CompanyID)
+		me.Company = c.Name
+		return err
+	})
+	return me, err
+}
+
+// MySessions returns the actor's own sessions, latest first.
+func (p *Portal) MySessions(ctx context.Context, a Actor) ([]store.Session, error) {
+	if err := p.view(ctx, a, Self, func(store.Tx, store.Account) error { return nil }); err != nil {
+		return nil, err
+	}
+	return p.Sessions.Of(ctx, a.TenantID, a.AccountID)
+}
+
+// Revoke ends one of the actor's own sessions, or all of them when id is empty, and returns how many. Sessions of
+// others do not exist.
+func (p *Portal) Revoke(ctx context.Context, a Actor, id store.ID) (int, error) {
+	record := "session:" + string(id)
+	if id == "" {
+		record = "account:" + string(a.AccountID)
+	}
+	err := p.update(ctx, a, Self, func(tx store.Tx, account store.Account) error {
+		return tx.Audit().Append(ctx, p.event(a, account, store.DeedRevoke, record, nil))
+	})
+	if err != nil {
+		return 0, err
+	}
+	n, err := p.Sessions.End(ctx, store.SessionSelector{AccountID: a.AccountID, ID: id})
+	if err == nil && n == 0 && id != "" {
+		err = fmt.Errorf("no such session of account %s: %w", a.AccountID, store.ErrNotFound)
+	}
+	return n, err
+}

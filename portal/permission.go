@@ -1,0 +1,110 @@
+package portal
+
+import (
+	"context"
+	"fmt"
+
+	"cloudpocket/store"
+)
+
+// Self is the permission that every account has: to what is its own, such as its sessions.
+const Self store.Permission = 0
+
+// staffOnly are the menus that exist for the firm's own people alone, whatever an account of a company was given.
+const staffOnly = store.PermitAll &^ store.PermitView
+
+// permit returns the account that a stands for, as it is now, if it may use all of the menus in need. It is the one
+// place that decides about menus; reach decides about offices.
+func permit(ctx context.Context, tx store.Tx, a Actor, need store.Permission) (store.Account, error) {
+	account, err := tx.Accounts().Get(ctx, a.AccountID)
+	if err != nil {
+		return store.Account{}, fmt.Errorf("read the account that acts: %w", err)
+	}
+	if account.State != store.AccountActive || account.TrustID != a.TrustID {
+		return store.Account{}, store.Fail(store.Denied, "error.account_disabled", "account %s is %s, of trust %s", account.ID, account.State, account.TrustID)
+	}
+	if err := trusted(ctx, tx, a.TrustID); err != nil {
+		return store.Account{}, err
+	}
+	if need != Self && !Permissions(account).Has(need) {
+		return store.Account{}, store.Fail(store.Denied, "error.no_permission", "account %s has %q, needs %q", account.ID, account.Permissions, need)
+	}
+	return account, nil
+}
+
+// trusted reports whether the trust still is one.
+func trusted(ctx context.Context, tx store.Tx, id store.ID) error {
+	state, err := tx.Trusts().State(ctx, id)
+	if err != nil {
+		return fmt.Errorf("read the trust that vouched: %w", err)
+	}
+	if state != store.TrustEnabled {
+		return store.Fail(store.Denied, "error.account_disabled", "trust %s is %s", id, state)
+	}
+	return nil
+}
+
+// Permissions returns the menus that account really has: those granted, less those that an account of a client company
+// can never have.
+func Permissions(account store.Account) store.Permission {
+	if account.Staff() {
+		return account.Permissions
+	}
+	return account.Permissions &^ staffOnly
+}
+
+// reach returns the office if account's scope covers it. Any other office does not exist for that account.
+func reach(ctx context.Context, tx store.Tx, account store.Account, office store.ID) (store.Office, error) {
+	o, err := tx.Offices().Get(ctx, office)
+	if err != nil {
+		return store.Office{}, fmt.Errorf("read office: %w", err)
+	}
+	if !account.Reaches(o) {
+		return store.Office{}, fmt.Errorf("office %s is out of the scope of account %s: %w", office, account.ID, store.ErrNotFound)
+	}
+	return o, nil
+}
+
+// standing returns a delivery that account may see as a client does: delivered, to an office in scope.
+func standing(ctx context.Context, tx store.Tx, account store.Account, id store.ID) (store.Delivery, store.Office, error) {
+	d, err := tx.Deliveries().Get(ctx, id)
+	if err != nil {
+		return d, store.Office{}, fmt.Errorf("read delivery: %w", err)
+	}
+	o, err := reach(ctx, tx, account, d.OfficeID)
+	if err != nil {
+		return d, o, err
+	}
+	if d.State != store.DeliveryDelivered {
+		return d, o, fmt.Errorf("delivery %s is %s: %w", id, d.State, store.ErrNotFound)
+	}
+	return d, o, nil
+}
+
+// atDesk returns a document and those of its deliveries that account, one of the firm's staff, may handle: the ones to
+// offices in scope. Without any, the document does not exist for that account.
+func atDesk(ctx context.Context, tx store.Tx, account store.Account, id store.ID) (store.Document, []DeskDelivery, error) {
+	doc, err := tx.Documents().Get(ctx, id)
+	if err != nil {
+		return doc, nil, fmt.Errorf("read document: %w", err)
+	}
+	all, err := tx.Deliveries().ByDocument(ctx, id)
+	if err != nil {
+		return doc, nil, fmt.Errorf("read deliveries of document %s: %w", id, err)
+	}
+	var mine []DeskDelivery
+	for _, d := range all {
+		if !account.Offices.Contains(d.OfficeID) {
+			continue
+		}
+		o, err := reach(ctx, tx, account, d.OfficeID)
+		if err != nil {
+			return doc, nil, err
+		}
+		mine = append(mine, DeskDelivery{d, o})
+	}
+	if len(mine) == 0 {
+		return doc, nil, fmt.Errorf("document %s has no delivery in the scope of account %s: %w", id, account.ID, store.ErrNotFound)
+	}
+	return doc, mine, nil
+}

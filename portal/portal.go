@@ -1,0 +1,63 @@
+package portal
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+// Portal carries out the deeds. All fields are needed.
+type Portal struct {
+	Records  store.Records
+	Sessions store.Sessions
+	Blobs    store.Blobs
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// Actor is who asks: an account that a trusted IdP vouched for, in one session.
+type Actor struct {
+	TenantID  store.ID
+	AccountID store.ID
+	TrustID   store.ID
+	Visit     sso.Visit
+}
+
+// ActorOf returns the actor of a session.
+func ActorOf(s store.Session, v sso.Visit) Actor {
+	return Actor{TenantID: s.TenantID, AccountID: s.AccountID, TrustID: s.TrustID, Visit: v}
+}
+
+// view runs fn with the actor's account, as it is now, on a snapshot.
+func (p *Portal) view(ctx context.Context, a Actor, need store.Permission, fn func(store.Tx, store.Account) error) error {
+	return p.Records.View(ctx, a.TenantID, func(tx store.Tx) error {
+		account, err := permit(ctx, tx, a, need)
+		if err != nil {
+			return err
+		}
+		return fn(tx, account)
+	})
+}
+
+// update is view for a transaction that writes.
+func (p *Portal) update(ctx context.Context, a Actor, need store.Permission, fn func(store.Tx, store.Account) error) error {
+	return p.Records.Update(ctx, a.TenantID, func(tx store.Tx) error {
+		account, err := permit(ctx, tx, a, need)
+		if err != nil {
+			return err
+		}
+		return fn(tx, account)
+	})
+}
+
+// event returns the AuditEvent of an allowed deed of account on record.
+func (p *Portal) event(a Actor, account store.Account, deed store.Deed, record string, detail map[string]string) store.AuditEvent {
+	return store.AuditEvent{
+		At: p.Now(), Deed: deed, Outcome: store.Allowed, Record: record, Detail: detail,
+		AccountID: account.ID, Name: account.Name, TrustID: a.TrustID,
+		Address: a.Visit.Address, RequestID: a.Visit.RequestID,
+	}
+}

@@ -1,0 +1,109 @@
+package portal
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"cloudpocket/store"
+)
+
+// Draft is a document to be: what the firm's form says, and files that were staged.
+type Draft struct {
+	Title       string
+	Kind        string
+	Note        string
+	Acknowledge bool
+	Files       []StagedFile
+	Offices     []store.ID
+	Deliver     bool // deliver at once; otherwise the deliveries stay drafts
+}
+
+// What one document may hold.
+const (
+	titleRunes = 200
+	noteRunes  = 2000
+	MaxFiles   = 50
+)
+
+// Publish makes a document of d with a delivery for each office, and delivers it if d says so, in one transaction:
+// when it returns without error all of it is durable, otherwise none of it is there.
+func (p *Portal) Publish(ctx context.Context, a Actor, d Draft) (store.ID, error) {
+	d.Title, d.Note = strings.TrimSpace(d.Title), strings.TrimSpace(d.Note)
+	slices.Sort(d.Offices)
+	d.Offices = slices.Compact(d.Offices)
+	if err := d.check(a.TenantID); err != nil {
+		return "", err
+	}
+	now := p.Now()
+	id := store.NewID(now)
+	err := p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
+		doc := store.Document{ID: id, Title: d.Title, Kind: d.Kind, Note: d.Note, Acknowledge: d.Acknowledge, CreatedBy: account.ID, CreatedAt: now}
+		for _, f := range d.Files {
+			doc.Files = append(doc.Files, store.File{ID: store.NewID(now), Name: f.name, MediaType: f.mediaType, Size: f.size, Digest: f.digest})
+		}
+		if err := tx.Documents().Create(ctx, doc); err != nil {
+			return fmt.Errorf("create document: %w", err)
+		}
+		if err := tx.Audit().Append(ctx, p.event(a, account, store.DeedPublish, "document:"+string(id), published(doc))); err != nil {
+			return fmt.Errorf("append to the audit: %w", err)
+		}
+		return p.address(ctx, tx, a, account, id, d)
+	})
+	return id, err
+}
+
+// published is what the audit keeps of a new document: its files' digests, never its title.
+func published(doc store.Document) map[string]string {
+	detail := map[string]string{"kind": doc.Kind}
+	for i, f := range doc.Files {
+		detail[fmt.Sprintf("sha256.%d", i+1)] = string(f.Digest)
+	}
+	return detail
+}
+
+// address creates the document's deliveries, and makes them if d says so.
+func (p *Portal) address(ctx context.Context, tx store.Tx, a Actor, account store.Account, document store.ID, d Draft) error {
+	for _, office := range d.Offices {
+		if _, err := reach(ctx, tx, account, office); err != nil {
+			return store.Fail(store.Invalid, "error.office_unknown", "deliver to office: %w", err)
+		}
+		delivery := store.Delivery{ID: store.NewID(p.Now()), DocumentID: document, OfficeID: office, State: store.DeliveryDraft, CreatedAt: p.Now()}
+		if err := tx.Deliveries().Create(ctx, delivery); err != nil {
+			return fmt.Errorf("create delivery: %w", err)
+		}
+		if !d.Deliver {
+			continue
+		}
+		if err := p.deliver(ctx, tx, a, account, delivery); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check holds d against the rules for a document of tenant.
+func (d Draft) check(tenant store.ID) error {
+	switch n := utf8.RuneCountInString(d.Title); {
+	case n == 0 || n > titleRunes || !plainText(d.Title):
+		return store.Fail(store.Invalid, "error.title", "title of %d characters", n).With("Max", titleRunes)
+	case utf8.RuneCountInString(d.Note) > noteRunes || !utf8.ValidString(d.Note):
+		return store.Fail(store.Invalid, "error.note", "note too long").With("Max", noteRunes)
+	case !validKind(d.Kind):
+		return store.Fail(store.Invalid, "error.kind", "unknown kind %q", d.Kind)
+	case len(d.Files) == 0:
+		return store.Fail(store.Invalid, "error.no_file", "no file")
+	case len(d.Files) > MaxFiles:
+		return store.Fail(store.Invalid, "error.too_many_files", "%d files", len(d.Files)).With("Max", MaxFiles)
+	case len(d.Offices) == 0:
+		return store.Fail(store.Invalid, "error.no_office", "no office")
+	case len(d.Offices) > store.MaxDeliveries:
+		return store.Fail(store.Invalid, "error.too_many_offices", "%d offices", len(d.Offices)).With("Max", store.MaxDeliveries)
+	}
+	if slices.ContainsFunc(d.Files, func(f StagedFile) bool { return f.tenant != tenant }) {
+		return store.Fail(store.Invalid, "error.no_file", "a file that was not staged for this tenant")
+	}
+	return nil
+}
