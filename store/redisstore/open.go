@@ -1,0 +1,77 @@
+package redisstore
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"cloudpocket/store"
+)
+
+// Store keeps sessions and marks in Redis. It is safe for concurrent use.
+type Store struct {
+	client redis.UniversalClient
+	prefix string
+	now    func() time.Time
+}
+
+var (
+	_ store.Sessions = (*Store)(nil)
+	_ store.Marks    = (*Store)(nil)
+)
+
+// Open returns a Store that connects when it is first used, so that it can be opened while Redis is away. It fails if
+// c contradicts itself.
+func Open(c Config) (*Store, error) {
+	switch {
+	case len(c.Addrs) == 0:
+		return nil, errors.New("open Redis: no address")
+	case c.Cluster && (c.Master != "" || c.DB != 0):
+		return nil, errors.New("open Redis: a cluster has neither sentinels nor numbered databases")
+	case !c.Cluster && c.Master == "" && len(c.Addrs) > 1:
+		return nil, errors.New("open Redis: several addresses, neither sentinels nor a cluster's")
+	}
+	s := &Store{client: redis.NewUniversalClient(c.options()), prefix: cmp.Or(c.Prefix, "cloudpocket:"), now: c.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	return s, nil
+}
+
+// options bounds what a request waits when Redis is away: one dial or one reply, and one more try.
+func (c Config) options() *redis.UniversalOptions {
+	timeout := cmp.Or(c.Timeout, 750*time.Millisecond)
+	return &redis.UniversalOptions{
+		Addrs: c.Addrs, IsClusterMode: c.Cluster, MasterName: c.Master, DB: c.DB,
+		Username: c.Username, Password: c.Password,
+		SentinelUsername: c.SentinelUsername, SentinelPassword: c.SentinelPassword,
+		TLSConfig: c.TLS, PoolSize: c.PoolSize,
+		Protocol:    2, // no server pushes are wanted, and looking for them costs a system call per command
+		DialTimeout: cmp.Or(c.DialTimeout, time.Second), ReadTimeout: timeout, WriteTimeout: timeout, PoolTimeout: timeout,
+		DialerRetries: 1, MaxRetries: 1, MinRetryBackoff: 8 * time.Millisecond, MaxRetryBackoff: 64 * time.Millisecond,
+		ContextTimeoutEnabled:    true,
+		PipelinePoolSize:         -1, // pipelines are rare and share the other connections
+		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
+	}
+}
+
+// Close ends the connections. Calls under way fail.
+func (s *Store) Close() error { return s.client.Close() }
+
+// Ping writes a key and so tells a Redis that is full, read-only or without its cluster from one that is well.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return fault(ctx, "ping", err)
+	}
+	err := s.client.Set(ctx, s.prefix+"ping", "1", time.Minute).Err()
+	return fault(ctx, "ping", err)
+}
+
+func damaged(format string, args ...any) error {
+	return &store.Error{Kind: store.Damaged, Err: fmt.Errorf(format, args...)}
+}
