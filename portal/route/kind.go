@@ -1,0 +1,64 @@
+package route
+
+import (
+	"fmt"
+	"net/http"
+
+	"cloudpocket/store"
+)
+
+// policy is what pages of ours may load: only ourselves. form-action is left to the few pages that post elsewhere.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+func (rt *Router) browser(h Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rt.headers(w, policy)
+		if err := rt.origin.Check(r); err != nil {
+			rt.refuse(w, r, store.Fail(store.Denied, "error.cross_origin", "cross-origin write: %w", err))
+			return
+		}
+		r = rt.language(w, r)
+		if err := h(w, r); err != nil {
+			rt.refuse(w, r, err)
+		}
+	})
+}
+
+func (rt *Router) message(h Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rt.headers(w, policy)
+		r = rt.language(w, r)
+		if err := h(w, r); err != nil {
+			rt.refuse(w, r, err)
+		}
+	})
+}
+
+func (rt *Router) plain(h Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rt.headers(w, "default-src 'none'; frame-ancestors 'none'")
+		if err := h(w, r); err != nil {
+			rt.problem(w, r, err)
+		}
+	})
+}
+
+func (rt *Router) headers(w http.ResponseWriter, csp string) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", csp)
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	if rt.Secure {
+		h.Set("Strict-Transport-Security", "max-age=63072000")
+	}
+}
+
+func notFound(_ http.ResponseWriter, r *http.Request) error {
+	return fmt.Errorf("no route for %s %s: %w", r.Method, r.URL.Path, store.ErrNotFound)
+}

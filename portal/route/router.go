@@ -1,0 +1,91 @@
+package route
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/gorilla/mux"
+)
+
+// Handler answers a request, or says by its error why it does not. It returns an error only before it has written.
+type Handler func(w http.ResponseWriter, r *http.Request) error
+
+// Config is what a Router needs.
+type Config struct {
+	Errors  ErrorPage // writes error pages for people
+	Log     *slog.Logger
+	Now     func() time.Time
+	Proxies []netip.Prefix // whose X-Forwarded-For is believed
+	Secure  bool           // served over https: HSTS is sent
+}
+
+// Router mounts handlers by kind. It is an http.Handler.
+type Router struct {
+	Config
+	mux    *mux.Router
+	origin *http.CrossOriginProtection
+	front  http.Handler
+}
+
+// New returns a Router without routes.
+func New(c Config) *Router {
+	rt := &Router{Config: c, mux: mux.NewRouter(), origin: http.NewCrossOriginProtection()}
+	rt.mux.NotFoundHandler = rt.browser(notFound)
+	rt.mux.MethodNotAllowedHandler = rt.browser(notFound)
+	rt.mux.UseEncodedPath()
+	rt.front = rt.identify(rt.guard(rt.mux))
+	return rt
+}
+
+func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) { rt.front.ServeHTTP(w, r) }
+
+// Browser mounts a page. A GET route also answers HEAD.
+func (rt *Router) Browser(method, pattern string, h Handler) {
+	rt.mount(method, pattern, rt.browser(h))
+}
+
+// Message mounts an endpoint that identity providers send messages to.
+func (rt *Router) Message(method, pattern string, h Handler) {
+	rt.mount(method, pattern, rt.message(h))
+}
+
+// Plain mounts an endpoint for machines.
+func (rt *Router) Plain(method, pattern string, h Handler) {
+	rt.mount(method, pattern, rt.plain(h))
+}
+
+// Assets mounts immutable public files below a prefix.
+func (rt *Router) Assets(prefix string, h http.Handler) {
+	rt.mux.PathPrefix(prefix).Methods(http.MethodGet, http.MethodHead).Handler(h)
+}
+
+// Walk calls fn for every route: its method and pattern.
+func (rt *Router) Walk(fn func(method, pattern string)) error {
+	return rt.mux.Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
+		pattern, err := route.GetPathTemplate()
+		if err != nil {
+			return err
+		}
+		methods, err := route.GetMethods()
+		if err != nil {
+			return err
+		}
+		for _, m := range methods {
+			fn(m, pattern)
+		}
+		return nil
+	})
+}
+
+func (rt *Router) mount(method, pattern string, h http.Handler) {
+	methods := []string{method}
+	if method == http.MethodGet {
+		methods = append(methods, http.MethodHead)
+	}
+	rt.mux.Handle(pattern, h).Methods(methods...)
+}
+
+// Var returns a variable of the route's pattern, "" when there is none.
+func Var(r *http.Request, name string) string { return mux.Vars(r)[name] }
