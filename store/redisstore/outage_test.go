@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -170,34 +172,48 @@ func fakeServer(t *testing.T, answer func(string) string) string {
 
 func fakeConn(conn net.Conn, answer func(string) string) {
 	defer conn.Close()
-	r := bufio.NewReader(conn)
-	for {
-		var count int
-		if _, err := fmt.Fscanf(r, "*%d\r\n", &count); err != nil {
+	for r := bufio.NewReader(conn); ; {
+		words, err := readCommand(r)
+		if err != nil {
 			return
 		}
-		words := make([]string, count)
-		for i := range words {
-			var size int
-			if _, err := fmt.Fscanf(r, "$%d\r\n", &size); err != nil {
-				return
-			}
-			b := make([]byte, size+2)
-			for n := 0; n < len(b); {
-				m, err := r.Read(b[n:])
-				if err != nil {
-					return
-				}
-				n += m
-			}
-			words[i] = strings.ToLower(string(b[:size]))
-		}
 		reply := answer(strings.Join(words, " "))
-		if words[0] == "hello" || words[0] == "client" {
+		switch words[0] {
+		case "hello":
+			reply = "-ERR unknown command 'hello'\r\n"
+		case "client":
 			reply = "+OK\r\n"
 		}
 		if _, err := conn.Write([]byte(reply)); err != nil {
 			return
 		}
 	}
+}
+
+// readCommand reads an array of bulk strings: *COUNT, then $SIZE and the bytes, as often.
+func readCommand(r *bufio.Reader) ([]string, error) {
+	number := func(prefix string) (int, error) {
+		line, err := r.ReadString('\n')
+		if err != nil {
+			return 0, err
+		}
+		return strconv.Atoi(strings.TrimSpace(strings.TrimPrefix(line, prefix)))
+	}
+	count, err := number("*")
+	if err != nil || count < 1 {
+		return nil, fmt.Errorf("a command of %d words: %w", count, err)
+	}
+	words := make([]string, count)
+	for i := range words {
+		size, err := number("$")
+		if err != nil {
+			return nil, err
+		}
+		b := make([]byte, size+2)
+		if _, err := io.ReadFull(r, b); err != nil {
+			return nil, err
+		}
+		words[i] = strings.ToLower(string(b[:size]))
+	}
+	return words, nil
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"cloudpocket/store/storetest"
 )
 
 // server is a redis-server of the test's own.
@@ -50,6 +52,29 @@ func (s *server) start(t *testing.T) {
 func (s *server) stop() {
 	s.cmd.Process.Kill()
 	s.cmd.Wait()
+}
+
+// suiteVariable tells the further processes that the suite starts which servers the first one has started.
+const suiteVariable = "CLOUDPOCKET_REDISSTORE_SUITE"
+
+// suite runs the conformance suite at url and returns the Config that url means.
+func suite(t *testing.T, url string) Config {
+	t.Helper()
+	t.Setenv(suiteVariable, url)
+	c, err := ParseURL(url)
+	must(t, err)
+	t.Run("suite", func(t *testing.T) { storetest.Sessions(t, opening(c)) })
+	return c
+}
+
+// suiteAgain runs the suite at the servers of the process that started this one, if it was started so.
+func suiteAgain(t *testing.T) bool {
+	t.Helper()
+	url := os.Getenv(suiteVariable)
+	if url != "" {
+		suite(t, url)
+	}
+	return url != ""
 }
 
 // do sends the server one command.

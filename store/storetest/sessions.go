@@ -18,7 +18,7 @@ type Expiring = interface {
 
 // Sessions runs the conformance suite of store.Sessions and store.Marks. open returns a handle that judges time by
 // now and is closed when t ends. Called again with the same t, also in another process, it opens the same data once
-// more; called with another t, data of its own. [Place] helps with both. The calling test has to be a top-level one.
+// more; called with another t, data of its own. [Place] helps with both.
 func Sessions(t *testing.T, open func(t *testing.T, now func() time.Time) Expiring) {
 	for _, row := range []struct {
 		name string
