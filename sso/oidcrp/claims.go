@@ -13,12 +13,13 @@ import (
 // flatten turns claims into attributes. Strings, numbers and booleans are values as they were written, arrays are
 // several values, and members of an object have dotted names: {"realm_access":{"roles":["a"]}} is realm_access.roles.
 // null is no value. Two claims that come to have the same name are refused, since one of them could stand in for the
-// other. What only ties messages together (nonce, at_hash, c_hash) is left out.
+// other. What only ties messages together (nonce, at_hash, c_hash) is left out, and so is what only points to claims
+// elsewhere (OIDC core 5.6.2), which may hold an access token and is not followed.
 func flatten(claims object) (map[string][]string, error) {
 	f := flattener{map[string][]string{}, map[string]string{}}
 	for name, v := range claims {
 		switch name {
-		case "nonce", "at_hash", "c_hash":
+		case "nonce", "at_hash", "c_hash", "_claim_names", "_claim_sources":
 			continue
 		}
 		if err := f.add(name, strconv.Quote(name), v); err != nil {

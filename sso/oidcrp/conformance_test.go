@@ -1,0 +1,20 @@
+package oidcrp_test
+
+import (
+	"testing"
+
+	"cloudpocket/sso"
+	"cloudpocket/sso/oidcrp"
+	"cloudpocket/sso/outbound"
+	"cloudpocket/sso/ssotest"
+	"cloudpocket/store"
+)
+
+func TestCorpus(t *testing.T) {
+	ssotest.OIDC(t, func(trust store.OwnedTrust, env ssotest.OIDCEnv) (sso.Connector, error) {
+		return oidcrp.Open(t.Context(), trust, oidcrp.Config{
+			BaseURL: env.BaseURL, Keys: env.Keys, Marks: env.Marks, Secret: env.Secret, Now: env.Now, Log: env.Log,
+			Outbound: outbound.Config{Roots: env.Roots, Resolve: env.Resolve, Connect: env.Connect},
+		})
+	})
+}
