@@ -60,12 +60,12 @@ type response struct {
 	attempt *sso.Attempt
 	now     time.Time
 
-	root      *element
-	survey    *survey
-	signature *signature // the Response's own; nil when it has none
-	envelope  verified   // the Response; zero unless it is signed
-	inner     *element   // the Assertion or EncryptedAssertion as it arrived
-	assertion verified   // the Assertion that identity is read from
+	root       *element
+	survey     *survey
+	signatures map[*element]*signature // by the element they are on
+	envelope   verified                // the Response; zero unless it is signed
+	inner      *element                // the Assertion or EncryptedAssertion as it arrived
+	assertion  verified                // the Assertion that identity is read from
 
 	identity sso.Identity
 	ends     time.Time // when the assertion can no longer be used
@@ -159,18 +159,27 @@ func (r *response) checkAssertionPlace() error {
 	return nil
 }
 
-// checkSignaturePlaces wants each signature directly in the Response or in its Assertion, and one in each at most.
+// checkSignaturePlaces wants each signature directly in the Response or in its Assertion, one in each at most, and every
+// one of them in the shape that SAML allows.
 func (r *response) checkSignaturePlaces() error {
-	owners := map[*element]int{}
+	r.signatures = make(map[*element]*signature, 2)
 	for _, s := range r.survey.signatures {
 		if s.parent != r.root && (r.inner == nil || s.parent != r.inner || r.inner.local != "Assertion") {
 			return refuse("signature_place", "a Signature inside %s", parentName(s))
 		}
-		if owners[s.parent]++; owners[s.parent] > 1 {
-			return refuse("signature_count", "several Signatures in %s", s.parent.local)
+		if err := r.keepSignature(s); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (r *response) keepSignature(el *element) (err error) {
+	if r.signatures[el.parent] != nil {
+		return refuse("signature_count", "several Signatures in %s", el.parent.local)
+	}
+	r.signatures[el.parent], err = signatureOf(el.parent, el)
+	return err
 }
 
 func parentName(e *element) string {
@@ -184,8 +193,8 @@ func parentName(e *element) string {
 // encrypted assertion may be inside.
 func (r *response) checkSignatures() (string, error) {
 	detail := "the response is not signed"
-	if el := r.root.child(nsSignature, "Signature"); el != nil {
-		v, err := r.verify(r.root, el)
+	if s := r.signatures[r.root]; s != nil {
+		v, err := r.keys.verify(s, r.now)
 		if err != nil {
 			return "", err
 		}
@@ -199,19 +208,11 @@ func (r *response) checkSignatures() (string, error) {
 	return detail + inside, err
 }
 
-func (r *response) verify(owner, el *element) (verified, error) {
-	s, err := signatureOf(owner, el)
-	if err != nil {
-		return verified{}, err
-	}
-	return r.keys.verify(s, r.now)
-}
-
 // verifyAssertion sets the assertion that identity is read from: by its own signature if it has one, else by that of
 // the response around it.
 func (r *response) verifyAssertion(el *element) (string, error) {
-	if s := el.child(nsSignature, "Signature"); s != nil {
-		v, err := r.verify(el, s)
+	if s := r.signatures[el]; s != nil {
+		v, err := r.keys.verify(s, r.now)
 		if err != nil {
 			return "", err
 		}
@@ -256,9 +257,9 @@ func (r *response) open() (string, error) {
 		if s.parent != root {
 			return "", refuse("signature_place", "a Signature inside %s", parentName(s))
 		}
-	}
-	if len(r.survey.signatures)-outside > 1 {
-		return "", refuse("signature_count", "several Signatures in the encrypted assertion")
+		if err := r.keepSignature(s); err != nil {
+			return "", err
+		}
 	}
 	detail, err := r.verifyAssertion(root)
 	return "decrypted" + detail, err

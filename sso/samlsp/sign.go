@@ -83,6 +83,7 @@ const signedInfo = `<ds:SignedInfo xmlns:ds="` + nsSignature + `">` +
 
 func write(el *etree.Element) ([]byte, error) {
 	doc := etree.NewDocument()
+	doc.WriteSettings = etree.WriteSettings{CanonicalText: true, CanonicalAttrVal: true}
 	doc.SetRoot(el)
 	data, err := doc.WriteToBytes()
 	if err != nil {
