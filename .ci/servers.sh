@@ -41,7 +41,7 @@ on_port() {
 
 start_redis() {
 	mkdir -p "$work/redis"
-	spawn_redis() { spawn TERM redis-server --bind 127.0.0.1 --port "$1" --save '' --dir "$work/redis"; }
+	spawn_redis() { spawn TERM redis-server --bind 127.0.0.1 --port "$1" --databases 512 --save '' --dir "$work/redis"; }
 	ready_redis() {
 		[ "$(redis-cli -p "$1" config get dir | tail -1)" = "$work/redis" ] &&
 			export CLOUDPOCKET_TEST_REDIS=redis://127.0.0.1:$1

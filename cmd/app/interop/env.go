@@ -1,0 +1,16 @@
+package interop
+
+import (
+	"os"
+	"testing"
+)
+
+// variable returns an environment variable that .ci/test sets; a test that needs one and lacks it fails.
+func variable(t testing.TB, name string) string {
+	t.Helper()
+	v := os.Getenv(name)
+	if v == "" {
+		t.Fatalf("%s is not set: run the tests with .ci/test, or through .ci/test --with go test …", name)
+	}
+	return v
+}
