@@ -1,0 +1,190 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"cloudpocket/store"
+	"cloudpocket/store/sqlstore/gen/records"
+)
+
+type accounts struct{ *tx }
+
+func (t accounts) Create(ctx context.Context, a store.Account) error {
+	return fault("create account "+string(a.ID), t.attempt(ctx, func() error {
+		err := t.q.CreateAccount(ctx, records.CreateAccountParams{
+			TenantID: t.id(), ID: string(a.ID), CompanyID: companyParam(a.CompanyID), TrustID: string(a.TrustID),
+			Subject: a.Subject, Name: a.Name, Email: a.Email, Permissions: int64(a.Permissions),
+			AllOffices: flag(a.Offices.All), State: string(a.State), CreatedAt: micros(a.CreatedAt),
+			LastSignInAt: micros(a.LastSignInAt), Version: a.Version,
+		})
+		if err != nil {
+			return err
+		}
+		if err := t.listOffices(ctx, a); err != nil {
+			return err
+		}
+		_, err = t.q.OpenReceiptsOfAccount(ctx, records.OpenReceiptsOfAccountParams{TenantID: t.id(), AccountID: string(a.ID)})
+		return err
+	}))
+}
+
+// listOffices writes down which offices a's scope lists.
+func (t accounts) listOffices(ctx context.Context, a store.Account) error {
+	for _, office := range listed(a.Offices) {
+		err := t.q.AddAccountOffice(ctx, records.AddAccountOfficeParams{
+			TenantID: t.id(), AccountID: string(a.ID), OfficeID: string(office),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listed returns what s lists, sorted and without repeats; nothing when s is all.
+func listed(s store.OfficeScope) []store.ID {
+	if s.All {
+		return nil
+	}
+	return slices.Compact(slices.Sorted(slices.Values(s.Offices)))
+}
+
+func (t accounts) Get(ctx context.Context, id store.ID) (store.Account, error) {
+	row, err := t.q.GetAccount(ctx, records.GetAccountParams{TenantID: t.id(), ID: string(id)})
+	if err != nil {
+		return store.Account{}, fault("get account "+string(id), err)
+	}
+	return t.scoped(ctx, row)
+}
+
+func (t accounts) BySubject(ctx context.Context, trust store.ID, subject string) (store.Account, error) {
+	row, err := t.q.GetAccountBySubject(ctx, records.GetAccountBySubjectParams{
+		TenantID: t.id(), TrustID: string(trust), Subject: subject,
+	})
+	if err != nil {
+		return store.Account{}, fault("get an account by its subject", err)
+	}
+	return t.scoped(ctx, row)
+}
+
+func (t accounts) scoped(ctx context.Context, row records.Account) (store.Account, error) {
+	all, err := t.withOffices(ctx, []store.Account{accountOf(row)})
+	if err != nil {
+		return store.Account{}, err
+	}
+	return all[0], nil
+}
+
+// withOffices fills in what the scopes of all list, in one query.
+func (t accounts) withOffices(ctx context.Context, all []store.Account) ([]store.Account, error) {
+	place := map[string]int{}
+	var ids []store.ID
+	for i, a := range all {
+		if !a.Offices.All {
+			place[string(a.ID)] = i
+			ids = append(ids, a.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return all, nil
+	}
+	rows, err := t.q.GetAccountOffices(ctx, records.GetAccountOfficesParams{TenantID: t.id(), AccountIds: texts(ids)})
+	if err != nil {
+		return nil, fault("get the offices of accounts", err)
+	}
+	for _, r := range rows {
+		a := &all[place[r.AccountID]]
+		a.Offices.Offices = append(a.Offices.Offices, store.ID(r.OfficeID))
+	}
+	return all, nil
+}
+
+func (t accounts) Update(ctx context.Context, a store.Account) error {
+	old, err := t.Get(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	return fault("update account "+string(a.ID), t.attempt(ctx, func() error {
+		n, err := t.q.UpdateAccount(ctx, records.UpdateAccountParams{
+			Name: a.Name, Email: a.Email, Permissions: int64(a.Permissions), AllOffices: flag(a.Offices.All),
+			State: string(a.State), TenantID: t.id(), ID: string(a.ID), Version: a.Version,
+		})
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return conflict("it has version %d, not %d", old.Version, a.Version)
+		}
+		same := old.Offices.All == a.Offices.All && slices.Equal(old.Offices.Offices, listed(a.Offices))
+		if same && old.State == a.State {
+			return nil
+		}
+		return t.fit(ctx, a)
+	}))
+}
+
+// fit replaces a's list of offices and makes its receipts follow.
+func (t accounts) fit(ctx context.Context, a store.Account) error {
+	err := t.q.ClearAccountOffices(ctx, records.ClearAccountOfficesParams{TenantID: t.id(), AccountID: string(a.ID)})
+	if err != nil {
+		return err
+	}
+	if err := t.listOffices(ctx, a); err != nil {
+		return err
+	}
+	if _, err := t.q.HideReceiptsOutOfReach(ctx, records.HideReceiptsOutOfReachParams{TenantID: t.id(), AccountID: string(a.ID)}); err != nil {
+		return err
+	}
+	if _, err := t.q.ShowReceiptsInReach(ctx, records.ShowReceiptsInReachParams{TenantID: t.id(), AccountID: string(a.ID)}); err != nil {
+		return err
+	}
+	_, err = t.q.OpenReceiptsOfAccount(ctx, records.OpenReceiptsOfAccountParams{TenantID: t.id(), AccountID: string(a.ID)})
+	return err
+}
+
+func (t accounts) SignedIn(ctx context.Context, id store.ID, at time.Time) error {
+	n, err := t.q.SignedIn(ctx, records.SignedInParams{At: micros(at), TenantID: t.id(), ID: string(id)})
+	if err == nil && n == 0 {
+		err = missing("no such account")
+	}
+	return fault("note a sign-in of account "+string(id), err)
+}
+
+func (t accounts) List(ctx context.Context, company store.ID, p store.Page) (store.List[store.Account], error) {
+	var name, id string
+	if err := readCursor(p.After, listAccounts, &name, &id); err != nil {
+		return store.List[store.Account]{}, err
+	}
+	rows, err := t.rows(ctx, company, name, id, int64(p.Size()+1))
+	if err != nil {
+		return store.List[store.Account]{}, fault("list accounts", err)
+	}
+	list := listOf(rows, p.Size(), accountOf, func(r records.Account) store.Cursor { return cursorOf(listAccounts, r.Name, r.ID) })
+	list.Items, err = t.withOffices(ctx, list.Items)
+	return list, err
+}
+
+func (t accounts) rows(ctx context.Context, company store.ID, name, id string, size int64) ([]records.Account, error) {
+	if company == "" {
+		return t.q.ListAccounts(ctx, records.ListAccountsParams{TenantID: t.id(), AfterName: name, AfterID: id, Size: size})
+	}
+	return t.q.ListAccountsOfCompany(ctx, records.ListAccountsOfCompanyParams{
+		TenantID: t.id(), CompanyID: companyParam(company), AfterName: name, AfterID: id, Size: size,
+	})
+}
+
+func companyParam(id store.ID) sql.NullString {
+	return sql.NullString{String: string(id), Valid: id != ""}
+}
+
+func accountOf(r records.Account) store.Account {
+	return store.Account{
+		ID: store.ID(r.ID), CompanyID: store.ID(r.CompanyID.String), TrustID: store.ID(r.TrustID), Subject: r.Subject,
+		Name: r.Name, Email: r.Email, Permissions: store.Permission(r.Permissions),
+		Offices: store.OfficeScope{All: r.AllOffices == 1}, State: store.AccountState(r.State),
+		CreatedAt: moment(r.CreatedAt), LastSignInAt: moment(r.LastSignInAt), Version: r.Version,
+	}
+}

@@ -1,0 +1,89 @@
+package sqlstore
+
+import (
+	"context"
+	"time"
+
+	"cloudpocket/store"
+	"cloudpocket/store/sqlstore/gen/records"
+)
+
+type deliveries struct{ *tx }
+
+func (t deliveries) Create(ctx context.Context, d store.Delivery) error {
+	return fault("create delivery "+string(d.ID), t.single(ctx, func() error {
+		n, err := t.q.CreateDelivery(ctx, records.CreateDeliveryParams{
+			ID: string(d.ID), OfficeID: string(d.OfficeID), CreatedAt: micros(d.CreatedAt), TenantID: t.id(), DocumentID: string(d.DocumentID),
+		})
+		if err == nil && n == 0 {
+			return missing("no such document")
+		}
+		return err
+	}))
+}
+
+func (t deliveries) Get(ctx context.Context, id store.ID) (store.Delivery, error) {
+	row, err := t.q.GetDelivery(ctx, records.GetDeliveryParams{TenantID: t.id(), ID: string(id)})
+	if err != nil {
+		return store.Delivery{}, fault("get delivery "+string(id), err)
+	}
+	return deliveryOf(row), nil
+}
+
+func (t deliveries) ByDocument(ctx context.Context, document store.ID) ([]store.Delivery, error) {
+	rows, err := t.q.GetDeliveriesOfDocument(ctx, records.GetDeliveriesOfDocumentParams{TenantID: t.id(), DocumentID: string(document)})
+	if err != nil {
+		return nil, fault("get the deliveries of document "+string(document), err)
+	}
+	all := make([]store.Delivery, len(rows))
+	for i, r := range rows {
+		all[i] = deliveryOf(r)
+	}
+	return all, nil
+}
+
+func (t deliveries) Deliver(ctx context.Context, id, by store.ID, at time.Time) (int, error) {
+	n, err := t.q.Deliver(ctx, records.DeliverParams{
+		DeliveredBy: string(by), DeliveredAt: micros(at), TenantID: t.id(), ID: string(id),
+	})
+	if err == nil && n == 0 {
+		err = t.refused(ctx, id, store.DeliveryDraft)
+	}
+	if err != nil {
+		return 0, fault("deliver "+string(id), err)
+	}
+	n, err = t.q.OpenReceiptsOfDelivery(ctx, records.OpenReceiptsOfDeliveryParams{TenantID: t.id(), DeliveryID: string(id)})
+	return int(n), fault("open the receipts of delivery "+string(id), err)
+}
+
+func (t deliveries) Withdraw(ctx context.Context, id, by store.ID, at time.Time, reason string) error {
+	n, err := t.q.Withdraw(ctx, records.WithdrawParams{
+		WithdrawnBy: string(by), WithdrawnAt: micros(at), Reason: reason, TenantID: t.id(), ID: string(id),
+	})
+	if err == nil && n == 0 {
+		err = t.refused(ctx, id, store.DeliveryDelivered)
+	}
+	if err != nil {
+		return fault("withdraw delivery "+string(id), err)
+	}
+	_, err = t.q.HideReceiptsOfDelivery(ctx, records.HideReceiptsOfDeliveryParams{TenantID: t.id(), DeliveryID: string(id)})
+	return fault("hide the receipts of delivery "+string(id), err)
+}
+
+// refused says why no delivery in that state was changed.
+func (t deliveries) refused(ctx context.Context, id store.ID, want store.DeliveryState) error {
+	d, err := t.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	return conflict("it is %s, not %s", d.State, want)
+}
+
+func deliveryOf(r records.Delivery) store.Delivery {
+	return store.Delivery{
+		ID: store.ID(r.ID), DocumentID: store.ID(r.DocumentID), OfficeID: store.ID(r.OfficeID),
+		State: store.DeliveryState(r.State), CreatedAt: moment(r.CreatedAt),
+		DeliveredBy: store.ID(r.DeliveredBy), DeliveredAt: moment(r.DeliveredAt),
+		WithdrawnBy: store.ID(r.WithdrawnBy), WithdrawnAt: moment(r.WithdrawnAt), Reason: r.Reason,
+	}
+}

@@ -1,0 +1,50 @@
+// Package sqlstore keeps store.Records on SQLite (embedded, one machine) or PostgreSQL (several instances), and
+// store.Sessions and store.Marks on SQLite for the embedded default.
+//
+//	migrations/   the schema, one set for both databases, applied by [Migrate]
+//	queries/      every statement there is, in SQLite's ?N form
+//	gen/          what sqlc makes of them; run go generate after a change
+//	sqlite.go     connections; writer.go gathers Updates into commits
+//	postgres.go   connections, transactions, retries
+//	dbtx.go       the one wrapper between generated queries and a driver
+//	errors.go     what a driver's error means, by its code
+//	cursor.go     positions in lists
+//	company.go …  one file per noun: rows to values and back
+//
+// [Open] refuses a database whose schema is not the one it was built for; [Migrate] brings it there, and several
+// instances may do so at once.
+//
+// # How data flows
+//
+// View runs on a reader connection that cannot write, on one snapshot. On SQLite an Update waits for its turn on the
+// one writer connection: whatever was queued while the last commit was being synced shares the next one, each within a
+// savepoint of its own, and is answered when that commit is on disk. There is no timer: an Update that is alone
+// commits alone, at once. On PostgreSQL an Update is a transaction that first locks the end of its tenant's audit chain,
+// which puts the Updates of one tenant in a row and leaves those of others alone.
+//
+// # Why
+//
+// An Update's function runs on the caller's goroutine, and the writer only says when: a panic, a stack trace and
+// runtime.Goexit stay where they belong, and one caller's mistake cannot end the writer. It must not call Update again,
+// which would wait for itself.
+//
+// Statements on SQLite ignore cancellation while they run: interrupting one inside a shared commit would undo its
+// neighbours' work. They are short by construction, and ctx is looked at before each.
+//
+// A receipt repeats the office, kind and time of what it receives, all of which never change, and carries unread and
+// visible. An account's list, filtered or not, is then one range of one index in the order it is shown. The joined
+// delivery, account and office can only take rows away, so a wrong visible shows nothing that it should not.
+//
+// Text sorts by bytes on both databases (SQLite's default, "C" on PostgreSQL): the same cursor means the same place, and
+// no upgrade of a locale's tables can shuffle an index. Japanese names then sort by code point, not by reading.
+//
+// Hashes are stored as hexadecimal text and flags as 0 and 1, so that TEXT and BIGINT are the only types and one set of
+// migrations and queries serves both databases. What is not asked for in SQL (a trust's protocol settings) is JSON.
+//
+// A constraint is recognised by its code. On PostgreSQL a failed statement spoils its transaction, so writes that may
+// meet a constraint run in a savepoint and the function can go on after ErrConflict, as it can on SQLite.
+//
+// Sessions live in a file of their own that is synced at checkpoints only: losing the last sign-ins to a power cut
+// costs a sign-in, and a session's touch must not wait for a disk. A mark that was put before a power cut may come back
+// absent; what is signed stays bounded by its own time.
+package sqlstore

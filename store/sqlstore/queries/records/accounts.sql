@@ -1,0 +1,47 @@
+-- name: CreateAccount :exec
+INSERT INTO accounts (tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
+    created_at, last_sign_in_at, version)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
+
+-- name: AddAccountOffice :exec
+INSERT INTO account_offices (tenant_id, account_id, office_id) VALUES (?1, ?2, ?3);
+
+-- name: ClearAccountOffices :exec
+DELETE FROM account_offices WHERE tenant_id = sqlc.arg(tenant_id) AND account_id = sqlc.arg(account_id);
+
+-- name: GetAccountOffices :many
+SELECT account_id, office_id FROM account_offices
+WHERE tenant_id = sqlc.arg(tenant_id) AND account_id IN (sqlc.slice(account_ids))
+ORDER BY account_id, office_id;
+
+-- name: GetAccount :one
+SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
+    created_at, last_sign_in_at, version
+FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
+
+-- name: GetAccountBySubject :one
+SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
+    created_at, last_sign_in_at, version
+FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sqlc.arg(trust_id) AND subject = sqlc.arg(subject);
+
+-- name: UpdateAccount :execrows
+UPDATE accounts SET name = sqlc.arg(name), email = sqlc.arg(email), permissions = sqlc.arg(permissions),
+    all_offices = sqlc.arg(all_offices), state = sqlc.arg(state), version = version + 1
+WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND version = sqlc.arg(version);
+
+-- name: SignedIn :execrows
+UPDATE accounts SET last_sign_in_at = sqlc.arg(at) WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
+
+-- name: ListAccounts :many
+SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
+    created_at, last_sign_in_at, version
+FROM accounts
+WHERE tenant_id = sqlc.arg(tenant_id) AND (name, id) > (sqlc.arg(after_name), sqlc.arg(after_id))
+ORDER BY name, id LIMIT sqlc.arg(size);
+
+-- name: ListAccountsOfCompany :many
+SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
+    created_at, last_sign_in_at, version
+FROM accounts
+WHERE tenant_id = sqlc.arg(tenant_id) AND company_id = sqlc.arg(company_id) AND (name, id) > (sqlc.arg(after_name), sqlc.arg(after_id))
+ORDER BY name, id LIMIT sqlc.arg(size);

@@ -1,0 +1,14 @@
+-- name: CreateCompany :exec
+INSERT INTO companies (tenant_id, id, name, external_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: GetCompany :one
+SELECT tenant_id, id, name, external_id, created_at FROM companies WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
+
+-- name: UpdateCompany :execrows
+UPDATE companies SET name = sqlc.arg(name), external_id = sqlc.arg(external_id)
+WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
+
+-- name: ListCompanies :many
+SELECT tenant_id, id, name, external_id, created_at FROM companies
+WHERE tenant_id = sqlc.arg(tenant_id) AND (name, id) > (sqlc.arg(after_name), sqlc.arg(after_id))
+ORDER BY name, id LIMIT sqlc.arg(size);

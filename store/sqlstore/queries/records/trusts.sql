@@ -1,0 +1,44 @@
+-- name: CreateTrust :exec
+INSERT INTO trusts (tenant_id, id, name, label, protocol, state, just_in_time, config, created_at, version)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- name: BindTrust :exec
+INSERT INTO trust_tenants (tenant_id, trust_id) VALUES (?1, ?2);
+
+-- name: UnbindTrust :exec
+DELETE FROM trust_tenants WHERE trust_id IN
+    (SELECT t.id FROM trusts t WHERE t.tenant_id = sqlc.arg(owner_id) AND t.id = sqlc.arg(trust_id));
+
+-- name: GetTrust :one
+SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
+FROM trust_tenants b JOIN trusts t ON t.id = b.trust_id
+WHERE b.tenant_id = sqlc.arg(tenant_id) AND b.trust_id = sqlc.arg(id);
+
+-- name: GetTrustState :one
+SELECT t.state FROM trust_tenants b JOIN trusts t ON t.id = b.trust_id
+WHERE b.tenant_id = sqlc.arg(tenant_id) AND b.trust_id = sqlc.arg(id);
+
+-- name: OwnsTrust :one
+SELECT COUNT(*) FROM trusts WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
+
+-- name: UpdateTrust :execrows
+UPDATE trusts SET name = sqlc.arg(name), label = sqlc.arg(label), state = sqlc.arg(state), just_in_time = sqlc.arg(just_in_time),
+    config = sqlc.arg(config), version = version + 1
+WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND version = sqlc.arg(version);
+
+-- name: ListTrusts :many
+SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
+FROM trusts t
+WHERE t.tenant_id = sqlc.arg(tenant_id) AND t.id > sqlc.arg(after_id)
+ORDER BY t.id LIMIT sqlc.arg(size);
+
+-- name: FindTrust :one
+SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
+FROM trusts t WHERE t.id = sqlc.arg(id);
+
+-- name: FindTrustVersion :one
+SELECT version, state FROM trusts WHERE id = sqlc.arg(id);
+
+-- name: FindEnabledTrusts :many
+SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
+FROM trusts t WHERE t.state = 'enabled' ORDER BY t.id;

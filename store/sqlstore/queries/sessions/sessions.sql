@@ -1,0 +1,40 @@
+-- name: BeginSession :exec
+INSERT INTO sessions (key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18);
+
+-- name: FindSession :one
+SELECT key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires
+FROM sessions WHERE key = sqlc.arg(key) AND expires > sqlc.arg(now);
+
+-- name: TouchSession :execrows
+UPDATE sessions SET seen = sqlc.arg(seen), expires = sqlc.arg(expires) WHERE key = sqlc.arg(key) AND expires > sqlc.arg(now);
+
+-- name: ListSessionsOfAccount :many
+SELECT key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires
+FROM sessions
+WHERE tenant_id = sqlc.arg(tenant_id) AND account_id = sqlc.arg(account_id) AND expires > sqlc.arg(now)
+ORDER BY began DESC, id;
+
+-- name: EndSessionsOfAccount :execrows
+DELETE FROM sessions
+WHERE tenant_id = sqlc.arg(tenant_id) AND account_id = sqlc.arg(account_id) AND expires > sqlc.arg(now)
+  AND (id = sqlc.arg(id) OR sqlc.arg(id) = '')
+  AND (trust_id = sqlc.arg(trust_id) OR sqlc.arg(trust_id) = '')
+  AND (subject = sqlc.arg(subject) OR sqlc.arg(subject) = '')
+  AND (idp_index = sqlc.arg(idp_index) OR sqlc.arg(idp_index) = '');
+
+-- name: EndSessionsOfTrust :execrows
+DELETE FROM sessions
+WHERE trust_id = sqlc.arg(trust_id) AND expires > sqlc.arg(now)
+  AND (tenant_id = sqlc.arg(tenant_id) OR sqlc.arg(tenant_id) = '')
+  AND (subject = sqlc.arg(subject) OR sqlc.arg(subject) = '')
+  AND (idp_index = sqlc.arg(idp_index) OR sqlc.arg(idp_index) = '');
+
+-- name: EndSession :exec
+DELETE FROM sessions WHERE key = sqlc.arg(key);
+
+-- name: SweepSessions :execrows
+DELETE FROM sessions WHERE key IN (SELECT s.key FROM sessions s WHERE s.expires <= sqlc.arg(now) ORDER BY s.expires LIMIT sqlc.arg(size));

@@ -1,0 +1,151 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"cloudpocket/store"
+	"cloudpocket/store/sqlstore/gen/records"
+)
+
+type trusts struct{ *tx }
+
+// trustConfig is what no query asks for.
+type trustConfig struct {
+	SAML     *store.SAMLTrust    `json:"saml,omitempty"`
+	OIDC     *store.OIDCTrust    `json:"oidc,omitempty"`
+	Mapping  store.Mapping       `json:"mapping"`
+	Tenants  map[string]store.ID `json:"tenants,omitempty"`
+	MFA      store.MFARule       `json:"mfa"`
+	Sessions store.SessionRule   `json:"sessions"`
+}
+
+func configOf(t store.Trust) (string, error) {
+	b, err := json.Marshal(trustConfig{SAML: t.SAML, OIDC: t.OIDC, Mapping: t.Mapping, Tenants: t.Tenants, MFA: t.MFA, Sessions: t.Sessions})
+	return string(b), err
+}
+
+func (t trusts) Create(ctx context.Context, n store.Trust) error {
+	config, err := configOf(n)
+	if err != nil {
+		return fault("encode trust "+string(n.ID), err)
+	}
+	return fault("create trust "+string(n.ID), t.attempt(ctx, func() error {
+		err := t.q.CreateTrust(ctx, records.CreateTrustParams{
+			TenantID: t.id(), ID: string(n.ID), Name: n.Name, Label: n.Label, Protocol: string(n.Protocol),
+			State: string(n.State), JustInTime: flag(n.JustInTime), Config: config, CreatedAt: micros(n.CreatedAt), Version: n.Version,
+		})
+		if err != nil {
+			return err
+		}
+		return t.bind(ctx, n)
+	}))
+}
+
+// bind writes down which tenants n may admit into.
+func (t trusts) bind(ctx context.Context, n store.Trust) error {
+	bound := append(slices.Collect(maps.Values(n.Tenants)), t.tenant)
+	slices.Sort(bound)
+	for _, id := range slices.Compact(bound) {
+		if err := t.q.BindTrust(ctx, records.BindTrustParams{TenantID: string(id), TrustID: string(n.ID)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t trusts) Get(ctx context.Context, id store.ID) (store.Trust, error) {
+	row, err := t.q.GetTrust(ctx, records.GetTrustParams{TenantID: t.id(), ID: string(id)})
+	if err != nil {
+		return store.Trust{}, fault("get trust "+string(id), err)
+	}
+	owned, err := trustOf(row)
+	return owned.Trust, err
+}
+
+func (t trusts) State(ctx context.Context, id store.ID) (store.TrustState, error) {
+	state, err := t.q.GetTrustState(ctx, records.GetTrustStateParams{TenantID: t.id(), ID: string(id)})
+	return store.TrustState(state), fault("get the state of trust "+string(id), err)
+}
+
+func (t trusts) Update(ctx context.Context, n store.Trust) error {
+	config, err := configOf(n)
+	if err != nil {
+		return fault("encode trust "+string(n.ID), err)
+	}
+	return fault("update trust "+string(n.ID), t.attempt(ctx, func() error {
+		rows, err := t.q.UpdateTrust(ctx, records.UpdateTrustParams{
+			Name: n.Name, Label: n.Label, State: string(n.State), JustInTime: flag(n.JustInTime), Config: config,
+			TenantID: t.id(), ID: string(n.ID), Version: n.Version,
+		})
+		if err != nil {
+			return err
+		}
+		if rows == 0 {
+			return t.refused(ctx, n.ID)
+		}
+		if err := t.q.UnbindTrust(ctx, records.UnbindTrustParams{OwnerID: t.id(), TrustID: string(n.ID)}); err != nil {
+			return err
+		}
+		return t.bind(ctx, n)
+	}))
+}
+
+// refused says why no trust of the tenant was updated.
+func (t trusts) refused(ctx context.Context, id store.ID) error {
+	owned, err := t.q.OwnsTrust(ctx, records.OwnsTrustParams{TenantID: t.id(), ID: string(id)})
+	switch {
+	case err != nil:
+		return err
+	case owned == 0:
+		return missing("no such trust")
+	}
+	return conflict("it has another version")
+}
+
+func (t trusts) List(ctx context.Context, p store.Page) (store.List[store.Trust], error) {
+	arg := records.ListTrustsParams{TenantID: t.id(), Size: int64(p.Size() + 1)}
+	if err := readCursor(p.After, listTrusts, &arg.AfterID); err != nil {
+		return store.List[store.Trust]{}, err
+	}
+	rows, err := t.q.ListTrusts(ctx, arg)
+	if err != nil {
+		return store.List[store.Trust]{}, fault("list trusts", err)
+	}
+	var next store.Cursor
+	if len(rows) > p.Size() {
+		rows = rows[:p.Size()]
+		next = cursorOf(listTrusts, rows[p.Size()-1].ID)
+	}
+	owned, err := trustsOf(rows)
+	list := store.List[store.Trust]{Items: make([]store.Trust, len(owned)), Next: next}
+	for i, o := range owned {
+		list.Items[i] = o.Trust
+	}
+	return list, err
+}
+
+func trustsOf(rows []records.Trust) ([]store.OwnedTrust, error) {
+	all := make([]store.OwnedTrust, len(rows))
+	for i, r := range rows {
+		var err error
+		if all[i], err = trustOf(r); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func trustOf(r records.Trust) (store.OwnedTrust, error) {
+	var c trustConfig
+	if err := json.Unmarshal([]byte(r.Config), &c); err != nil {
+		return store.OwnedTrust{}, store.Fail(store.Damaged, "", "decode trust %s: %w", r.ID, err)
+	}
+	return store.OwnedTrust{Owner: store.ID(r.TenantID), Trust: store.Trust{
+		ID: store.ID(r.ID), Name: r.Name, Label: r.Label, Protocol: store.Protocol(r.Protocol),
+		State: store.TrustState(r.State), SAML: c.SAML, OIDC: c.OIDC, Mapping: c.Mapping, Tenants: c.Tenants,
+		MFA: c.MFA, Sessions: c.Sessions, JustInTime: r.JustInTime == 1, CreatedAt: moment(r.CreatedAt), Version: r.Version,
+	}}, nil
+}

@@ -1,0 +1,68 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+
+	"cloudpocket/store"
+	"cloudpocket/store/sqlstore/gen/records"
+)
+
+// tx is a store.Tx.
+type tx struct {
+	tenant store.ID
+	q      *records.Queries
+	on     *dbtx
+	// spoils says that a failed statement makes the rest of the transaction fail, as on PostgreSQL.
+	spoils bool
+}
+
+func newTx(tenant store.ID, on *dbtx, spoils bool) *tx {
+	return &tx{tenant: tenant, q: records.New(on), on: on, spoils: spoils}
+}
+
+func (t *tx) Tenant() store.ID             { return t.tenant }
+func (t *tx) Companies() store.Companies   { return companies{t} }
+func (t *tx) Offices() store.Offices       { return offices{t} }
+func (t *tx) Accounts() store.Accounts     { return accounts{t} }
+func (t *tx) Trusts() store.Trusts         { return trusts{t} }
+func (t *tx) Documents() store.Documents   { return documents{t} }
+func (t *tx) Deliveries() store.Deliveries { return deliveries{t} }
+func (t *tx) Receipts() store.Receipts     { return receipts{t} }
+func (t *tx) Audit() store.AuditLog        { return auditLog{t} }
+
+// id is the tenant as a query parameter.
+func (t *tx) id() string { return string(t.tenant) }
+
+// attempt runs fn, whose statements may meet a constraint. When it fails, what it did is undone and the transaction can
+// go on.
+func (t *tx) attempt(ctx context.Context, fn func() error) error {
+	if _, err := t.on.ExecContext(ctx, "SAVEPOINT attempt"); err != nil {
+		return fault("set a savepoint", err)
+	}
+	if err := fn(); err != nil {
+		if _, undo := t.on.ExecContext(ctx, "ROLLBACK TO SAVEPOINT attempt"); undo != nil {
+			return fmt.Errorf("%w; then roll back: %w", err, undo)
+		}
+		t.on.ExecContext(ctx, "RELEASE SAVEPOINT attempt") // the rollback has already undone all that it covers
+		return err
+	}
+	_, err := t.on.ExecContext(ctx, "RELEASE SAVEPOINT attempt")
+	return fault("release a savepoint", err)
+}
+
+// single runs fn, one statement that may meet a constraint: a savepoint is needed only where failure spoils the rest.
+func (t *tx) single(ctx context.Context, fn func() error) error {
+	if !t.spoils {
+		return fn()
+	}
+	return t.attempt(ctx, fn)
+}
+
+func missing(format string, args ...any) error {
+	return store.Fail(store.NotFound, "", format, args...)
+}
+
+func conflict(format string, args ...any) error {
+	return store.Fail(store.Conflict, "", format, args...)
+}

@@ -1,0 +1,56 @@
+package sqlstore
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"cloudpocket/store"
+)
+
+// micros returns t as it is stored: microseconds since 1970, 0 for the zero time.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func moment(v int64) time.Time {
+	if v == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(v).UTC()
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// latest comes after every row of a list that is shown newest first.
+const latest = math.MaxInt64
+
+// texts returns ids as query parameters, the last one repeated until their number is a power of two: a list of
+// parameters then has few lengths, and its statement is prepared once for each.
+func texts(ids []store.ID) []string {
+	if len(ids) == 0 {
+		return nil
+	}
+	size := 1
+	for size < len(ids) {
+		size *= 2
+	}
+	out := make([]string, size)
+	for i := range out {
+		out[i] = string(ids[min(i, len(ids)-1)])
+	}
+	return out
+}
+
+// plain returns s as both databases can hold it: valid UTF-8 without NUL.
+func plain(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
