@@ -2,7 +2,7 @@
 //
 //   - open.go: the folder, and whether it can be written.
 //   - name.go: where a blob lies, DIR/TENANT/ab/cdef…, from checked names alone.
-//   - write.go: a new file in DIR/.upload, synced, renamed into place, its folder synced.
+//   - write.go: a new file below DIR/.upload, synced, renamed into place, its folder synced.
 //   - read.go, verify.go: a file is opened after its bytes were found to be the ones its name promises.
 //   - walk.go: listing, deleting, and sweeping up after uploads that never ended.
 //

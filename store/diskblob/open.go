@@ -32,8 +32,11 @@ type Store struct {
 
 var _ store.Blobs = (*Store)(nil)
 
-// uploads holds what is being written. No tenant's ID begins with a dot.
+// uploads holds what is being written, in 16 folders so that writers seldom wait for one another's turn at a folder.
+// No tenant's ID begins with a dot.
 const uploads = ".upload"
+
+const uploadFolders = "0123456789abcdef"
 
 // Open returns the Store in c.Dir, readable by this user alone if it has to be made.
 func Open(c Config) (*Store, error) {
@@ -48,9 +51,11 @@ func Open(c Config) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	if err := root.Mkdir(uploads, 0o700); err != nil && !os.IsExist(err) {
-		root.Close()
-		return nil, fmt.Errorf("make the upload folder: %w", err)
+	for _, c := range uploadFolders {
+		if err := root.MkdirAll(uploads+"/"+string(c), 0o700); err != nil {
+			root.Close()
+			return nil, fmt.Errorf("make the upload folder: %w", err)
+		}
 	}
 	if err := syncFolder(filepath.Dir(filepath.Clean(c.Dir)), os.Open); err != nil {
 		root.Close()
@@ -67,9 +72,16 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("check the blob folder: %w", err)
 	}
-	name := uploads + "/ping-" + rand.Text()
+	name := uploadName("ping")
 	defer s.root.Remove(name)
 	return fault("check the blob folder", s.root.WriteFile(name, []byte("ping"), 0o600))
+}
+
+// uploadName returns the name of a new file for owner in one of the upload folders.
+func uploadName(owner string) string {
+	text := rand.Text()
+	folder := uploadFolders[int(text[0])%len(uploadFolders)]
+	return uploads + "/" + string(folder) + "/" + owner + "." + text
 }
 
 // syncFolder makes the names in a folder durable.

@@ -92,20 +92,35 @@ func (s *Store) names(ctx context.Context, folder string, fn func(string) error)
 	}
 }
 
-// Sweep removes the files of the upload folder that were last written to before that time.
+// Sweep removes the files of the upload folders that were last written to before that time.
 func (s *Store) Sweep(ctx context.Context, before time.Time) (int, error) {
 	swept := 0
-	err := s.names(ctx, uploads, func(name string) error {
-		info, err := s.root.Lstat(uploads + "/" + name)
-		if err == nil && info.ModTime().Before(before) {
-			if err = s.root.Remove(uploads + "/" + name); err == nil {
+	for _, c := range uploadFolders {
+		folder := uploads + "/" + string(c)
+		err := s.names(ctx, folder, func(name string) error {
+			gone, err := s.sweep(folder+"/"+name, before)
+			if gone {
 				swept++
 			}
+			return err
+		})
+		if err != nil {
+			return swept, err
 		}
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // committed or aborted since it was listed
+	}
+	return swept, nil
+}
+
+// sweep removes one upload, unless it is younger, or was committed or aborted since it was listed.
+func (s *Store) sweep(name string, before time.Time) (bool, error) {
+	info, err := s.root.Lstat(name)
+	if err == nil && info.ModTime().Before(before) {
+		if err = s.root.Remove(name); err == nil {
+			return true, nil
 		}
-		return fault("sweep uploads", err)
-	})
-	return swept, err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return false, fault("sweep uploads", err)
 }

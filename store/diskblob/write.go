@@ -2,7 +2,6 @@ package diskblob
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -22,7 +21,7 @@ func (s *Store) Create(ctx context.Context, tenant store.ID) (store.BlobWriter, 
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("create a blob: %w", err)
 	}
-	name := uploads + "/" + string(tenant) + "." + rand.Text()
+	name := uploadName(string(tenant))
 	f, err := s.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, fault("create a blob", err)
