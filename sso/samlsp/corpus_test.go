@@ -31,3 +31,7 @@ func config(t testing.TB, s ssotest.SAMLSetup) samlsp.Config {
 }
 
 func TestCorpus(t *testing.T) { ssotest.SAMLCorpus(t, open) }
+
+func TestLogoutCorpus(t *testing.T) { ssotest.SAMLLogoutCorpus(t, open) }
+
+func TestConnector(t *testing.T) { ssotest.SAMLConnector(t, open) }
