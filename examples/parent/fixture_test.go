@@ -239,7 +239,7 @@ func selfSubmitting(body string) (webForm, bool) {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		// The last form is the page's own; those in the header come first.
+		// The page's own form comes after those in its header.
 		if n.Data == "form" {
 			f = webForm{action: attr(n, "action"), fields: url.Values{}}
 		}

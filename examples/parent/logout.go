@@ -38,7 +38,11 @@ type endRequest struct {
 func (p *Parent) startLogout(w http.ResponseWriter, r *http.Request, sessions []session, exceptSAML, exceptClient string,
 	finish func(http.ResponseWriter, *http.Request, bool) error) error {
 	l := logout{id: random(), finish: finish}
+	own, _, _ := p.current(r)
 	for _, s := range sessions {
+		if s.id == own.id {
+			p.clearCookie(w)
+		}
 		if err := p.endDirectly(r.Context(), s, exceptClient); err != nil {
 			p.cfg.Log.Warn("a client could not be told of a sign-out", "error", err)
 			l.partial = true
@@ -49,7 +53,6 @@ func (p *Parent) startLogout(w http.ResponseWriter, r *http.Request, sessions []
 			}
 		}
 	}
-	p.clearCookie(w)
 	return p.stepLogout(w, r, l)
 }
 

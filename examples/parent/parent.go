@@ -191,6 +191,7 @@ func (p *Parent) routes() http.Handler {
 	p.page(mux, pathSSO, p.samlSignIn)
 	p.page(mux, pathSLO, p.samlLogout)
 	provider := p.openIDProvider()
+	mux.Handle(pathAuthorize, p.withIss(provider))
 	mux.Handle("/oidc/", provider)
 	mux.Handle(pathDiscovery, provider)
 	return withHeaders(http.MaxBytesHandler(mux, 1<<20))

@@ -41,7 +41,7 @@ type samlService struct {
 	got      *saml.Assertion
 	relay    string
 	refused  error
-	raw      string // the last response, as it came
+	raw      string               // the last response, as it came
 	told     []saml.LogoutRequest // logout requests from the parent
 	answered error                // what became of our own logout
 	answers  int
@@ -186,6 +186,7 @@ func (s *samlService) signOut(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	req.SessionIndex = &saml.SessionIndex{Value: s.got.AuthnStatements[0].SessionIndex}
+	req.Signature = nil // it lacks the index that was set since
 	if r.FormValue("post") != "" {
 		if err := s.sp.SignLogoutRequest(req); err != nil {
 			s.t.Error(err)
@@ -193,7 +194,6 @@ func (s *samlService) signOut(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "<html>%s</html>", req.Post("back"))
 		return
 	}
-	req.Signature = nil
 	http.Redirect(w, r, s.signedQuery(to, "SAMLRequest", req.Element(), "back"), http.StatusFound)
 }
 
