@@ -1,0 +1,221 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cloudpocket/store"
+)
+
+// Setup carries out what the operator does from the host's command line: it asks for no permission, since whoever can
+// open the records already has them, and audits every change as the operator's. It reaches no document.
+type Setup struct {
+	*Portal
+	By string // who, for the audit, such as "operator@host"
+}
+
+// AddTenant creates a tenant.
+func (s Setup) AddTenant(ctx context.Context, t store.Tenant) error {
+	if err := named(t.ID, t.Name); err != nil {
+		return err
+	}
+	t.State, t.CreatedAt = store.TenantActive, s.Now()
+	if err := s.Records.Tenants().Create(ctx, t); err != nil {
+		return fmt.Errorf("create tenant %s: %w", t.ID, err)
+	}
+	return nil
+}
+
+// AddCompany creates a company of tenant.
+func (s Setup) AddCompany(ctx context.Context, tenant store.ID, c store.Company) error {
+	if err := named(c.ID, c.Name); err != nil {
+		return err
+	}
+	c.CreatedAt = s.Now()
+	return s.change(ctx, tenant, store.DeedCompany, "company:"+string(c.ID), map[string]string{"by": "add"}, func(tx store.Tx) error {
+		return tx.Companies().Create(ctx, c)
+	})
+}
+
+// AddOffice creates an office of a company of tenant.
+func (s Setup) AddOffice(ctx context.Context, tenant store.ID, o store.Office) error {
+	if err := named(o.ID, o.Name); err != nil {
+		return err
+	}
+	o.CreatedAt = s.Now()
+	return s.change(ctx, tenant, store.DeedOffice, "office:"+string(o.ID), map[string]string{"by": "add", "company": string(o.CompanyID)}, func(tx store.Tx) error {
+		return tx.Offices().Create(ctx, o)
+	})
+}
+
+// AddAccount registers a person of tenant, whom trust knows as subject.
+func (s Setup) AddAccount(ctx context.Context, tenant store.ID, a store.Account) error {
+	if err := named(a.ID, a.Name); err != nil {
+		return err
+	}
+	if a.Subject == "" || a.TrustID == "" {
+		return store.Fail(store.Invalid, "error.account_identity", "account %s without trust or subject", a.ID)
+	}
+	a.State, a.CreatedAt = store.AccountActive, s.Now()
+	return s.change(ctx, tenant, store.DeedAccount, "account:"+string(a.ID), accountDetail(a), func(tx store.Tx) error {
+		if _, err := tx.Trusts().State(ctx, a.TrustID); err != nil {
+			return fmt.Errorf("trust %s cannot admit into this tenant: %w", a.TrustID, err)
+		}
+		for _, id := range a.Offices.Offices {
+			o, err := tx.Offices().Get(ctx, id)
+			if err != nil {
+				return fmt.Errorf("office %s: %w", id, err)
+			}
+			if !a.Reaches(o) {
+				return store.Fail(store.Invalid, "error.office_unknown", "office %s is not of company %s", id, a.CompanyID)
+			}
+		}
+		return tx.Accounts().Create(ctx, a)
+	})
+}
+
+// SwitchAccount enables or disables an account. Disabling ends its sessions before it returns; the deeds ask the
+// records, so nothing can be done between the commit and that either.
+func (s Setup) SwitchAccount(ctx context.Context, tenant, id store.ID, state store.AccountState) (ended int, err error) {
+	detail := map[string]string{"state": string(state)}
+	err = s.change(ctx, tenant, store.DeedAccount, "account:"+string(id), detail, func(tx store.Tx) error {
+		a, err := tx.Accounts().Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		a.State = state
+		return tx.Accounts().Update(ctx, a)
+	})
+	if err != nil || state == store.AccountActive {
+		return 0, err
+	}
+	return s.Sessions.End(ctx, store.SessionSelector{AccountID: id})
+}
+
+// AddTrust creates a trust owned by tenant.
+func (s Setup) AddTrust(ctx context.Context, tenant store.ID, t store.Trust) error {
+	if err := named(t.ID, t.Name); err != nil {
+		return err
+	}
+	t.CreatedAt = s.Now()
+	detail := map[string]string{"state": string(t.State), "protocol": string(t.Protocol), "tenants": boundTenants(t)}
+	return s.change(ctx, tenant, store.DeedTrust, "trust:"+string(t.ID), detail, func(tx store.Tx) error {
+		return tx.Trusts().Create(ctx, t)
+	})
+}
+
+func boundTenants(t store.Trust) string {
+	var ids []string
+	for _, id := range t.Tenants {
+		ids = append(ids, string(id))
+	}
+	slices.Sort(ids)
+	return strings.Join(slices.Compact(ids), " ")
+}
+
+// SwitchTrust enables or disables a trust. Disabling ends every session it vouched for before it returns.
+func (s Setup) SwitchTrust(ctx context.Context, id store.ID, state store.TrustState) (ended int, err error) {
+	owned, err := s.Records.Trust(ctx, id)
+	if err != nil {
+		return 0, fmt.Errorf("find trust %s: %w", id, err)
+	}
+	detail := map[string]string{"state": string(state)}
+	err = s.change(ctx, owned.Owner, store.DeedTrust, "trust:"+string(id), detail, func(tx store.Tx) error {
+		t, err := tx.Trusts().Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		t.State = state
+		return tx.Trusts().Update(ctx, t)
+	})
+	if err != nil || state == store.TrustEnabled {
+		return 0, err
+	}
+	return s.Sessions.End(ctx, store.SessionSelector{TrustID: id})
+}
+
+// RefreshTrust keeps metadata that was fetched for a SAML trust, if the trust still has that version. What is new is
+// audited; that nothing is, is not.
+func (s Setup) RefreshTrust(ctx context.Context, t store.OwnedTrust, detail map[string]string) error {
+	write := func(tx store.Tx) error { return tx.Trusts().Update(ctx, t.Trust) }
+	if len(detail) == 0 {
+		return s.Records.Update(ctx, t.Owner, write)
+	}
+	return s.change(ctx, t.Owner, store.DeedTrust, "trust:"+string(t.ID), detail, write)
+}
+
+// change runs fn in one transaction of tenant with its AuditEvent.
+func (s Setup) change(ctx context.Context, tenant store.ID, deed store.Deed, record string, detail map[string]string, fn func(store.Tx) error) error {
+	err := s.Records.Update(ctx, tenant, func(tx store.Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return tx.Audit().Append(ctx, store.AuditEvent{At: s.Now(), Deed: deed, Outcome: store.Allowed, Name: s.By, Record: record, Detail: detail})
+	})
+	if err != nil {
+		return fmt.Errorf("%s of %s: %w", deed, record, err)
+	}
+	return nil
+}
+
+// VerifyAudit walks tenant's chain to its head, and returns the head.
+func (s Setup) VerifyAudit(ctx context.Context, tenant store.ID) (head store.AuditHead, err error) {
+	err = s.Records.View(ctx, tenant, func(tx store.Tx) error {
+		want, err := tx.Audit().Head(ctx)
+		if err != nil {
+			return fmt.Errorf("read the head of the chain: %w", err)
+		}
+		head, err = store.VerifyAudit(tenant, tx.Audit().All(ctx), want)
+		return err
+	})
+	return head, err
+}
+
+// named demands an ID and a name that can be shown.
+func named(id store.ID, name string) error {
+	if !id.Valid() {
+		return store.Fail(store.Invalid, "error.id", "ID %q", id).With("ID", string(id))
+	}
+	if strings.TrimSpace(name) == "" || !plainText(name) {
+		return store.Fail(store.Invalid, "error.name", "name %q", name)
+	}
+	return nil
+}
+
+// Sweep removes what uploads left behind that were given up, and staged files older than age that no document of any
+// tenant holds. It returns how many of each.
+func (s Setup) Sweep(ctx context.Context, tenants []store.ID, age func(store.BlobInfo) bool) (removed int, err error) {
+	for _, tenant := range tenants {
+		n, err := s.sweepTenant(ctx, tenant, age)
+		removed += n
+		if err != nil {
+			return removed, fmt.Errorf("sweep tenant %s: %w", tenant, err)
+		}
+	}
+	return removed, nil
+}
+
+func (s Setup) sweepTenant(ctx context.Context, tenant store.ID, old func(store.BlobInfo) bool) (removed int, err error) {
+	err = s.Blobs.Walk(ctx, tenant, func(b store.BlobInfo) error {
+		if !old(b) {
+			return nil
+		}
+		used := true
+		err := s.Records.View(ctx, tenant, func(tx store.Tx) (err error) {
+			used, err = tx.Documents().Uses(ctx, b.Digest)
+			return err
+		})
+		if err != nil || used {
+			return err
+		}
+		removed++
+		return s.Blobs.Delete(ctx, tenant, b.Digest)
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		err = nil
+	}
+	return removed, err
+}

@@ -1,0 +1,99 @@
+package trust
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+// Opener makes the connector of one trust. A trust that cannot be used as it is configured is an error of kind Invalid.
+type Opener func(ctx context.Context, t store.OwnedTrust) (sso.Connector, error)
+
+// Registry finds trusts by ID and hands out their connectors. It is safe for concurrent use.
+type Registry struct {
+	directory store.TrustDirectory
+	openers   map[store.Protocol]Opener
+
+	mu   sync.Mutex
+	open map[store.ID]opened
+}
+
+type opened struct {
+	trust     store.OwnedTrust
+	connector sso.Connector
+}
+
+// NewRegistry returns a registry over directory that opens trusts with openers.
+func NewRegistry(directory store.TrustDirectory, openers map[store.Protocol]Opener) *Registry {
+	return &Registry{directory: directory, openers: openers, open: map[store.ID]opened{}}
+}
+
+// Find returns a trust as it is now, enabled or not, and its connector; ErrNotFound when there is none of that
+// protocol. An empty protocol means any.
+func (r *Registry) Find(ctx context.Context, protocol store.Protocol, id store.ID) (store.OwnedTrust, sso.Connector, error) {
+	if !id.Valid() {
+		return store.OwnedTrust{}, nil, store.ErrNotFound
+	}
+	version, state, err := r.directory.TrustVersion(ctx, id)
+	if err != nil {
+		return store.OwnedTrust{}, nil, fmt.Errorf("find trust %s: %w", id, err)
+	}
+	o, ok := r.cached(id)
+	if !ok || o.trust.Version != version || o.trust.State != state {
+		if o, err = r.reopen(ctx, id); err != nil {
+			return store.OwnedTrust{}, nil, err
+		}
+	}
+	if protocol != "" && o.trust.Protocol != protocol {
+		return store.OwnedTrust{}, nil, fmt.Errorf("trust %s speaks %s, not %s: %w", id, o.trust.Protocol, protocol, store.ErrNotFound)
+	}
+	return o.trust, o.connector, nil
+}
+
+func (r *Registry) cached(id store.ID) (opened, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	o, ok := r.open[id]
+	return o, ok
+}
+
+func (r *Registry) reopen(ctx context.Context, id store.ID) (opened, error) {
+	t, err := r.directory.Trust(ctx, id)
+	if err != nil {
+		return opened{}, fmt.Errorf("read trust %s: %w", id, err)
+	}
+	open, ok := r.openers[t.Protocol]
+	if !ok {
+		return opened{}, store.Fail(store.Invalid, "error.trust_protocol", "trust %s speaks %q", id, t.Protocol)
+	}
+	connector, err := open(ctx, t)
+	if err != nil {
+		return opened{}, fmt.Errorf("open trust %s: %w", id, err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if o, ok := r.open[id]; ok && o.trust.Version > t.Version {
+		return o, nil // another request read a newer one meanwhile
+	}
+	o := opened{t, connector}
+	r.open[id] = o
+	return o, nil
+}
+
+// Choices returns the enabled trusts that have a label for the sign-in page, by ID.
+func (r *Registry) Choices(ctx context.Context) ([]sso.Choice, error) {
+	all, err := r.directory.EnabledTrusts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list trusts: %w", err)
+	}
+	var choices []sso.Choice
+	for _, t := range all {
+		if t.Label != "" {
+			choices = append(choices, sso.Choice{TrustID: t.ID, Label: t.Label})
+		}
+	}
+	return choices, nil
+}
