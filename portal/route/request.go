@@ -85,4 +85,3 @@ func (rt *Router) trusts(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return err == nil && slices.ContainsFunc(rt.Proxies, func(p netip.Prefix) bool { return p.Contains(addr.Unmap()) })
 }
-

@@ -34,7 +34,6 @@ func New(c Config) *Router {
 	rt := &Router{Config: c, mux: mux.NewRouter(), origin: http.NewCrossOriginProtection()}
 	rt.mux.NotFoundHandler = rt.browser(notFound)
 	rt.mux.MethodNotAllowedHandler = rt.browser(notFound)
-	rt.mux.UseEncodedPath()
 	rt.front = rt.identify(rt.guard(rt.mux))
 	return rt
 }
