@@ -85,5 +85,12 @@ func (e *expiring[T]) all(keep func(T) bool) []T {
 	return values
 }
 
+// clear forgets everything.
+func (e *expiring[T]) clear() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	clear(e.items)
+}
+
 // random returns a name that cannot be guessed: 130 bits or more, 26 letters and digits.
 func random() string { return rand.Text() }

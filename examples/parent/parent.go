@@ -148,7 +148,15 @@ func (p *Parent) Serve(ctx context.Context, l net.Listener) error {
 }
 
 // Close forgets every session. Nothing runs in the background, so there is nothing else to stop.
-func (p *Parent) Close() { p.remember() }
+func (p *Parent) Close() {
+	p.sessions.clear()
+	p.flows.clear()
+	p.logouts.clear()
+	p.ends.clear()
+	p.codes.clear()
+	p.tokens.clear()
+	p.seen.clear()
+}
 
 // URL returns the address of path below the base URL.
 func (p *Parent) URL(path string) string { return p.cfg.BaseURL + path }

@@ -224,6 +224,15 @@ func TestCookies(t *testing.T) {
 	}
 }
 
+func TestClose(t *testing.T) {
+	f := start(t, nil)
+	b := newBrowser(t).signedIn(f, strong, true)
+	f.Close()
+	if at := b.get(f.url + "/"); at.url.Path != "/signin" {
+		t.Errorf("a session outlives Close, at %s", at.url)
+	}
+}
+
 // A form of another site cannot sign anybody in or out.
 func TestCrossSiteForms(t *testing.T) {
 	f := start(t, nil)
