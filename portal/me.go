@@ -55,7 +55,7 @@ func (p *Portal) Revoke(ctx context.Context, a Actor, id store.ID) (int, error) 
 	if err != nil {
 		return 0, err
 	}
-	n, err := p.Sessions.End(ctx, store.SessionSelector{AccountID: a.AccountID, ID: id})
+	n, err := p.Sessions.End(ctx, store.SessionSelector{TenantID: a.TenantID, AccountID: a.AccountID, ID: id})
 	if err == nil && n == 0 && id != "" {
 		err = fmt.Errorf("no such session of account %s: %w", a.AccountID, store.ErrNotFound)
 	}

@@ -92,7 +92,7 @@ func (s Setup) SwitchAccount(ctx context.Context, tenant, id store.ID, state sto
 	if err != nil || state == store.AccountActive {
 		return 0, err
 	}
-	return s.Sessions.End(ctx, store.SessionSelector{AccountID: id})
+	return s.Sessions.End(ctx, store.SessionSelector{TenantID: tenant, AccountID: id})
 }
 
 // AddTrust creates a trust owned by tenant.

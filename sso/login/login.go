@@ -1,0 +1,115 @@
+package login
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"cloudpocket/sso"
+	"cloudpocket/sso/session"
+	"cloudpocket/sso/trust"
+	"cloudpocket/store"
+)
+
+// Config is what the endpoints need. All fields are.
+type Config struct {
+	BaseURL  string // where people reach this service, without a slash at the end
+	Trusts   *trust.Registry
+	Sessions *session.Keeper
+	Marks    store.Marks
+	Admitter sso.Admitter
+	Pages    sso.Pages
+	Visit    func(*http.Request) sso.Visit
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// Kind is how a route is to be protected.
+type Kind uint8
+
+const (
+	Browser Kind = iota // a page of ours: cross-origin writes are refused
+	Message             // receives messages across origins; the message is its own protection
+	Plain               // for machines
+)
+
+// Route is one endpoint to mount.
+type Route struct {
+	Kind    Kind
+	Method  string
+	Pattern string // with {trust} or {id} as variables
+	Handle  func(w http.ResponseWriter, r *http.Request) error
+}
+
+// Login holds the endpoints.
+type Login struct {
+	Config
+	variable func(r *http.Request, name string) string
+}
+
+// New returns the endpoints; variable reads a variable of a mounted pattern.
+func New(c Config, variable func(r *http.Request, name string) string) *Login {
+	return &Login{Config: c, variable: variable}
+}
+
+// Routes returns every endpoint.
+func (l *Login) Routes() []Route {
+	return []Route{
+		{Browser, "GET", "/sign-in", l.signIn},
+		{Browser, "GET", "/sso/{trust}/start", l.start},
+		{Browser, "GET", "/sso/test/{id}", l.startTest},
+		{Browser, "POST", "/sign-out", l.signOut},
+		{Browser, "GET", "/signed-out", l.signedOut},
+
+		{Message, "POST", "/sso/saml/{trust}/acs", l.acs},
+		{Message, "GET", "/sso/saml/{trust}/slo", l.samlLogout},
+		{Message, "POST", "/sso/saml/{trust}/slo", l.samlLogout},
+		{Plain, "GET", "/sso/saml/{trust}/metadata", l.samlMetadata},
+
+		{Message, "GET", "/sso/oidc/{trust}/callback", l.callback},
+		{Message, "GET", "/sso/oidc/{trust}/initiate", l.initiate},
+		{Message, "POST", "/sso/oidc/{trust}/initiate", l.initiate},
+		{Message, "GET", "/sso/oidc/{trust}/signed-out", l.oidcSignedOut},
+		{Plain, "POST", "/sso/oidc/{trust}/backchannel-logout", l.backchannelLogout},
+		{Plain, "GET", "/sso/oidc/{trust}/jwks", l.oidcMetadata},
+	}
+}
+
+// found is a trust, its connector, and the visit that came for it.
+type found struct {
+	store.OwnedTrust
+	sso.Connector
+	visit sso.Visit
+}
+
+// find returns the enabled trust that r names.
+func (l *Login) find(r *http.Request, protocol store.Protocol) (found, error) {
+	f, err := l.findAny(r, protocol, store.ID(l.variable(r, "trust")))
+	if err == nil && f.State != store.TrustEnabled {
+		err = sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State)
+	}
+	return f, err
+}
+
+// findAny returns a trust whether it is enabled or not.
+func (l *Login) findAny(r *http.Request, protocol store.Protocol, id store.ID) (found, error) {
+	t, c, err := l.Trusts.Find(r.Context(), protocol, id)
+	return found{t, c, l.Visit(r)}, err
+}
+
+// message returns what r brought, for the endpoint with that name of the trust.
+func (l *Login) message(w http.ResponseWriter, r *http.Request) (sso.Message, error) {
+	m := sso.Message{Post: r.Method == http.MethodPost, Endpoint: l.BaseURL + r.URL.Path, RawQuery: r.URL.RawQuery, Query: r.URL.Query()}
+	if !m.Post {
+		return m, nil
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, messageBytes)
+	if err := r.ParseForm(); err != nil {
+		return m, sso.Refuse("login.form", sso.KeyMessage, "read the form: %w", err)
+	}
+	m.Form = r.PostForm
+	return m, nil
+}
+
+// messageBytes is the most a message may weigh: base64 of the largest document that a connector takes, and more.
+const messageBytes = 4 << 20

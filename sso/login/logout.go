@@ -1,0 +1,142 @@
+package login
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+// signOut ends this browser's session here, then sends the person to end it at the IdP too.
+func (l *Login) signOut(w http.ResponseWriter, r *http.Request) error {
+	s, err := l.Sessions.End(w, r)
+	if errors.Is(err, store.ErrNotFound) {
+		http.Redirect(w, r, "/signed-out", http.StatusSeeOther)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("end the session: %w", err)
+	}
+	if err := l.Admitter.SignedOut(r.Context(), s, l.Visit(r), "person"); err != nil {
+		l.Log.Error("record a sign-out", "error", err) // the session is over; that must not depend on the record
+	}
+	d, err := l.farewell(r.Context(), s)
+	if err != nil {
+		l.Log.Warn("sign out at the IdP", "trust", s.TrustID, "error", err)
+		return l.Pages.SignedOut(w, r, false)
+	}
+	if d.URL == "" {
+		http.Redirect(w, r, "/signed-out", http.StatusSeeOther)
+		return nil
+	}
+	return l.dispatch(w, r, d)
+}
+
+// farewell returns where to tell the IdP of s's end; the zero Dispatch when it cannot be told.
+func (l *Login) farewell(ctx context.Context, s store.Session) (sso.Dispatch, error) {
+	t, c, err := l.Trusts.Find(ctx, "", s.TrustID)
+	if err != nil || t.State != store.TrustEnabled {
+		return sso.Dispatch{}, err
+	}
+	handle := secret()
+	d, err := c.Logout(ctx, s, handle)
+	if err != nil || d.URL == "" {
+		return d, err
+	}
+	return d, l.Marks.Put(ctx, "logout:"+handle, []byte(s.TrustID), attemptLife)
+}
+
+func (l *Login) signedOut(w http.ResponseWriter, r *http.Request) error {
+	return l.Pages.SignedOut(w, r, true)
+}
+
+// samlLogout is the single logout service, for both bindings and both directions (SAML profiles 4.4).
+func (l *Login) samlLogout(w http.ResponseWriter, r *http.Request) error {
+	return l.frontChannel(w, r, store.SAML)
+}
+
+// oidcSignedOut is the post-logout redirect URI (OIDC RP-initiated logout 2).
+func (l *Login) oidcSignedOut(w http.ResponseWriter, r *http.Request) error {
+	return l.frontChannel(w, r, store.OIDC)
+}
+
+func (l *Login) frontChannel(w http.ResponseWriter, r *http.Request, protocol store.Protocol) error {
+	f, order, err := l.logoutOrder(w, r, protocol)
+	if err != nil {
+		return err
+	}
+	if order.Answers != "" {
+		return l.farewellAnswered(w, r, f, order)
+	}
+	n, err := l.endAll(r.Context(), f, order)
+	if err != nil {
+		return err
+	}
+	if order.Reply == nil {
+		return l.Pages.SignedOut(w, r, true)
+	}
+	d, err := order.Reply(r.Context(), n > 0)
+	if err != nil {
+		return fmt.Errorf("answer a logout: %w", err)
+	}
+	return l.dispatch(w, r, d)
+}
+
+// farewellAnswered ends our own sign-out: the IdP has said that it is done.
+func (l *Login) farewellAnswered(w http.ResponseWriter, r *http.Request, f found, order sso.LogoutOrder) error {
+	trust, err := l.Marks.Take(r.Context(), "logout:"+order.Answers)
+	if err != nil || store.ID(trust) != f.ID {
+		return sso.Refuse("login.logout_answer", sso.KeyStale, "no sign-out of ours is waiting for this answer: %w", errors.Join(err))
+	}
+	http.Redirect(w, r, "/signed-out", http.StatusSeeOther)
+	return nil
+}
+
+// backchannelLogout receives logout tokens from the OP itself (OIDC back-channel logout 2.5 to 2.8).
+func (l *Login) backchannelLogout(w http.ResponseWriter, r *http.Request) error {
+	f, order, err := l.logoutOrder(w, r, store.OIDC)
+	if err == nil {
+		_, err = l.endAll(r.Context(), f, order)
+	}
+	if err == nil {
+		w.WriteHeader(http.StatusOK)
+		return nil
+	}
+	if store.KindOf(err) != store.Denied && store.KindOf(err) != store.Invalid {
+		return err
+	}
+	l.Log.Warn("logout token refused", "trust", f.ID, "reason", sso.ReasonOf(err), "error", err)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusBadRequest)
+	return json.NewEncoder(w).Encode(map[string]string{"error": "invalid_request", "error_description": string(sso.ReasonOf(err))})
+}
+
+func (l *Login) logoutOrder(w http.ResponseWriter, r *http.Request, protocol store.Protocol) (found, sso.LogoutOrder, error) {
+	f, err := l.find(r, protocol)
+	if err != nil {
+		return f, sso.LogoutOrder{}, err
+	}
+	m, err := l.message(w, r)
+	if err != nil {
+		return f, sso.LogoutOrder{}, err
+	}
+	order, err := f.LogoutMessage(r.Context(), m)
+	return f, order, err
+}
+
+// endAll ends the sessions that a verified order names, on every instance, and returns how many there were.
+func (l *Login) endAll(ctx context.Context, f found, order sso.LogoutOrder) (int, error) {
+	n, err := l.Sessions.EndBy(ctx, f.ID, order.Subject, order.Indexes)
+	if err != nil {
+		return 0, fmt.Errorf("end sessions at the IdP's wish: %w", err)
+	}
+	l.Log.Info("signed out by the IdP", "trust", f.ID, "sessions", n, "request_id", f.visit.RequestID)
+	if err := l.Admitter.SignedOut(ctx, store.Session{TenantID: f.Owner, TrustID: f.ID}, f.visit, "idp"); err != nil {
+		l.Log.Error("record a sign-out", "error", err) // the sessions are over; that must not depend on the record
+	}
+	return n, nil
+}

@@ -1,0 +1,83 @@
+package login
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+// signIn sends a person to the IdP they used last, or to the only one there is; otherwise it offers a choice.
+func (l *Login) signIn(w http.ResponseWriter, r *http.Request) error {
+	to := target(r.URL.Query().Get("to"))
+	choices, err := l.Trusts.Choices(r.Context())
+	if err != nil {
+		return err
+	}
+	if r.URL.Query().Get("choose") == "" {
+		if id := l.known(r, choices); id != "" {
+			http.Redirect(w, r, StartPath(id, to), http.StatusSeeOther)
+			return nil
+		}
+	}
+	return l.Pages.SignIn(w, r, choices, to)
+}
+
+// known returns the trust that needs no choosing, or "". The cookie names a trust and proves nothing; one that is gone
+// or disabled is passed over.
+func (l *Login) known(r *http.Request, choices []sso.Choice) store.ID {
+	if c, err := r.Cookie(trustCookie); err == nil {
+		if t, _, err := l.Trusts.Find(r.Context(), "", store.ID(c.Value)); err == nil && t.State == store.TrustEnabled {
+			return t.ID
+		}
+	}
+	if len(choices) == 1 {
+		return choices[0].TrustID
+	}
+	return ""
+}
+
+// StartPath returns the local address at which signing in at a trust begins, coming back to returnTo.
+func StartPath(trust store.ID, returnTo string) string {
+	return "/sso/" + string(trust) + "/start?to=" + url.QueryEscape(returnTo)
+}
+
+// start begins an attempt at one trust: it is where the parent product's links lead.
+func (l *Login) start(w http.ResponseWriter, r *http.Request) error {
+	f, err := l.find(r, "")
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	return l.send(w, r, f, sso.Attempt{ReturnTo: target(q.Get("to"))})
+}
+
+// send notes the attempt for this browser and sends it to the IdP.
+func (l *Login) send(w http.ResponseWriter, r *http.Request, f found, a sso.Attempt) error {
+	a.Handle, a.TrustID, a.At = secret(), f.ID, l.Now()
+	d, err := f.Start(r.Context(), &a)
+	if err != nil {
+		return fmt.Errorf("start a sign-in at trust %s: %w", f.ID, err)
+	}
+	if err := l.keep(r.Context(), a, browserOf(w, r)); err != nil {
+		return err
+	}
+	return l.dispatch(w, r, d)
+}
+
+// dispatch sends the browser on.
+func (l *Login) dispatch(w http.ResponseWriter, r *http.Request, d sso.Dispatch) error {
+	if d.Fields != nil {
+		return l.Pages.Forward(w, r, d)
+	}
+	http.Redirect(w, r, d.URL, http.StatusSeeOther)
+	return nil
+}
+
+// remember notes the trust for the next time somebody comes by a plain link.
+func remember(w http.ResponseWriter, trust store.ID) {
+	http.SetCookie(w, &http.Cookie{Name: trustCookie, Value: string(trust), Path: "/", MaxAge: int(365 * 24 * time.Hour / time.Second), Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}

@@ -1,0 +1,102 @@
+package login
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+// testLife is how long an administrator has to go through a test, and its trace is kept.
+const testLife = 30 * time.Minute
+
+// NewTest prepares a test of a trust, enabled or not, and returns the path to open in a browser and the name to ask
+// [TestResult] for. It needs nothing but the marks, so it can run in another process than the service.
+func NewTest(ctx context.Context, marks store.Marks, trust store.ID) (path, id string, err error) {
+	id = secret()
+	if err := marks.Put(ctx, "trust-test:"+id, []byte(trust), testLife); err != nil {
+		return "", "", fmt.Errorf("prepare a test: %w", err)
+	}
+	return "/sso/test/" + id, id, nil
+}
+
+// TestResult returns the trace of a finished test, or ErrNotFound while it is under way.
+func TestResult(ctx context.Context, marks store.Marks, id string) (sso.Trace, error) {
+	var t sso.Trace
+	value, err := marks.Peek(ctx, "trust-test-result:"+id)
+	if err != nil {
+		return t, fmt.Errorf("read a test's trace: %w", err)
+	}
+	if err := json.Unmarshal(value, &t); err != nil {
+		return t, fmt.Errorf("decode a test's trace: %w", err)
+	}
+	return t, nil
+}
+
+// startTest begins a test's sign-in. It can be begun again until it is finished.
+func (l *Login) startTest(w http.ResponseWriter, r *http.Request) error {
+	id := l.variable(r, "id")
+	if !secretShaped(id) {
+		return store.ErrNotFound
+	}
+	trust, err := l.Marks.Peek(r.Context(), "trust-test:"+id)
+	if err != nil {
+		return fmt.Errorf("find a test: %w", err)
+	}
+	f, err := l.findAny(r, "", store.ID(trust))
+	if err != nil {
+		return err
+	}
+	return l.send(w, r, f, sso.Attempt{ReturnTo: "/", TestID: id})
+}
+
+// finishTest judges a message as a sign-in would, and keeps what it went through instead of letting anybody in.
+func (l *Login) finishTest(w http.ResponseWriter, r *http.Request, f found, m sso.Message, a *sso.Attempt) error {
+	if _, err := l.Marks.Take(r.Context(), "trust-test:"+a.TestID); err != nil {
+		return sso.Refuse("login.test_over", sso.KeyStale, "the test is over: %w", err)
+	}
+	var t sso.Trace
+	passed := l.try(r.Context(), f, m, a, &t) == nil
+	value, err := json.Marshal(shortened(t))
+	if err != nil {
+		return fmt.Errorf("encode a test's trace: %w", err)
+	}
+	if err := l.Marks.Put(r.Context(), "trust-test-result:"+a.TestID, value, testLife); err != nil {
+		return fmt.Errorf("keep a test's trace: %w", err)
+	}
+	return l.Pages.Tested(w, r, passed)
+}
+
+func (l *Login) try(ctx context.Context, f found, m sso.Message, a *sso.Attempt, t *sso.Trace) error {
+	identity, err := f.Finish(ctx, m, a, t)
+	if err != nil {
+		if n := len(t.Checks); n == 0 || t.Checks[n-1].OK {
+			t.Fail("message", err)
+		}
+		return err
+	}
+	if err := sso.CheckMFA(f.MFA, identity.Context, l.Now(), skew(f.Trust)); err != nil {
+		return t.Fail("second factor", err)
+	}
+	t.Pass("second factor", fmt.Sprintf("context %q, methods %q", identity.Context.Class, identity.Context.Methods))
+	_, err = l.Admitter.Preview(ctx, f.OwnedTrust, identity, t)
+	return err
+}
+
+// shortened fits a trace into a mark: many and long claims are cut.
+func shortened(t sso.Trace) sso.Trace {
+	const most, long = 45, 100
+	if len(t.Checks) > most {
+		t.Checks = append(t.Checks[:most-1:most-1], t.Checks[len(t.Checks)-1])
+	}
+	for i, c := range t.Checks {
+		if r := []rune(c.Detail); len(r) > long {
+			t.Checks[i].Detail = string(r[:long]) + "…"
+		}
+	}
+	return t
+}
