@@ -1,0 +1,59 @@
+package page
+
+import (
+	"fmt"
+
+	"cloudpocket/store"
+)
+
+// Badge is a state as people see it: a word, a picture and a tone, so that none of them has to be told by colour.
+type Badge struct {
+	Key  string
+	Icon string
+	Tone string // unread, wait, done, seen, quiet
+}
+
+// badge returns the badge of whatever has a state.
+func badge(of any) (Badge, error) {
+	switch v := of.(type) {
+	case store.InboxItem:
+		return itemBadge(v), nil
+	case store.PersonReceipt:
+		return receiptBadge(v.Receipt), nil
+	case store.Receipt:
+		return receiptBadge(v), nil
+	case store.DeliveryState:
+		return deliveryBadge(v), nil
+	}
+	return Badge{}, fmt.Errorf("a %T has no badge", of)
+}
+
+// itemBadge adds to a receipt's state what the reader still has to do.
+func itemBadge(i store.InboxItem) Badge {
+	if i.Acknowledge && i.AcknowledgedAt.IsZero() && !i.ViewedAt.IsZero() {
+		return Badge{"state.pending", "clock", "wait"}
+	}
+	return receiptBadge(i.Receipt)
+}
+
+func receiptBadge(r store.Receipt) Badge {
+	switch {
+	case !r.AcknowledgedAt.IsZero():
+		return Badge{"state.acknowledged", "check", "done"}
+	case !r.DownloadedAt.IsZero():
+		return Badge{"state.downloaded", "download", "seen"}
+	case !r.ViewedAt.IsZero():
+		return Badge{"state.viewed", "eye", "seen"}
+	}
+	return Badge{"state.unread", "mail", "unread"}
+}
+
+func deliveryBadge(s store.DeliveryState) Badge {
+	switch s {
+	case store.DeliveryDelivered:
+		return Badge{"state.delivered", "check", "done"}
+	case store.DeliveryWithdrawn:
+		return Badge{"state.withdrawn", "undo", "quiet"}
+	}
+	return Badge{"state.draft", "draft", "wait"}
+}

@@ -1,0 +1,29 @@
+package page
+
+import (
+	"net/http"
+
+	"cloudpocket/store"
+)
+
+// Desk is the firm's list of what it handed out.
+type Desk struct {
+	Items []store.DocumentSummary
+	Kind  string   // what it is narrowed to; empty: all
+	Kinds []string // those to filter by
+	Next  store.Cursor
+	Later bool
+}
+
+// Desk shows the firm's list.
+func (p *Pages) Desk(w http.ResponseWriter, r *http.Request, s Shell, v Desk) error {
+	s.Current = PlaceDesk
+	return p.show(w, r, http.StatusOK, "desk", s, v)
+}
+
+// OfKind is the link to the list of one kind, or of all when kind is empty.
+func (v Desk) OfKind(kind string) string { return link("/desk", "kind", kind) }
+
+// NextLink and FirstLink lead on and back to the beginning.
+func (v Desk) NextLink() string  { return link("/desk", "kind", v.Kind, "after", string(v.Next)) }
+func (v Desk) FirstLink() string { return v.OfKind(v.Kind) }

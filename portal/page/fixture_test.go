@@ -1,0 +1,266 @@
+package page
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"cloudpocket/portal/route"
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+func newPages(t *testing.T) *Pages {
+	t.Helper()
+	p, err := New(Config{
+		Start:  func(id store.ID, to string) string { return link("/start/"+string(id), "to", to) },
+		SignIn: "/sign-in", Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// exhibit is one page with one set of data.
+type exhibit struct {
+	name string
+	path string
+	show func(*Pages, http.ResponseWriter, *http.Request) error
+}
+
+func (e exhibit) render(t *testing.T, p *Pages, lang string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodGet, e.path, nil)
+	r.AddCookie(&http.Cookie{Name: "lang", Value: lang})
+	w := httptest.NewRecorder()
+	if err := e.show(p, w, r); err != nil {
+		t.Fatalf("%s in %s: %v", e.name, lang, err)
+	}
+	return w
+}
+
+func clock() time.Time { return time.Date(2026, 11, 22, 5, 5, 0, 0, time.UTC) }
+
+func client() Shell {
+	return Shell{Firm: "みなと社会保険労務士法人", Company: "株式会社あおば製作所", Person: "総務 担当者", Permissions: store.PermitView,
+		Previous: clock().Add(-50 * time.Hour)}
+}
+
+func staff() Shell {
+	return Shell{Firm: "みなと社会保険労務士法人", Person: "事務所 担当者", Permissions: store.PermitAll, Previous: clock().Add(-20 * time.Hour)}
+}
+
+const longTitle = "健康保険・厚生年金保険被保険者標準報酬決定通知書（算定基礎届・七十歳以上被用者標準報酬月額相当額決定のお知らせを含む）128名分 — 令和8年9月改定分 本社および関東第一・第二・第三工場"
+
+func kinds() []string {
+	return []string{"social-insurance", "employment-insurance", "labor-insurance", "separation", "filing-copy", "work-rules", "other"}
+}
+
+// items returns n rows in the order of a list: unread first.
+func items(n int) []store.InboxItem {
+	titles := []string{"標準報酬決定通知書 4名分 — 令和8年9月", "離職票-1・離職票-2 1名分", "労働保険概算・確定保険料申告書（控え）", longTitle,
+		"36協定届（控え）", "雇用保険被保険者資格取得等確認通知書 2名分", "Notice of revised standard monthly remuneration, 12 people"}
+	offices := []string{"本社", "横浜工場", "株式会社あおば製作所 北関東ロジスティクスセンター第二物流棟"}
+	var all []store.InboxItem
+	for i := range n {
+		at := clock().Add(-time.Duration(i) * 31 * time.Hour)
+		it := store.InboxItem{Receipt: store.Receipt{DeliveryID: store.ID(fmt.Sprintf("d%d", i)), OfficeID: "o1", DeliveredAt: at},
+			Title: titles[i%len(titles)], Kind: kinds()[i%7], Acknowledge: i%3 != 1, OfficeName: offices[i%3], FileCount: 1 + i%4}
+		if i > n/4 {
+			it.ViewedAt = at.Add(time.Hour)
+		}
+		if i > n/4+1 && i%2 == 0 {
+			it.DownloadedAt = at.Add(2 * time.Hour)
+		}
+		if i > n/4+1 && i%3 == 0 {
+			it.AcknowledgedAt = at.Add(3 * time.Hour)
+		}
+		all = append(all, it)
+	}
+	return all
+}
+
+func offices(n int) []store.Office {
+	var all []store.Office
+	for i := range n {
+		all = append(all, store.Office{ID: store.ID(fmt.Sprintf("o%d", i)), Name: fmt.Sprintf("第%d事業所", i+1)})
+	}
+	return all
+}
+
+func document(files int) store.Document {
+	d := store.Document{ID: "doc1", Title: "標準報酬決定通知書 4名分 — 令和8年9月", Kind: "social-insurance", Acknowledge: true, CreatedAt: clock(),
+		Note: "9月からの標準報酬月額が決まりました。\n10月に支払う給与から新しい保険料で控除してください。\n\n不明な点は担当までご連絡ください。"}
+	names := []string{"標準報酬決定通知書.pdf", "対象者一覧.csv", "保険料額表（令和8年9月分から）.xlsx"}
+	for i := range files {
+		d.Files = append(d.Files, store.File{ID: store.ID(fmt.Sprintf("f%d", i)), Name: names[i%3], MediaType: "application/pdf",
+			Size: int64(1<<uint(9+i%13)) * 7, Digest: store.Digest(strings.Repeat("9f86d081", 8))})
+	}
+	return d
+}
+
+func paper(files int, asks, done bool) Paper {
+	v := Paper{Document: document(files), Office: store.Office{Name: "横浜工場"}, Sender: "事務所 担当者", Firm: "みなと社会保険労務士法人",
+		Delivery: store.Delivery{ID: "d1", State: store.DeliveryDelivered, DeliveredAt: clock().Add(-3 * time.Hour)},
+		Receipt:  store.Receipt{ViewedAt: clock()}}
+	v.Document.Acknowledge = asks
+	if done {
+		v.Receipt.DownloadedAt, v.Receipt.AcknowledgedAt = clock(), clock()
+	}
+	return v
+}
+
+func summaries(n int) []store.DocumentSummary {
+	var all []store.DocumentSummary
+	for i, it := range items(n) {
+		s := store.DocumentSummary{Document: store.Document{ID: store.ID(fmt.Sprintf("doc%d", i)), Title: it.Title, Kind: it.Kind,
+			Acknowledge: it.Acknowledge, CreatedAt: it.DeliveredAt}, FileCount: it.FileCount}
+		s.Delivered, s.Recipients = 1+i*7, 3+i*19
+		s.Viewed, s.Acknowledged = s.Recipients*(i%5)/4, s.Recipients*(i%3)/3
+		if i%3 == 0 {
+			s.Drafts, s.Withdrawn = 2+i, i%2
+		}
+		if i == 0 {
+			s.Delivered, s.Recipients = 0, 0
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+func publishForm(companies int) Publish {
+	v := Publish{Typed: Typed{Acknowledge: true}, Kinds: kinds(), MaxFiles: 50, MaxSize: 10 << 20,
+		Extensions: []string{"pdf", "xml", "jpeg", "jpg", "gif", "png", "txt", "conf", "log", "csv", "docx", "doc", "xlsx", "xls", "zip"}}
+	for i := range companies {
+		v.Companies = append(v.Companies, CompanyChoice{fmt.Sprintf("株式会社あおば製作所 第%dグループ", i+1), offices(1 + i%5)})
+	}
+	return v
+}
+
+func sheet(deliveries, people int) Sheet {
+	v := Sheet{Document: document(2), Author: "事務所 担当者", MayReceipts: true}
+	states := []store.DeliveryState{store.DeliveryDelivered, store.DeliveryDraft, store.DeliveryWithdrawn}
+	for i, o := range offices(deliveries) {
+		d := store.Delivery{ID: store.ID(fmt.Sprintf("d%d", i)), OfficeID: o.ID, State: states[i%3], DeliveredAt: clock()}
+		if d.State == store.DeliveryWithdrawn {
+			d.WithdrawnAt, d.Reason = clock(), "別の事業所の対象者が含まれていたため"
+		}
+		v.Deliveries = append(v.Deliveries, SheetDelivery{d, o})
+	}
+	for i, it := range items(people) {
+		it.OfficeID = store.ID(fmt.Sprintf("o%d", i/4))
+		v.Receipts = append(v.Receipts, store.PersonReceipt{Receipt: it.Receipt, AccountName: fmt.Sprintf("利用者 %d", i+1), OfficeName: fmt.Sprintf("第%d事業所", i/4+1)})
+	}
+	return v
+}
+
+func sessions(n int) []store.Session {
+	agents := []string{
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36 Edg/143.0.0.0", "curl"}
+	var all []store.Session
+	for i := range n {
+		all = append(all, store.Session{ID: store.ID(fmt.Sprintf("s%d", i)), Device: agents[i%4], Address: "203.0.113.24", Began: clock().Add(-time.Duration(i) * 9 * time.Hour), Seen: clock()})
+	}
+	return all
+}
+
+// exhibits are every page with no data, a little, and too much.
+func exhibits() []exhibit {
+	tooLong := client()
+	tooLong.Company, tooLong.Person = "独立行政法人北関東広域産業技術総合研究開発支援機構 関連事業協同組合連合会", "情報システム企画推進室 代表担当者（本社・横浜・北関東）"
+	done := client()
+	done.Done = "acknowledged"
+	refused := publishForm(3)
+	refused.Typed = Typed{Title: "標準報酬決定通知書", Kind: "social-insurance", Note: "ご確認ください。", Acknowledge: true, Offices: []store.ID{"o0"}}
+	refused.Problems = []Problem{{"file", "error.file_extension", map[string]any{"Name": "給与.exe", "Allowed": "pdf, csv"}}, {"title", "error.title", map[string]any{"Max": 200}}}
+	withdrawing := sheet(3, 6)
+	withdrawing.Problem, withdrawing.Withdraw = &Problem{Key: "error.reason", Args: map[string]any{"Max": 500}}, "d0"
+	inbox := func(name, path string, s Shell, v Inbox) exhibit {
+		v.Kinds = kinds()
+		return exhibit{name, path, func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Inbox(w, r, s, v) }}
+	}
+	onPaper := func(name string, s Shell, v Paper) exhibit {
+		return exhibit{name, "/deliveries/d1", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Paper(w, r, s, v) }}
+	}
+	atDesk := func(name string, v Desk) exhibit {
+		v.Kinds = kinds()
+		return exhibit{name, "/desk", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Desk(w, r, staff(), v) }}
+	}
+	publishing := func(name string, v Publish) exhibit {
+		return exhibit{name, "/desk/new", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Publish(w, r, staff(), v) }}
+	}
+	onSheet := func(name string, v Sheet) exhibit {
+		return exhibit{name, "/desk/documents/doc1", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Sheet(w, r, staff(), v) }}
+	}
+	long := paper(14, false, false)
+	long.Document.Title, long.Document.Note, long.Office.Name = longTitle, strings.Repeat(long.Document.Note+"\n", 4), "株式会社あおば製作所 北関東ロジスティクスセンター第二物流棟"
+	return append(plainExhibits(),
+		inbox("inbox-none", "/deliveries", client(), Inbox{}),
+		inbox("inbox-little", "/deliveries", client(), Inbox{Items: items(7), Count: store.InboxCount{Unread: 3, Pending: 1}, Offices: offices(3)}),
+		inbox("inbox-much", "/deliveries", tooLong, Inbox{Items: items(50), Count: store.InboxCount{Unread: 100, Pending: 100}, Offices: offices(60), Next: "next", Later: true}),
+		inbox("inbox-filtered", "/deliveries?unread=1", client(), Inbox{Filter: store.InboxFilter{Unread: true, Kind: "separation", Office: "o1"}, Offices: offices(3)}),
+		inbox("inbox-past-end", "/deliveries?after=x", client(), Inbox{Later: true}),
+		onPaper("paper-ask", client(), paper(1, true, false)),
+		onPaper("paper-done", done, paper(1, true, true)),
+		onPaper("paper-many", client(), paper(3, false, false)),
+		onPaper("paper-long", tooLong, long),
+		onPaper("paper-bare", client(), Paper{Document: store.Document{ID: "x", Title: "36協定届（控え）", Kind: "work-rules", Files: document(1).Files}, Firm: "みなと社会保険労務士法人"}),
+		onPaper("paper-staff", staff(), func() Paper { v := paper(1, true, false); v.Staff = true; return v }()),
+		atDesk("desk-none", Desk{}),
+		atDesk("desk-little", Desk{Items: summaries(4)}),
+		atDesk("desk-much", Desk{Items: summaries(50), Next: "next", Later: true}),
+		atDesk("desk-filtered", Desk{Kind: "separation"}),
+		publishing("publish-none", publishForm(0)),
+		publishing("publish-little", publishForm(2)),
+		publishing("publish-much", publishForm(60)),
+		publishing("publish-refused", refused),
+		onSheet("sheet-draft", Sheet{Document: document(1), Author: "事務所 担当者", MayReceipts: true, Deliveries: []SheetDelivery{{store.Delivery{ID: "d", State: store.DeliveryDraft}, offices(1)[0]}}}),
+		onSheet("sheet-little", sheet(3, 6)),
+		onSheet("sheet-much", func() Sheet { v := sheet(40, 50); v.Next, v.Later = "n", true; return v }()),
+		onSheet("sheet-withdraw", withdrawing),
+		exhibit{"devices-one", "/me/sessions", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+			return p.Devices(w, r, client(), Devices{sessions(1), "s0"})
+		}},
+		exhibit{"devices-much", "/me/sessions", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+			return p.Devices(w, r, staff(), Devices{sessions(9), "s1"})
+		}},
+	)
+}
+
+func plainExhibits() []exhibit {
+	all := []exhibit{
+		{"signin", "/sign-in", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+			return p.SignIn(w, r, []sso.Choice{{TrustID: "kyuyo", Label: "給与クラウド"}, {TrustID: "jinji", Label: "人事労務プラットフォーム"}}, "/deliveries")
+		}},
+		{"signin-none", "/sign-in", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.SignIn(w, r, nil, "/") }},
+		{"forward-form", "/go", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+			return p.Forward(w, r, sso.Dispatch{URL: "https://idp.example/sso", Fields: []sso.Field{{Name: "SAMLRequest", Value: `a"><b`}}})
+		}},
+		{"forward-link", "/go", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+			return p.Forward(w, r, sso.Dispatch{URL: "https://idp.example/logout?a=1&b=2"})
+		}},
+	}
+	for _, yes := range []bool{true, false} {
+		all = append(all,
+			exhibit{fmt.Sprintf("signedout-%t", yes), "/bye", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.SignedOut(w, r, yes) }},
+			exhibit{fmt.Sprintf("tested-%t", yes), "/tested", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Tested(w, r, yes) }})
+	}
+	for _, status := range []int{400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 503} {
+		all = append(all, errorExhibit(fmt.Sprintf("error-%d", status), route.ErrorView{Status: status, Key: "error.of_no_language", Reference: "06f2q0d9k3v5w7x8y9z0a1b2c3"}))
+	}
+	return append(all, errorExhibit("error-signin", route.ErrorView{Status: 403, Key: sso.KeyMFA, Reference: "06f2q0d9k3v5w7x8y9z0a1b2c3"}))
+}
+
+func errorExhibit(name string, v route.ErrorView) exhibit {
+	return exhibit{name, "/deliveries?unread=1", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+		p.Error(w, r, v)
+		return nil
+	}}
+}

@@ -1,0 +1,44 @@
+package page
+
+import (
+	"html/template"
+	"strings"
+	"time"
+
+	"cloudpocket/store"
+)
+
+// functions are what templates can call, bound to one language.
+func functions(w Words, a *Assets) template.FuncMap {
+	return template.FuncMap{
+		"t":        w.say,
+		"count":    w.Count,
+		"sentence": func(key string, args map[string]any) (string, error) { return w.Sentence(key, args, "error.invalid") },
+		"kind":     func(kind string) (string, error) { return w.Sentence("kind."+kind, nil, "kind.other") },
+		"done":     func(deed string) (string, error) { return w.Say("done."+deed, nil) },
+		"when":     func(t time.Time) template.HTML { return timeElement(t, w.When(t)) },
+		"day":      func(t time.Time) template.HTML { return timeElement(t, w.Day(t)) },
+		"size":     w.Size,
+		"number":   w.Number,
+		"capped":   w.Capped,
+		"icon":     icon,
+		"badge":    badge,
+		"device":   func(agent string) (string, error) { return w.device(deviceOf(agent)) },
+		"asset":    a.Path,
+		"filetype": fileType,
+		"lines":    lines,
+	}
+}
+
+// fileType is a file's type in the form that people know: its extension, in capitals.
+func fileType(f store.File) string {
+	if i := strings.LastIndexByte(f.Name, '.'); i >= 0 {
+		return strings.ToUpper(f.Name[i+1:])
+	}
+	return f.MediaType
+}
+
+// lines cuts a note into its lines, for templates that keep them apart.
+func lines(s string) []string {
+	return strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+}

@@ -1,0 +1,139 @@
+package page
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"cloudpocket/portal/route"
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+// Config is what the pages cannot know by themselves. All fields are needed.
+type Config struct {
+	// Start returns the local address at which signing in at a trust begins, coming back to returnTo.
+	Start func(trust store.ID, returnTo string) string
+	// SignIn is the local address of the page on which a person chooses where to sign in.
+	SignIn string
+	Log    *slog.Logger
+}
+
+// Pages shows everything that people see. It is safe for concurrent use.
+type Pages struct {
+	Assets *Assets
+	config Config
+	words  map[string]Words
+	made   map[string]map[string]*template.Template // language → page
+}
+
+var (
+	_ sso.Pages       = (*Pages)(nil)
+	_ route.ErrorPage = (*Pages)(nil)
+)
+
+// New reads the embedded templates, words and assets; an error is a fault of the build.
+func New(c Config) (*Pages, error) {
+	assets, err := loadAssets()
+	if err != nil {
+		return nil, err
+	}
+	words, err := loadWords()
+	if err != nil {
+		return nil, err
+	}
+	p := &Pages{Assets: assets, config: c, words: words, made: map[string]map[string]*template.Template{}}
+	for _, lang := range Languages() {
+		if p.made[lang], err = parse(words[lang], assets); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// frames says which frame each page is shown in.
+func frames() map[string]string {
+	return map[string]string{
+		"inbox": "shell", "paper": "shell", "desk": "shell", "publish": "shell", "sheet": "shell", "devices": "shell",
+		"signin": "plain", "forward": "plain", "signedout": "plain", "tested": "plain", "error": "plain",
+	}
+}
+
+// parse makes every page of one language.
+func parse(w Words, a *Assets) (map[string]*template.Template, error) {
+	made := map[string]*template.Template{}
+	for name, frame := range frames() {
+		t := template.New("page").Funcs(functions(w, a)).Option("missingkey=error")
+		t, err := t.ParseFS(templateFiles, "templates/parts.html", "templates/"+frame+".html", "templates/"+name+".html")
+		if err != nil {
+			return nil, fmt.Errorf("parse page %s: %w", name, err)
+		}
+		made[name] = t
+	}
+	return made, nil
+}
+
+// scene is what a template gets.
+type scene struct {
+	Lang  string
+	Turns []turn
+	Shell Shell
+	View  any
+}
+
+// turn is a link to the same page in a language.
+type turn struct {
+	Lang    string
+	URL     string
+	Current bool
+}
+
+func turns(r *http.Request, lang string) []turn {
+	var all []turn
+	for _, l := range Languages() {
+		u := url.URL{Path: "/"}
+		q := url.Values{}
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			u.Path, q = r.URL.Path, r.URL.Query()
+		}
+		q.Set("lang", l)
+		u.RawQuery = q.Encode()
+		all = append(all, turn{l, u.String(), l == lang})
+	}
+	return all
+}
+
+// show makes a page whole and then sends it.
+func (p *Pages) show(w http.ResponseWriter, r *http.Request, status int, name string, s Shell, view any) error {
+	lang := p.lang(route.Lang(r))
+	var b bytes.Buffer
+	err := p.made[lang][name].ExecuteTemplate(&b, "page", scene{lang, turns(r, lang), s, view})
+	if err != nil {
+		return fmt.Errorf("make page %s: %w", name, err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", lang)
+	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	w.WriteHeader(status)
+	_, err = b.WriteTo(w)
+	return err
+}
+
+func (p *Pages) lang(asked string) string {
+	if _, ok := p.words[asked]; ok {
+		return asked
+	}
+	return Languages()[0]
+}
+
+// Words returns the words of a language, or of the first one where it is not spoken.
+func (p *Pages) Words(lang string) Words { return p.words[p.lang(lang)] }

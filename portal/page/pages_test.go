@@ -1,0 +1,162 @@
+package page
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"cloudpocket/portal/route"
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+func TestAssets(t *testing.T) {
+	p := newPages(t)
+	style, err := p.Assets.Path("style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := strings.Replace(style, "style.css", "app.js", 1)
+	etag := `"` + p.Assets.hash + `"`
+	for _, row := range []struct {
+		name, method, path, match string
+		status                    int
+		mediaType                 string
+	}{
+		{"style", "GET", style, "", 200, "text/css; charset=utf-8"},
+		{"script", "GET", script, "", 200, "text/javascript; charset=utf-8"},
+		{"picture", "HEAD", strings.Replace(style, "style.css", "icon.svg", 1), "", 200, "image/svg+xml"},
+		{"unchanged", "GET", style, etag, 304, ""},
+		{"other hash", "GET", "/assets/0000000000000000/style.css", "", 404, "text/plain; charset=utf-8"},
+		{"no such file", "GET", style + "x", "", 404, "text/plain; charset=utf-8"},
+		{"climbing", "GET", strings.Replace(style, "style.css", "../pages.go", 1), "", 404, "text/plain; charset=utf-8"},
+		{"writing", "POST", style, "", 405, "text/plain; charset=utf-8"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r, w := httptest.NewRequest(row.method, "/", nil), httptest.NewRecorder()
+			r.URL.Path = row.path
+			r.Header.Set("If-None-Match", row.match)
+			p.Assets.ServeHTTP(w, r)
+			if w.Code != row.status || w.Header().Get("Content-Type") != row.mediaType && row.status != 304 {
+				t.Errorf("%d %q, want %d %q", w.Code, w.Header().Get("Content-Type"), row.status, row.mediaType)
+			}
+			if row.status == 200 && (!strings.Contains(w.Header().Get("Cache-Control"), "immutable") || w.Header().Get("ETag") != etag) {
+				t.Errorf("not to be kept: %v", w.Header())
+			}
+		})
+	}
+}
+
+func TestForwardLetsItsFormGoToTheIdPAlone(t *testing.T) {
+	p := newPages(t)
+	fields := []sso.Field{{Name: "RelayState", Value: `"><script>`}}
+	for _, row := range []struct{ name, url, origin string }{
+		{"https", "https://idp.example:8443/sso?x=1", "form-action https://idp.example:8443 https:;"},
+		{"http, for development", "http://localhost:9000/sso", "form-action http://localhost:9000 https:;"},
+		{"script", "javascript:alert(1)", ""},
+		{"no host", "https:///sso", ""},
+		{"local", "/sso", ""},
+		{"a list", "https://idp.example;script-src 'unsafe-inline'/", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r, w := httptest.NewRequest("GET", "/", nil), httptest.NewRecorder()
+			err := p.Forward(w, r, sso.Dispatch{URL: row.url, Fields: fields})
+			if row.origin == "" {
+				if store.KindOf(err) != store.Internal || err == nil || w.Body.Len() > 0 {
+					t.Errorf("err %v, %d bytes sent", err, w.Body.Len())
+				}
+				return
+			}
+			if err != nil || !strings.Contains(w.Header().Get("Content-Security-Policy"), row.origin) {
+				t.Errorf("%v, policy %q", err, w.Header().Get("Content-Security-Policy"))
+			}
+			if strings.Contains(w.Body.String(), `"><script>`) || !strings.Contains(w.Body.String(), `method="post" action="`) {
+				t.Errorf("the form is not as it should be: %s", w.Body)
+			}
+		})
+	}
+}
+
+func TestErrorPagesSayWhatAndWhere(t *testing.T) {
+	p := newPages(t)
+	for _, row := range []struct {
+		name, method string
+		view         route.ErrorView
+		has, hasNot  string
+	}{
+		{"the sentence with its words", "POST", route.ErrorView{Status: 422, Key: "error.file_empty", Args: map[string]any{"Name": "<a>.pdf"}}, "“&lt;a&gt;.pdf” is empty", "Try again"},
+		{"away while reading", "GET", route.ErrorView{Status: 503, Key: "error.unavailable"}, `href="/deliveries?unread=1">Try again`, "Sign in"},
+		{"away while writing", "POST", route.ErrorView{Status: 503}, "out of service", `>Try again<`},
+		{"signed out", "GET", route.ErrorView{Status: 401, Key: "error.unsigned"}, `href="/sign-in?to=%2Fdeliveries%3Funread%3D1"`, "Try again"},
+		{"refused at sign-in", "POST", route.ErrorView{Status: 403, Key: sso.KeyStale}, `href="/sign-in"`, "Go to the start"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r, w := httptest.NewRequest(row.method, "/deliveries?unread=1", nil), httptest.NewRecorder()
+			r.Header.Set("Accept-Language", "en")
+			row.view.Reference = "ref123"
+			p.Error(w, r, row.view)
+			body := w.Body.String()
+			if w.Code != row.view.Status || !strings.Contains(body, "ref123") || !strings.Contains(body, row.has) || strings.Contains(body, row.hasNot) {
+				t.Errorf("%d, want %q and not %q in:\n%s", w.Code, row.has, row.hasNot, body)
+			}
+		})
+	}
+}
+
+// TestFaultSendsNothing shows that a template that fails halfway leaves the answer to the error page.
+func TestFaultSendsNothing(t *testing.T) {
+	p, w := newPages(t), httptest.NewRecorder()
+	err := p.show(w, httptest.NewRequest("GET", "/", nil), http.StatusOK, "inbox", client(), Devices{})
+	if err == nil || w.Body.Len() > 0 || len(w.Header()) > 0 {
+		t.Errorf("err %v, %d bytes and %v sent", err, w.Body.Len(), w.Header())
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a fault of ours looks like %v", err)
+	}
+}
+
+func TestMenuHoldsWhatMayBeDone(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		shell Shell
+		want  []Place
+	}{
+		{"client", Shell{Company: "c", Permissions: store.PermitView}, []Place{PlaceInbox, PlaceDevices}},
+		{"client without a menu", Shell{Company: "c"}, []Place{PlaceDevices}},
+		{"staff", Shell{Permissions: store.PermitAll}, []Place{PlaceDesk, PlacePublish, PlaceDevices}},
+		{"staff who may not deliver", Shell{Permissions: store.PermitView}, []Place{PlaceDevices}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var got []Place
+			for _, e := range row.shell.Menu() {
+				got = append(got, e.Place)
+			}
+			if len(got) != len(row.want) {
+				t.Fatalf("%v, want %v", got, row.want)
+			}
+			for i := range got {
+				if got[i] != row.want[i] {
+					t.Errorf("%v, want %v", got, row.want)
+				}
+			}
+		})
+	}
+}
+
+func TestLinksKeepTheFilter(t *testing.T) {
+	v := Inbox{Filter: store.InboxFilter{Unread: true, Kind: "separation", Office: "o1"}, Next: "c=1&x"}
+	for _, row := range []struct{ got, want string }{
+		{v.NextLink(), "/deliveries?after=c%3D1%26x&kind=separation&office=o1&unread=1"},
+		{v.FirstLink(), "/deliveries?kind=separation&office=o1&unread=1"},
+		{v.OnlyUnread(false), "/deliveries?kind=separation&office=o1"},
+		{v.OfKind(""), "/deliveries?office=o1&unread=1"},
+		{v.OfOffice(""), "/deliveries?kind=separation&unread=1"},
+		{v.All(), "/deliveries"},
+	} {
+		if row.got != row.want {
+			t.Errorf("%s, want %s", row.got, row.want)
+		}
+	}
+}

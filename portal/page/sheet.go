@@ -1,0 +1,72 @@
+package page
+
+import (
+	"net/http"
+
+	"cloudpocket/store"
+)
+
+// Sheet is one document as the firm sees it: where it went, and who did what with it.
+type Sheet struct {
+	Document    store.Document
+	Author      string
+	Deliveries  []SheetDelivery
+	MayReceipts bool                  // whether the reader may see receipts at all
+	Receipts    []store.PersonReceipt // one page of them, by office and person
+	Next        store.Cursor
+	Later       bool
+	Problem     *Problem // why the last deed was refused
+	Withdraw    store.ID // the delivery that the problem is about
+	Reason      string   // what was typed there
+}
+
+// SheetDelivery is a delivery and the office it is for.
+type SheetDelivery struct {
+	store.Delivery
+	Office store.Office
+}
+
+// Sheet shows one document to the firm; with a problem in it the status is 422.
+func (p *Pages) Sheet(w http.ResponseWriter, r *http.Request, s Shell, v Sheet) error {
+	s.Current = PlaceDesk
+	status := http.StatusOK
+	if v.Problem != nil {
+		status = http.StatusUnprocessableEntity
+	}
+	return p.show(w, r, status, "sheet", s, v)
+}
+
+// Drafts is how many deliveries are not made yet.
+func (v Sheet) Drafts() (n int) {
+	for _, d := range v.Deliveries {
+		if d.State == store.DeliveryDraft {
+			n++
+		}
+	}
+	return n
+}
+
+// OfficeReceipts are the receipts of one office.
+type OfficeReceipts struct {
+	Name   string
+	People []store.PersonReceipt
+}
+
+// ByOffice returns the receipts of this page, office by office in the order they came in.
+func (v Sheet) ByOffice() []OfficeReceipts {
+	var all []OfficeReceipts
+	var last store.ID
+	for _, r := range v.Receipts {
+		if len(all) == 0 || r.OfficeID != last {
+			all, last = append(all, OfficeReceipts{Name: r.OfficeName}), r.OfficeID
+		}
+		all[len(all)-1].People = append(all[len(all)-1].People, r)
+	}
+	return all
+}
+
+// NextLink and FirstLink lead through the receipts.
+func (v Sheet) NextLink() string {
+	return link("/desk/documents/"+string(v.Document.ID), "after", string(v.Next)) + "#receipts"
+}
+func (v Sheet) FirstLink() string { return "/desk/documents/" + string(v.Document.ID) + "#receipts" }

@@ -1,0 +1,59 @@
+package page
+
+import (
+	"time"
+
+	"cloudpocket/store"
+)
+
+// Shell is what stands around every page of a signed-in person: for whom they act, who they are, what they may do.
+type Shell struct {
+	Firm        string
+	Company     string // empty for the firm's own people
+	Person      string
+	Permissions store.Permission // those the person really has
+	Current     Place            // where in the menu this page is
+	Previous    time.Time        // the sign-in before this one; zero if none
+	Done        string           // the deed that led here, one of the "done." messages; empty if none
+}
+
+// Place is an entry of the menu.
+type Place string
+
+const (
+	PlaceInbox   Place = "inbox"
+	PlaceDesk    Place = "desk"
+	PlacePublish Place = "publish"
+	PlaceDevices Place = "devices"
+)
+
+// Entry is one line of the menu. Its word is the message "menu." + Place.
+type Entry struct {
+	Place   Place
+	Icon    string
+	URL     string
+	Current bool
+}
+
+// Menu returns what the person may do, and nothing else: what they can never use is not there.
+func (s Shell) Menu() []Entry {
+	var menu []Entry
+	add := func(p Place, icon, url string) { menu = append(menu, Entry{p, icon, url, p == s.Current}) }
+	if !s.Staff() && s.Permissions.Has(store.PermitView) {
+		add(PlaceInbox, "inbox", "/deliveries")
+	}
+	if s.Permissions.Has(store.PermitDeliver) {
+		add(PlaceDesk, "desk", "/desk")
+		add(PlacePublish, "send", "/desk/new")
+	}
+	add(PlaceDevices, "devices", "/me/sessions")
+	return menu
+}
+
+// Staff reports whether the person is of the firm itself.
+func (s Shell) Staff() bool { return s.Company == "" }
+
+// Deeds are those that a page can say were just done, as Shell.Done has them.
+func Deeds() []string {
+	return []string{"acknowledged", "published", "drafted", "delivered", "withdrawn", "revoked"}
+}

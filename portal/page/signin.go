@@ -1,0 +1,70 @@
+package page
+
+import (
+	"net/http"
+	"net/url"
+
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+type signIn struct {
+	Choices []signInChoice
+}
+
+type signInChoice struct {
+	Label string
+	URL   string
+}
+
+// SignIn offers the trusts that a person can choose from.
+func (p *Pages) SignIn(w http.ResponseWriter, r *http.Request, choices []sso.Choice, returnTo string) error {
+	var v signIn
+	for _, c := range choices {
+		v.Choices = append(v.Choices, signInChoice{c.Label, p.config.Start(c.TrustID, returnTo)})
+	}
+	return p.show(w, r, http.StatusOK, "signin", Shell{}, v)
+}
+
+type forward struct {
+	URL    string
+	Host   string
+	Fields []sso.Field
+}
+
+// Forward sends the browser on: by a form that submits itself when there are fields, otherwise by a link that is
+// followed by itself. The latter is what answers a POST that leads to another site: a redirect would be held against
+// the form-action of the page that the form was on, and stopped.
+func (p *Pages) Forward(w http.ResponseWriter, r *http.Request, d sso.Dispatch) error {
+	u, err := url.Parse(d.URL)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return store.Fail(store.Internal, "", "forward to %q: not an absolute http address", d.URL)
+	}
+	w.Header().Set("Content-Security-Policy", forwardPolicy(u))
+	return p.show(w, r, http.StatusOK, "forward", Shell{}, forward{d.URL, u.Host, d.Fields})
+}
+
+// forwardPolicy is the policy of every page but for form-action: a form may go to where this one goes. The scheme is
+// there too because browsers hold the redirects of a form against the list as well, and an IdP may answer its own
+// endpoint with a redirect to a login page elsewhere; the page has no other form and nothing of it is unescaped.
+func forwardPolicy(u *url.URL) string {
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
+		"form-action " + u.Scheme + "://" + u.Host + " https:; frame-ancestors 'none'; base-uri 'none'"
+}
+
+type signedOut struct {
+	Complete bool
+	SignIn   string
+}
+
+// SignedOut says that the session has ended, and whether the IdP knows.
+func (p *Pages) SignedOut(w http.ResponseWriter, r *http.Request, complete bool) error {
+	return p.show(w, r, http.StatusOK, "signedout", Shell{}, signedOut{complete, p.config.SignIn})
+}
+
+type tested struct{ Passed bool }
+
+// Tested says that a test sign-in is over.
+func (p *Pages) Tested(w http.ResponseWriter, r *http.Request, passed bool) error {
+	return p.show(w, r, http.StatusOK, "tested", Shell{}, tested{passed})
+}

@@ -1,0 +1,73 @@
+package page
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+)
+
+//go:embed locale/*.json
+var locales embed.FS
+
+// Languages are those that every page can be read in, the first being the one to fall back on.
+func Languages() []string { return []string{"ja", "en"} }
+
+// Words are the messages of one language.
+type Words struct {
+	Lang      string
+	localizer *i18n.Localizer
+}
+
+// loadWords returns the words of each of Languages.
+func loadWords() (map[string]Words, error) {
+	bundle := i18n.NewBundle(language.Japanese)
+	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
+	for _, lang := range Languages() {
+		if _, err := bundle.LoadMessageFileFS(locales, "locale/"+lang+".json"); err != nil {
+			return nil, fmt.Errorf("load the words of %s: %w", lang, err)
+		}
+	}
+	words := map[string]Words{}
+	for _, lang := range Languages() {
+		words[lang] = Words{lang, i18n.NewLocalizer(bundle, lang)}
+	}
+	return words, nil
+}
+
+// Say returns the message called key with args in its places. A key that is not there is an error.
+func (w Words) Say(key string, args map[string]any) (string, error) {
+	return w.localizer.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: args})
+}
+
+// Count returns the message called key in the form that n asks for, with n as its Count.
+func (w Words) Count(key string, n int) (string, error) {
+	return w.localizer.Localize(&i18n.LocalizeConfig{
+		MessageID: key, PluralCount: n, TemplateData: map[string]any{"Count": w.Number(n)},
+	})
+}
+
+// Sentence returns the message called key, or the one called instead where there is none: keys of errors come from
+// below, and a person must read a sentence whatever they are.
+func (w Words) Sentence(key string, args map[string]any, instead string) (string, error) {
+	if key != "" {
+		if s, err := w.Say(key, args); err == nil {
+			return s, nil
+		}
+	}
+	return w.Say(instead, args)
+}
+
+// say is Say for templates: pairs are names and values.
+func (w Words) say(key string, pairs ...any) (string, error) {
+	if len(pairs)%2 != 0 {
+		return "", fmt.Errorf("message %s: a name without a value", key)
+	}
+	args := make(map[string]any, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		args[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	return w.Say(key, args)
+}
