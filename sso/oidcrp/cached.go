@@ -2,9 +2,11 @@ package oidcrp
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
+
+	"cloudpocket/sso"
+	"cloudpocket/store"
 )
 
 // cached keeps something that is fetched from the OP. Concurrent callers share one fetch, which goes on when they
@@ -70,7 +72,7 @@ func (c *cached[T]) refresh(ctx context.Context, serial uint64) error {
 	c.mu.Unlock()
 	select {
 	case <-ctx.Done():
-		return fmt.Errorf("wait for the identity provider: %w", ctx.Err())
+		return store.Fail(store.Unavailable, sso.KeyAway, "wait for the identity provider: %w", ctx.Err())
 	case <-flight:
 	}
 	c.mu.Lock()

@@ -9,7 +9,9 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -48,7 +50,10 @@ func (c *connector) credential(ctx context.Context, p *provider, audience string
 		}}, nil
 	}
 	secret, err := c.Secret(ctx, c.oidc.SecretRef)
-	if err != nil || secret == "" {
+	if err == nil && secret == "" {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
 		return credential{}, store.Fail(store.Unavailable, sso.KeyAway, "read the client secret of trust %s: %w", c.trust.ID, err)
 	}
 	if c.oidc.AuthMethod == authPost {
@@ -120,7 +125,7 @@ func (s *signer) assertion(clientID, audience string, known []string, now time.T
 	if i := slices.IndexFunc(s.algs, func(a jose.SignatureAlgorithm) bool { return slices.Contains(known, string(a)) }); i >= 0 {
 		alg = s.algs[i]
 	}
-	key := jose.SigningKey{Algorithm: alg, Key: jose.JSONWebKey{Key: cryptosigner.Opaque(s.key), KeyID: s.kid}}
+	key := jose.SigningKey{Algorithm: alg, Key: jose.JSONWebKey{Key: cryptosigner.Opaque(hashSalt{s.key}), KeyID: s.kid}}
 	jws, err := jose.NewSigner(key, (&jose.SignerOptions{}).WithType("JWT"))
 	if err != nil {
 		return "", err
@@ -129,4 +134,16 @@ func (s *signer) assertion(clientID, audience string, known []string, now time.T
 		"iss": clientID, "sub": clientID, "aud": audience, "jti": rand.Text(),
 		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(assertionLife).Unix(),
 	}).Serialize()
+}
+
+// hashSalt makes PSS signatures with a salt as long as the hash, which RFC 7518 3.5 demands and strict servers check;
+// cryptosigner asks for the longest that fits.
+type hashSalt struct{ crypto.Signer }
+
+// Sign implements [crypto.Signer].
+func (h hashSalt) Sign(rand io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
+	if pss, ok := opts.(*rsa.PSSOptions); ok {
+		opts = &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: pss.Hash}
+	}
+	return h.Signer.Sign(rand, digest, opts)
 }

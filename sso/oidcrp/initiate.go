@@ -54,7 +54,7 @@ func (c *connector) localPath(target string) string {
 	if strings.ContainsFunc(u.Path+target, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f }) {
 		return home
 	}
-	if clean := path.Clean(u.Path); clean != u.Path && clean+"/" != u.Path {
+	if clean := path.Clean(u.Path); clean != u.Path && (clean == "/" || clean+"/" != u.Path) {
 		return home
 	}
 	local := url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}

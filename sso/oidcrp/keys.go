@@ -60,7 +60,8 @@ func newKeySet(c *connector, url string) *keySet {
 	return &keySet{url: url, now: c.Now, keys: &cached[[]jose.JSONWebKey]{fetch: fetch, now: c.Now, fresh: keysFresh, retry: 5 * time.Second}}
 }
 
-// parseKeys reads a JWK Set (RFC 7517 5). Keys of unknown kinds, for other uses, and secret ones are left out.
+// parseKeys reads a JWK Set (RFC 7517 5). Keys of unknown kinds, for other uses, and secret ones are left out; so are
+// RSA keys of more than 4096 bits, which go-jose does not read, as the OP chooses what verifying costs us.
 func parseKeys(body []byte) ([]jose.JSONWebKey, error) {
 	if _, err := readObject(body, "keys"); err != nil {
 		return nil, err

@@ -42,6 +42,7 @@ func (p *provider) oauth(style oauth2.AuthStyle) oauth2.Endpoint {
 func (c *connector) discover(ctx context.Context) (*provider, error) {
 	body, err := c.download(ctx, strings.TrimSuffix(c.oidc.Issuer, "/")+"/.well-known/openid-configuration")
 	if err != nil {
+		c.Log.Warn("discovery document not fetched", "trust", c.trust.ID, "error", err)
 		return nil, c.away("discovery", err)
 	}
 	m, err := parseMetadata(body, c.oidc.Issuer, c.oidc.AllowPrivate)

@@ -275,6 +275,7 @@ func oidcInitiate(t *testing.T, r *oidcRun) {
 		{"target is javascript", good, "javascript:alert(1)", "/", ""},
 		{"target without origin", good, "/documents", "/", ""},
 		{"target with two slashes", good, oidcBase + "//evil.example/", "/", ""},
+		{"target of two slashes", good, oidcBase + "//", "/", ""},
 		{"target with a backslash", good, oidcBase + "/\\evil.example", "/", ""},
 		{"target with an escaped backslash", good, oidcBase + "/%5cevil.example", "/", ""},
 		{"target with CRLF", good, oidcBase + "/x%0d%0aSet-Cookie:a", "/", ""},

@@ -1,9 +1,11 @@
 package ssotest
 
 import (
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"math/big"
 	"strings"
 
 	jose "github.com/go-jose/go-jose/v4"
@@ -85,6 +87,9 @@ func oidcSignatureVectors() []oidcVector {
 			oidcKeep("weak", func(k *oidcKeys) jose.JSONWebKey { return oidcPublic("weak", &k.weak.PublicKey) })(op)
 			op.SignKey = op.keys.weak
 		}},
+		{name: "RSA of 16,384 bits", want: "oidc.kid_unknown", op: oidcKeep("huge", func(*oidcKeys) jose.JSONWebKey {
+			return oidcPublic("huge", &rsa.PublicKey{N: new(big.Int).SetBit(new(big.Int).Lsh(big.NewInt(1), 16383), 0, 1), E: 65537})
+		})},
 		{name: "published secret key", want: "oidc.kid_unknown", op: oidcKeep("rsa", func(k *oidcKeys) jose.JSONWebKey { return oidcPublic("rsa", []byte("symmetric")) })},
 		{name: "own key in the header", want: "oidc.kid_unknown", op: func(op *OP) {
 			key := oidcPublic("mine", &op.keys.stranger.PublicKey)
