@@ -113,7 +113,7 @@ func (l *lite) hold(ctx context.Context, on *dbtx, tenant store.ID) error {
 	return err
 }
 
-func (l *lite) direct() *dbtx { return &dbtx{runner: l.reads} }
+func (l *lite) direct() *dbtx { return &dbtx{runner: l.reads, whole: true} }
 
 func (l *lite) spoils() bool { return false }
 

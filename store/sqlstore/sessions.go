@@ -1,0 +1,181 @@
+package sqlstore
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"time"
+
+	"cloudpocket/store"
+	"cloudpocket/store/sqlstore/gen/sessions"
+)
+
+//go:embed queries/sessions/schema.sql
+var sessionsSchema string
+
+// sessionsVersion is the number of sessionsSchema. A file of another is emptied: everybody signs in once more.
+const sessionsVersion = 1
+
+// sweepSize is how many expired rows a new one takes away with it.
+const sweepSize = 16
+
+// SessionsConfig says where the sessions are.
+type SessionsConfig struct {
+	Path    string           // of the SQLite file, which is made when it is not there; not the records' own
+	Now     func() time.Time // by which sessions and marks expire
+	Readers int              // how many look-ups can run at once; 0: 8
+}
+
+// Sessions is store.Sessions and store.Marks on SQLite. Several processes on one machine can share the file.
+type Sessions struct {
+	lite *lite
+	now  func() time.Time
+}
+
+var (
+	_ store.Sessions = (*Sessions)(nil)
+	_ store.Marks    = (*Sessions)(nil)
+)
+
+// OpenSessions opens the sessions that c names. It is an error of kind Unavailable when the file cannot be opened. The
+// caller closes it.
+func OpenSessions(ctx context.Context, c SessionsConfig) (*Sessions, error) {
+	l, err := openSQLite(ctx, c.Path, c.Readers, "NORMAL")
+	if err != nil {
+		return nil, fault("open the sessions", err)
+	}
+	s := &Sessions{lite: l, now: c.Now}
+	if err := l.write(ctx, func(on *dbtx) error { return prepareSessions(ctx, on) }); err != nil {
+		l.close()
+		return nil, fault("prepare the sessions", err)
+	}
+	return s, nil
+}
+
+func prepareSessions(ctx context.Context, on *dbtx) error {
+	var version int
+	if err := on.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	if version == sessionsVersion {
+		return nil
+	}
+	for _, statement := range []string{
+		"DROP TABLE IF EXISTS sessions", "DROP TABLE IF EXISTS marks", sessionsSchema,
+		fmt.Sprintf("PRAGMA user_version = %d", sessionsVersion),
+	} {
+		if _, err := on.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close closes the file.
+func (s *Sessions) Close() error { return fault("close the sessions", s.lite.close()) }
+
+// Ping tells whether sessions can be read and written now.
+func (s *Sessions) Ping(ctx context.Context) error {
+	return fault("ping the sessions", s.lite.ping(ctx))
+}
+
+func (s *Sessions) read() *sessions.Queries { return sessions.New(s.lite.direct()) }
+
+func (s *Sessions) write(ctx context.Context, doing string, fn func(*sessions.Queries) error) error {
+	return fault(doing, s.lite.write(ctx, func(on *dbtx) error { return fn(sessions.New(on)) }))
+}
+
+// Begin keeps n until it expires, and forgets some that have.
+func (s *Sessions) Begin(ctx context.Context, n store.Session) error {
+	return s.write(ctx, "begin a session", func(q *sessions.Queries) error {
+		if _, err := q.SweepSessions(ctx, sessions.SweepSessionsParams{Now: micros(s.now()), Size: sweepSize}); err != nil {
+			return err
+		}
+		return q.BeginSession(ctx, sessions.BeginSessionParams{
+			Key: n.Key[:], ID: string(n.ID), TenantID: string(n.TenantID), AccountID: string(n.AccountID),
+			TrustID: string(n.TrustID), Subject: n.Subject, IdpIndex: n.Index, NameID: n.NameID, IDToken: n.IDToken,
+			Context: n.Context, Device: n.Device, Address: n.Address, Began: micros(n.Began), Seen: micros(n.Seen),
+			Previous: micros(n.Previous), Ends: micros(n.Ends), Idle: int64(n.Idle), Expires: micros(n.Expires()),
+		})
+	})
+}
+
+// Find returns the session kept under key, or ErrNotFound when there is none or it has expired.
+func (s *Sessions) Find(ctx context.Context, key store.SessionKey) (store.Session, error) {
+	row, err := s.read().FindSession(ctx, sessions.FindSessionParams{Key: key[:], Now: micros(s.now())})
+	if err != nil {
+		return store.Session{}, fault("find a session", err)
+	}
+	return sessionOf(row), nil
+}
+
+// Touch sets Seen, and with it the idle end, of a session that still stands; ErrNotFound.
+func (s *Sessions) Touch(ctx context.Context, n store.Session, seen time.Time) error {
+	n.Seen = seen
+	return s.write(ctx, "touch a session", func(q *sessions.Queries) error {
+		rows, err := q.TouchSession(ctx, sessions.TouchSessionParams{
+			Seen: micros(seen), Expires: micros(n.Expires()), Key: n.Key[:], Now: micros(s.now()),
+		})
+		if err == nil && rows == 0 {
+			err = missing("it has ended")
+		}
+		return err
+	})
+}
+
+// Of returns an account's sessions, the latest begun first, then by ID.
+func (s *Sessions) Of(ctx context.Context, tenant, account store.ID) ([]store.Session, error) {
+	rows, err := s.read().ListSessionsOfAccount(ctx, sessions.ListSessionsOfAccountParams{
+		TenantID: string(tenant), AccountID: string(account), Now: micros(s.now()),
+	})
+	if err != nil {
+		return nil, fault("list an account's sessions", err)
+	}
+	all := make([]store.Session, len(rows))
+	for i, r := range rows {
+		all[i] = sessionOf(r)
+	}
+	return all, nil
+}
+
+// End ends the sessions that sel selects and returns how many there were.
+func (s *Sessions) End(ctx context.Context, sel store.SessionSelector) (int, error) {
+	if err := sel.Check(); err != nil {
+		return 0, err
+	}
+	var ended int64
+	err := s.write(ctx, "end sessions", func(q *sessions.Queries) (err error) {
+		if sel.AccountID == "" {
+			ended, err = q.EndSessionsOfTrust(ctx, sessions.EndSessionsOfTrustParams{
+				TrustID: string(sel.TrustID), Now: micros(s.now()), TenantID: string(sel.TenantID),
+				Subject: sel.Subject, IdpIndex: sel.Index,
+			})
+			return err
+		}
+		ended, err = q.EndSessionsOfAccount(ctx, sessions.EndSessionsOfAccountParams{
+			TenantID: string(sel.TenantID), AccountID: string(sel.AccountID), Now: micros(s.now()), ID: string(sel.ID),
+			TrustID: string(sel.TrustID), Subject: sel.Subject, IdpIndex: sel.Index,
+		})
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return int(ended), nil
+}
+
+// EndKey ends the one session kept under key; without one it does nothing.
+func (s *Sessions) EndKey(ctx context.Context, key store.SessionKey) error {
+	return s.write(ctx, "end a session", func(q *sessions.Queries) error { return q.EndSession(ctx, key[:]) })
+}
+
+func sessionOf(r sessions.Session) store.Session {
+	n := store.Session{
+		ID: store.ID(r.ID), TenantID: store.ID(r.TenantID), AccountID: store.ID(r.AccountID),
+		TrustID: store.ID(r.TrustID), Subject: r.Subject, Index: r.IdpIndex, NameID: r.NameID, IDToken: r.IDToken,
+		Context: r.Context, Device: r.Device, Address: r.Address, Began: moment(r.Began), Seen: moment(r.Seen),
+		Previous: moment(r.Previous), Ends: moment(r.Ends), Idle: time.Duration(r.Idle),
+	}
+	copy(n.Key[:], r.Key)
+	return n
+}
