@@ -1,0 +1,89 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"cloudpocket/store"
+)
+
+// Params is who signs in, and what bounds the session that begins.
+type Params struct {
+	TenantID  store.ID
+	AccountID store.ID
+	TrustID   store.ID
+	Subject   string    // what the trust's logout messages will call the person
+	Index     string    // SAML SessionIndex or OIDC sid
+	NameID    string    // SAML: the NameID element
+	IDToken   string    // OIDC: the ID token
+	Context   string    // the authentication context
+	Device    string    // User-Agent; what is over 200 bytes is cut off
+	Address   string    // network address
+	Previous  time.Time // the account's sign-in before this one; zero if none
+	Rule      store.SessionRule
+	NotAfter  time.Time // the IdP's own end of the session (SAML core 2.7.2 SessionNotOnOrAfter); zero if it named none
+}
+
+// maxDevice is how much of a User-Agent is kept, in bytes.
+const maxDevice = 200
+
+// Begin ends the session that r brought, if any, begins one for p under a new token and gives the browser its cookie.
+// It must be called before anything else is written to w. An IdP's end that has passed is an error of kind Expired; when
+// the store is away nothing has begun and no cookie is set.
+func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Request, p Params) (store.Session, error) {
+	token := newToken()
+	sess, err := k.session(token, p)
+	if err != nil {
+		return store.Session{}, err
+	}
+	for _, old := range k.cookie.keys(r) {
+		if err := k.store.EndKey(ctx, old); err != nil {
+			return store.Session{}, fmt.Errorf("end the session before: %w", err)
+		}
+	}
+	if err := k.store.Begin(ctx, sess); err != nil {
+		return store.Session{}, fmt.Errorf("begin a session: %w", err)
+	}
+	k.cookie.set(w, token)
+	return sess, nil
+}
+
+func (k *Keeper) session(token string, p Params) (store.Session, error) {
+	now := k.now().UTC().Truncate(time.Microsecond)
+	idle, ends := k.lifetime(now, p)
+	if !ends.After(now) {
+		return store.Session{}, store.Fail(store.Expired, "signin.stale", "the IdP's session ended at %s", p.NotAfter.UTC().Format(time.RFC3339))
+	}
+	return store.Session{
+		Key: store.KeyOf(token), ID: store.NewID(now), TenantID: p.TenantID, AccountID: p.AccountID, TrustID: p.TrustID,
+		Subject: p.Subject, Index: p.Index, NameID: p.NameID, IDToken: p.IDToken, Context: p.Context,
+		Device: cut(p.Device, maxDevice), Address: p.Address, Began: now, Seen: now, Previous: p.Previous, Ends: ends, Idle: idle,
+	}, nil
+}
+
+// lifetime returns the idle time and the absolute end: the trust's where it has a rule, and never after the IdP's own.
+func (k *Keeper) lifetime(now time.Time, p Params) (time.Duration, time.Time) {
+	idle, absolute := k.idle, k.absolute
+	if p.Rule.Idle > 0 {
+		idle = p.Rule.Idle
+	}
+	if p.Rule.Absolute > 0 {
+		absolute = p.Rule.Absolute
+	}
+	ends := now.Add(absolute)
+	if !p.NotAfter.IsZero() && p.NotAfter.Before(ends) {
+		ends = p.NotAfter.UTC().Truncate(time.Microsecond)
+	}
+	return min(idle, absolute), ends
+}
+
+// cut returns at most n bytes of text, in whole characters and without what is not UTF-8.
+func cut(text string, n int) string {
+	if len(text) > n {
+		text = text[:n]
+	}
+	return strings.ToValidUTF8(text, "")
+}

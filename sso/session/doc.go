@@ -1,0 +1,28 @@
+// Package session lets a browser stay signed in: it turns a cookie into a store.Session and back.
+//
+//   - begin.go: a new token at every sign-in, and how long it is good for.
+//   - current.go: whose request this is. It runs on every request and asks the store once.
+//   - end.go: signing out here, elsewhere, everywhere, and by the IdP's order.
+//   - cookie.go: how the token travels.
+//
+// The package knows sessions and requests. It does not know who may sign in, what an IdP's message looks like, or what a
+// page looks like; it writes no response but the cookie.
+//
+// # Why
+//
+// The token is 256 random bits and the store keeps its SHA-256. Who reads the store cannot become anybody, and a plain
+// hash is enough, since there is nothing to guess.
+//
+// A sign-in never goes on with the token that the browser had. It ends that session first and begins another, so a token
+// that somebody planted is worth nothing afterwards.
+//
+// The cookie is named __Host-session: a browser takes that name only from this very host, over TLS, for all paths, so
+// neither another host of the domain nor plain http can plant it. Two cookies of the name are a sign of somebody trying
+// all the same, and are nobody's session rather than either one's.
+//
+// A cookie that is not a token is a visitor without a session and not an error: there is nothing the person could do
+// about it but sign in.
+//
+// The last use is noted about once a minute. When the store finds a session but cannot note its use (a Redis that is
+// full still reads), the session is good: it stood a moment ago, and unnoted use only makes it end earlier.
+package session
