@@ -104,7 +104,7 @@ func newOIDCRun(t *testing.T, keys *oidcKeys, v oidcVector, open OIDCOpener) *oi
 		BaseURL: oidcBase, Keys: keys.client(), Marks: &oidcMarks{now: clock.Now, kept: map[string]time.Time{}}, Now: clock.Now,
 		Secret: func(context.Context, string) (string, error) { return op.Secret, nil },
 		Log:    slog.New(slog.NewTextHandler(r.log, nil)),
-		Roots:  op.roots(), Resolve: op.resolve, Connect: op.connect,
+		Roots:  op.Roots(), Resolve: op.Resolve, Connect: op.Connect,
 	}
 	conn, err := open(r.trust, r.env)
 	if err != nil {
@@ -129,6 +129,9 @@ func (v oidcVector) run(t *testing.T, keys *oidcKeys, open OIDCOpener) {
 			key = sso.KeyMessage
 		}
 		r.refused(t, err, v.want, key)
+		if n := len(r.trace.Checks); r.sent != nil && (n == 0 || r.trace.Checks[n-1].OK) {
+			t.Fatalf("the trace of a refused sign-in ends without a failed check: %+v", r.trace.Checks)
+		}
 		return
 	}
 	if err != nil {
@@ -152,7 +155,7 @@ func (r *oidcRun) signIn(t *testing.T, v oidcVector) (sso.Identity, error) {
 		return sso.Identity{}, err
 	}
 	r.sent = a
-	m := sso.Message{Endpoint: oidcBase + "/sso/oidc/" + oidcTrust + "/callback", Query: r.authorize(t, d.URL)}
+	m := sso.Message{Endpoint: oidcBase + "/sso/oidc/" + oidcTrust + "/callback", Query: r.Authorize(t, d.URL)}
 	if v.message != nil {
 		v.message(&m)
 	}

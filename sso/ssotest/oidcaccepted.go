@@ -127,7 +127,7 @@ func oidcWholeIdentity(t *testing.T, r *oidcRun, id sso.Identity) {
 	case len(id.Attributes["nonce"])+len(id.Attributes["at_hash"]) > 0:
 		t.Fatal("nonce or at_hash is an attribute")
 	}
-	if r.fetched("/userinfo") != 0 {
+	if r.Fetched("/userinfo") != 0 {
 		t.Fatal("UserInfo was asked though the trust does not want it")
 	}
 }

@@ -33,7 +33,7 @@ func oidcLogoutTokens(t *testing.T, keys *oidcKeys, open OIDCOpener) {
 			if v.change == nil {
 				v.change = func(map[string]any) {}
 			}
-			m := oidcBackchannel(r.logoutToken(v.change))
+			m := oidcBackchannel(r.LogoutToken(v.change))
 			if v.message != nil {
 				v.message(&m)
 			}

@@ -63,6 +63,12 @@ type OP struct {
 
 var oidcPublicAddress = netip.AddrFrom4([4]byte{93, 184, 215, 14})
 
+// NewOP starts an OP whose clock is now. A connector reaches it through its Roots, Resolve and Connect; it ends with t.
+func NewOP(t testing.TB, now func() time.Time) *OP {
+	t.Helper()
+	return newOP(t, newOIDCKeys(t), now)
+}
+
 func newOP(t testing.TB, keys *oidcKeys, now func() time.Time) *OP {
 	op := &OP{
 		Issuer: "https://op.example.com", ClientID: "pocket client", Secret: "s3cret:with%signs/" + rand.Text(), now: now, keys: keys,
@@ -74,13 +80,16 @@ func newOP(t testing.TB, keys *oidcKeys, now func() time.Time) *OP {
 	return op
 }
 
-func (op *OP) roots() *x509.CertPool {
+// Roots returns the certificates by which the OP's TLS is believed.
+func (op *OP) Roots() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(op.server.Certificate())
 	return pool
 }
 
-func (op *OP) resolve(_ context.Context, host string) ([]netip.Addr, error) {
+// Resolve returns the addresses of a host: a public one for the OP and every other name below example.com, private ones
+// for inside.example.com and metadata.example.com.
+func (op *OP) Resolve(_ context.Context, host string) ([]netip.Addr, error) {
 	if a, ok := op.private[host]; ok {
 		return []netip.Addr{a}, nil
 	}
@@ -90,7 +99,8 @@ func (op *OP) resolve(_ context.Context, host string) ([]netip.Addr, error) {
 	return nil, fmt.Errorf("%s does not exist", host)
 }
 
-func (op *OP) connect(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+// Connect leads the public address to the OP's server, and nothing else anywhere.
+func (op *OP) Connect(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
 	op.mu.Lock()
 	op.reached = append(op.reached, to)
 	op.mu.Unlock()
@@ -100,8 +110,8 @@ func (op *OP) connect(ctx context.Context, to netip.AddrPort) (net.Conn, error) 
 	return new(net.Dialer).DialContext(ctx, "tcp", op.server.Listener.Addr().String())
 }
 
-// fetched returns how often path was asked for.
-func (op *OP) fetched(path string) int {
+// Fetched returns how often path was asked for.
+func (op *OP) Fetched(path string) int {
 	op.mu.Lock()
 	defer op.mu.Unlock()
 	return op.hits[path]
@@ -180,8 +190,8 @@ func (op *OP) serveKeys(w http.ResponseWriter) {
 	oidcReply(w, http.StatusOK, jose.JSONWebKeySet{Keys: published})
 }
 
-// authorize plays the browser's visit: the person signs in at once. It returns the parameters that come back.
-func (op *OP) authorize(t testing.TB, to string) url.Values {
+// Authorize plays the browser's visit: the person signs in at once. It returns the parameters that come back.
+func (op *OP) Authorize(t testing.TB, to string) url.Values {
 	t.Helper()
 	u, err := url.Parse(to)
 	if err != nil {
@@ -334,8 +344,8 @@ func (op *OP) sign(typ string, payload []byte) string {
 	return raw
 }
 
-// logoutToken returns a valid logout token after change of its claims.
-func (op *OP) logoutToken(change func(map[string]any)) string {
+// LogoutToken returns a valid logout token after change of its claims.
+func (op *OP) LogoutToken(change func(map[string]any)) string {
 	now := op.now().Unix()
 	claims := map[string]any{
 		"iss": op.Issuer, "aud": op.ClientID, "sub": "248289761001", "sid": "session-1", "jti": rand.Text(), "iat": now, "exp": now + 120,

@@ -25,7 +25,9 @@ func oidcScenes(t *testing.T, keys *oidcKeys, open OIDCOpener) {
 		"the OP is away and comes back":     oidcAway,
 		"discovery is cached":               oidcDiscoveryCached,
 		"signing-key-rotation":              oidcRotation,
+		"rotation while many sign in":       oidcRotationAtOnce,
 		"unknown-kid flood":                 oidcFlood,
+		"unknown-kid flood of sign-ins":     oidcSignInFlood,
 		"unknown-kid flood at once":         oidcFloodAtOnce,
 		"a withdrawn key is forgotten":      oidcWithdrawn,
 		"logout token replayed":             oidcReplay,
@@ -73,7 +75,7 @@ func oidcAway(t *testing.T, r *oidcRun) {
 		_, err := r.conn.Start(t.Context(), &sso.Attempt{Handle: oidcState, TrustID: oidcTrust})
 		oidcWantAway(t, err)
 	}
-	if n := r.fetched(oidcWellKnown); n != 1 {
+	if n := r.Fetched(oidcWellKnown); n != 1 {
 		t.Fatalf("an OP that is away was asked %d times at once", n)
 	}
 	delete(r.Serve, oidcWellKnown)
@@ -89,19 +91,19 @@ func oidcAway(t *testing.T, r *oidcRun) {
 func oidcDiscoveryCached(t *testing.T, r *oidcRun) {
 	r.mustSignIn(t)
 	r.mustSignIn(t)
-	if d, k := r.fetched(oidcWellKnown), r.fetched("/jwks"); d != 1 || k != 1 {
+	if d, k := r.Fetched(oidcWellKnown), r.Fetched("/jwks"); d != 1 || k != 1 {
 		t.Fatalf("two sign-ins fetched discovery %d times and keys %d times", d, k)
 	}
 	r.clock.advance(2 * time.Hour)
 	r.mustSignIn(t)
-	if d, k := r.fetched(oidcWellKnown), r.fetched("/jwks"); d != 2 || k != 2 {
+	if d, k := r.Fetched(oidcWellKnown), r.Fetched("/jwks"); d != 2 || k != 2 {
 		t.Fatalf("hours later discovery was fetched %d times and keys %d times", d, k)
 	}
 	r.Serve[oidcWellKnown] = oidcHuge
 	r.clock.advance(2 * time.Hour)
 	r.mustSignIn(t)
 	r.mustSignIn(t)
-	if d := r.fetched(oidcWellKnown); d != 3 {
+	if d := r.Fetched(oidcWellKnown); d != 3 {
 		t.Fatalf("a failed refresh was tried %d times", d-2)
 	}
 }
@@ -121,29 +123,67 @@ func oidcRotation(t *testing.T, r *oidcRun) {
 	r.refused(t, err, "oidc.signature", sso.KeyMessage)
 }
 
+// oidcRotationAtOnce has many people come back just after the OP changed its key: all of them are let in by one fetch.
+func oidcRotationAtOnce(t *testing.T, r *oidcRun) {
+	r.mustSignIn(t)
+	r.Header, r.SignKey = oidcWith("kid", "new"), r.keys.rsa2
+	r.Published = []jose.JSONWebKey{oidcPublic("new", &r.keys.rsa2.PublicKey)}
+	var all sync.WaitGroup
+	for range 20 {
+		a := &sso.Attempt{Handle: oidcState, TrustID: oidcTrust, At: r.clock.Now()}
+		d, err := r.conn.Start(t.Context(), a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := sso.Message{Endpoint: oidcBase + "/sso/oidc/" + oidcTrust + "/callback", Query: r.Authorize(t, d.URL)}
+		all.Go(func() {
+			if _, err := r.conn.Finish(context.Background(), m, a, nil); err != nil {
+				t.Errorf("refused: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if n := r.Fetched("/jwks"); n != 2 {
+		t.Fatalf("a change of keys caused %d fetches", n-1)
+	}
+}
+
+// oidcSignInFlood has 50 sign-ins end in tokens with keys that do not exist.
+func oidcSignInFlood(t *testing.T, r *oidcRun) {
+	r.mustSignIn(t)
+	for i := range 50 {
+		r.Header = oidcWith("kid", fmt.Sprintf("unknown-%d", i))
+		_, err := r.signIn(t, oidcVector{})
+		r.refused(t, err, "oidc.kid_unknown", sso.KeyMessage)
+	}
+	if n := r.Fetched("/jwks"); n != 2 {
+		t.Fatalf("50 unknown keys caused %d fetches", n-1)
+	}
+}
+
 // oidcFlood posts many tokens with keys that do not exist, which anybody can do.
 func oidcFlood(t *testing.T, r *oidcRun) {
 	r.mustSignIn(t)
 	flood := func() {
 		for i := range 50 {
 			r.Header = oidcWith("kid", fmt.Sprintf("unknown-%d", i))
-			_, err := r.conn.LogoutMessage(t.Context(), oidcBackchannel(r.logoutToken(func(map[string]any) {})))
+			_, err := r.conn.LogoutMessage(t.Context(), oidcBackchannel(r.LogoutToken(func(map[string]any) {})))
 			r.refused(t, err, "oidc.kid_unknown", sso.KeyMessage)
 		}
 	}
 	flood()
-	if n := r.fetched("/jwks"); n != 2 {
+	if n := r.Fetched("/jwks"); n != 2 {
 		t.Fatalf("50 unknown keys caused %d fetches", n-1)
 	}
 	r.Header, r.SignKey = oidcWith("kid", "new"), r.keys.rsa2
 	r.Published = []jose.JSONWebKey{oidcPublic("new", &r.keys.rsa2.PublicKey)}
 	r.mustSignIn(t)
-	if n := r.fetched("/jwks"); n != 3 {
+	if n := r.Fetched("/jwks"); n != 3 {
 		t.Fatalf("a change of keys during a flood caused %d fetches", n-2)
 	}
 	r.clock.advance(10 * time.Second)
 	flood()
-	if n := r.fetched("/jwks"); n != 4 {
+	if n := r.Fetched("/jwks"); n != 4 {
 		t.Fatalf("the flood ten seconds later caused %d fetches", n-3)
 	}
 }
@@ -153,7 +193,7 @@ func oidcFloodAtOnce(t *testing.T, r *oidcRun) {
 	r.Header = oidcWith("kid", "unknown")
 	var all sync.WaitGroup
 	for range 50 {
-		m := oidcBackchannel(r.logoutToken(func(map[string]any) {}))
+		m := oidcBackchannel(r.LogoutToken(func(map[string]any) {}))
 		all.Go(func() {
 			if _, err := r.conn.LogoutMessage(context.Background(), m); sso.ReasonOf(err) != "oidc.kid_unknown" {
 				t.Errorf("got %v", err)
@@ -161,7 +201,7 @@ func oidcFloodAtOnce(t *testing.T, r *oidcRun) {
 		})
 	}
 	all.Wait()
-	if n := r.fetched("/jwks"); n != 2 {
+	if n := r.Fetched("/jwks"); n != 2 {
 		t.Fatalf("50 unknown keys at once caused %d fetches", n-1)
 	}
 }
@@ -175,7 +215,7 @@ func oidcWithdrawn(t *testing.T, r *oidcRun) {
 }
 
 func oidcReplay(t *testing.T, r *oidcRun) {
-	m := oidcBackchannel(r.logoutToken(func(map[string]any) {}))
+	m := oidcBackchannel(r.LogoutToken(func(map[string]any) {}))
 	if _, err := r.conn.LogoutMessage(t.Context(), m); err != nil {
 		t.Fatalf("the first time: %v", err)
 	}
@@ -191,13 +231,13 @@ func oidcReplay(t *testing.T, r *oidcRun) {
 
 func oidcMarksAway(t *testing.T, r *oidcRun) {
 	r.env.Marks.(*oidcMarks).err = store.Fail(store.Unavailable, sso.KeyAway, "redis is away")
-	_, err := r.conn.LogoutMessage(t.Context(), oidcBackchannel(r.logoutToken(func(map[string]any) {})))
+	_, err := r.conn.LogoutMessage(t.Context(), oidcBackchannel(r.LogoutToken(func(map[string]any) {})))
 	oidcWantAway(t, err)
 }
 
 func oidcPanic(t *testing.T, r *oidcRun) {
 	r.env.Marks.(*oidcMarks).kept = nil // writing to it panics
-	_, err := r.conn.LogoutMessage(t.Context(), oidcBackchannel(r.logoutToken(func(map[string]any) {})))
+	_, err := r.conn.LogoutMessage(t.Context(), oidcBackchannel(r.LogoutToken(func(map[string]any) {})))
 	r.refused(t, err, "oidc.panic", sso.KeyMessage)
 	if !strings.Contains(r.log.String(), "level=ERROR") {
 		t.Fatal("the panic is not in the log")
@@ -354,7 +394,7 @@ func oidcAssertionAudience(t *testing.T, r *oidcRun) {
 	r.Audience = func(aud any) bool { return aud == "https://op.example.com/token" }
 	r.mustSignIn(t)
 	r.mustSignIn(t)
-	if n := r.fetched("/token"); n != 3 {
+	if n := r.Fetched("/token"); n != 3 {
 		t.Fatalf("two sign-ins made %d token requests", n)
 	}
 	r.Audience = func(any) bool { return false }
