@@ -2,6 +2,8 @@
 // sending with progress. Without scripts it is a plain form.
 
 export function publish(form) {
+  form.classList.add("scripted");
+  form.querySelector("[data-drag]").hidden = false;
   tray(form);
   sieve(form);
   sending(form);
