@@ -10,8 +10,8 @@ import (
 	"cloudpocket/store"
 )
 
-// Params is who signs in, and what bounds the session that begins.
-type Params struct {
+// Start is who signs in, and what bounds the session that begins.
+type Start struct {
 	TenantID  store.ID
 	AccountID store.ID
 	TrustID   store.ID
@@ -24,18 +24,18 @@ type Params struct {
 	Address   string    // network address
 	Previous  time.Time // the account's sign-in before this one; zero if none
 	Rule      store.SessionRule
-	NotAfter  time.Time // the IdP's own end of the session (SAML core 2.7.2 SessionNotOnOrAfter); zero if it named none
+	Until     time.Time // the IdP's own end of the session (SAML core 2.7.2 SessionNotOnOrAfter); zero if it named none
 }
 
 // maxDevice is how much of a User-Agent is kept, in bytes.
 const maxDevice = 200
 
-// Begin ends the session that r brought, if any, begins one for p under a new token and gives the browser its cookie.
+// Begin ends the session that r brought, if any, begins one for s under a new token and gives the browser its cookie.
 // It must be called before anything else is written to w. An IdP's end that has passed is an error of kind Expired; when
 // the store is away nothing has begun and no cookie is set.
-func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Request, p Params) (store.Session, error) {
+func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Request, s Start) (store.Session, error) {
 	token := newToken()
-	sess, err := k.session(token, p)
+	sess, err := k.session(token, s)
 	if err != nil {
 		return store.Session{}, err
 	}
@@ -51,31 +51,31 @@ func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	return sess, nil
 }
 
-func (k *Keeper) session(token string, p Params) (store.Session, error) {
+func (k *Keeper) session(token string, s Start) (store.Session, error) {
 	now := k.now().UTC().Truncate(time.Microsecond)
-	idle, ends := k.lifetime(now, p)
+	idle, ends := k.lifetime(now, s)
 	if !ends.After(now) {
-		return store.Session{}, store.Fail(store.Expired, "signin.stale", "the IdP's session ended at %s", p.NotAfter.UTC().Format(time.RFC3339))
+		return store.Session{}, store.Fail(store.Expired, "signin.stale", "the IdP's session ended at %s", s.Until.UTC().Format(time.RFC3339))
 	}
 	return store.Session{
-		Key: store.KeyOf(token), ID: store.NewID(now), TenantID: p.TenantID, AccountID: p.AccountID, TrustID: p.TrustID,
-		Subject: p.Subject, Index: p.Index, NameID: p.NameID, IDToken: p.IDToken, Context: p.Context,
-		Device: cut(p.Device, maxDevice), Address: p.Address, Began: now, Seen: now, Previous: p.Previous, Ends: ends, Idle: idle,
+		Key: store.KeyOf(token), ID: store.NewID(now), TenantID: s.TenantID, AccountID: s.AccountID, TrustID: s.TrustID,
+		Subject: s.Subject, Index: s.Index, NameID: s.NameID, IDToken: s.IDToken, Context: s.Context,
+		Device: cut(s.Device, maxDevice), Address: s.Address, Began: now, Seen: now, Previous: s.Previous, Ends: ends, Idle: idle,
 	}, nil
 }
 
 // lifetime returns the idle time and the absolute end: the trust's where it has a rule, and never after the IdP's own.
-func (k *Keeper) lifetime(now time.Time, p Params) (time.Duration, time.Time) {
+func (k *Keeper) lifetime(now time.Time, s Start) (time.Duration, time.Time) {
 	idle, absolute := k.idle, k.absolute
-	if p.Rule.Idle > 0 {
-		idle = p.Rule.Idle
+	if s.Rule.Idle > 0 {
+		idle = s.Rule.Idle
 	}
-	if p.Rule.Absolute > 0 {
-		absolute = p.Rule.Absolute
+	if s.Rule.Absolute > 0 {
+		absolute = s.Rule.Absolute
 	}
 	ends := now.Add(absolute)
-	if !p.NotAfter.IsZero() && p.NotAfter.Before(ends) {
-		ends = p.NotAfter.UTC().Truncate(time.Microsecond)
+	if !s.Until.IsZero() && s.Until.Before(ends) {
+		ends = s.Until.UTC().Truncate(time.Microsecond)
 	}
 	return min(idle, absolute), ends
 }

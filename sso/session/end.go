@@ -2,22 +2,32 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"cloudpocket/store"
 )
 
-// End ends the session that r brought, if any, and takes its cookie away. When the store is away the cookie stays, so
-// that the person can try again.
-func (k *Keeper) End(w http.ResponseWriter, r *http.Request) error {
+// End ends the session that r brought and takes its cookie away. It returns the session that ended, for the audit and
+// for the IdP, or ErrNotFound when there was none, and then the cookie is gone too. When the store is away the cookie
+// stays, so that the person can try again.
+func (k *Keeper) End(w http.ResponseWriter, r *http.Request) (store.Session, error) {
+	ended, result := store.Session{}, error(store.ErrNotFound)
 	for _, key := range k.cookie.keys(r) {
+		s, err := k.store.Find(r.Context(), key)
+		if err == nil {
+			ended, result = s, nil
+		} else if !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrDamaged) {
+			return store.Session{}, fmt.Errorf("find the session to end: %w", err)
+		}
 		if err := k.store.EndKey(r.Context(), key); err != nil {
-			return fmt.Errorf("end a session: %w", err)
+			return store.Session{}, fmt.Errorf("end a session: %w", err)
 		}
 	}
 	k.cookie.clear(w)
-	return nil
+	return ended, result
 }
 
 // Own returns the sessions of the account that s belongs to, the latest begun first; s is among them.
@@ -34,7 +44,7 @@ func (k *Keeper) Revoke(ctx context.Context, tenant, account, id store.ID) error
 	if id == "" { // which would select them all
 		return store.ErrNotFound
 	}
-	n, err := k.EndSelected(ctx, store.SessionSelector{TenantID: tenant, AccountID: account, ID: id})
+	n, err := k.end(ctx, store.SessionSelector{TenantID: tenant, AccountID: account, ID: id})
 	if err == nil && n == 0 {
 		return store.ErrNotFound
 	}
@@ -47,13 +57,37 @@ func (k *Keeper) EndAccount(ctx context.Context, tenant, account store.ID) (int,
 	if account == "" {
 		return 0, store.Fail(store.Invalid, "", "end the sessions of no account")
 	}
-	return k.EndSelected(ctx, store.SessionSelector{TenantID: tenant, AccountID: account})
+	return k.end(ctx, store.SessionSelector{TenantID: tenant, AccountID: account})
 }
 
-// EndSelected ends the sessions that sel selects and returns how many there were: what an IdP's logout message names by
-// subject and index, or all of a trust that is disabled. A selector that names neither account nor trust is an error of
-// kind Invalid.
-func (k *Keeper) EndSelected(ctx context.Context, sel store.SessionSelector) (int, error) {
+// EndTrust ends every session that began at a trust and returns how many there were: what follows when a trust is
+// disabled.
+func (k *Keeper) EndTrust(ctx context.Context, trust store.ID) (int, error) {
+	return k.end(ctx, store.SessionSelector{TrustID: trust})
+}
+
+// EndBy ends the sessions that a trust's logout message names and returns how many there were: those of subject, or
+// if there are indexes, those of subject and one of the indexes. An empty subject stands for any, with indexes only (OIDC
+// back-channel logout 2.4). A message that names neither, or an empty index, is an error of kind Invalid and ends nothing.
+func (k *Keeper) EndBy(ctx context.Context, trust store.ID, subject string, indexes []string) (int, error) {
+	if slices.Contains(indexes, "") || subject == "" && len(indexes) == 0 {
+		return 0, store.Fail(store.Invalid, "", "a logout by subject %q and indexes %q", subject, indexes)
+	}
+	if len(indexes) == 0 {
+		return k.end(ctx, store.SessionSelector{TrustID: trust, Subject: subject})
+	}
+	total := 0
+	for _, index := range indexes {
+		n, err := k.end(ctx, store.SessionSelector{TrustID: trust, Subject: subject, Index: index})
+		total += n
+		if err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+func (k *Keeper) end(ctx context.Context, sel store.SessionSelector) (int, error) {
 	n, err := k.store.End(ctx, sel)
 	if err != nil {
 		return n, fmt.Errorf("end sessions: %w", err)

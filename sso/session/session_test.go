@@ -95,7 +95,7 @@ func must(t testing.TB, err error) {
 	}
 }
 
-var taro = Params{TenantID: "firm", AccountID: "taro", TrustID: "parent", Subject: "taro@parent.example", Index: "_1",
+var taro = Start{TenantID: "firm", AccountID: "taro", TrustID: "parent", Subject: "taro@parent.example", Index: "_1",
 	Device: "browser", Address: "192.0.2.1"}
 
 // with returns a request that brings these Cookie header values.
@@ -108,7 +108,7 @@ func with(cookies ...string) *http.Request {
 }
 
 // begin signs in by r and returns the session and the cookie, as the browser will send it.
-func (d *desk) begin(t testing.TB, r *http.Request, p Params) (store.Session, string) {
+func (d *desk) begin(t testing.TB, r *http.Request, p Start) (store.Session, string) {
 	t.Helper()
 	w := httptest.NewRecorder()
 	s, err := d.Begin(t.Context(), w, r, p)
@@ -195,7 +195,7 @@ func TestLifetime(t *testing.T) {
 			p := taro
 			p.Rule = row.rule
 			if row.idp != 0 {
-				p.NotAfter = d.now.Add(row.idp)
+				p.Until = d.now.Add(row.idp)
 			}
 			s, _ := d.begin(t, with(), p)
 			if s.Idle != row.idle || s.Ends.Sub(d.now) != row.ends {
@@ -204,7 +204,7 @@ func TestLifetime(t *testing.T) {
 		})
 	}
 	p := taro
-	p.NotAfter = d.now
+	p.Until = d.now
 	w := httptest.NewRecorder()
 	if _, err := d.Begin(t.Context(), w, with(), p); !errors.Is(err, store.ErrExpired) || w.Header().Get("Set-Cookie") != "" {
 		t.Errorf("a session that is over began: %v", err)
@@ -278,7 +278,7 @@ func TestStoreAway(t *testing.T) {
 	}
 	d.store.fails = "EndKey"
 	w := httptest.NewRecorder()
-	if err := d.End(w, with(cookie)); !errors.Is(err, store.ErrUnavailable) || w.Header().Get("Set-Cookie") != "" {
+	if _, err := d.End(w, with(cookie)); !errors.Is(err, store.ErrUnavailable) || w.Header().Get("Set-Cookie") != "" {
 		t.Errorf("ending without the store: %v, cookie %q", err, w.Header().Get("Set-Cookie"))
 	}
 }
@@ -317,16 +317,25 @@ func TestDamagedIsNoSession(t *testing.T) {
 
 func TestEnd(t *testing.T) {
 	d := newDesk(t)
-	_, cookie := d.begin(t, with(), taro)
+	begun, cookie := d.begin(t, with(), taro)
 	_, other := d.begin(t, with(), taro)
 	w := httptest.NewRecorder()
-	must(t, d.End(w, with(cookie)))
+	ended, err := d.End(w, with(cookie))
+	must(t, err)
+	if ended != begun {
+		t.Errorf("ended %+v, not %+v", ended, begun)
+	}
 	if got := w.Header().Get("Set-Cookie"); got != "__Host-session=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax" {
 		t.Errorf("the cookie is taken away by %q", got)
 	}
 	d.isSignedIn(t, cookie, false)
 	d.isSignedIn(t, other, true)
-	must(t, d.End(httptest.NewRecorder(), with()))
+	for _, r := range []*http.Request{with(), with(cookie), with("__Host-session=x")} {
+		w := httptest.NewRecorder()
+		if s, err := d.End(w, r); !errors.Is(err, store.ErrNotFound) || s != (store.Session{}) || w.Header().Get("Set-Cookie") == "" {
+			t.Errorf("ended %+v, %v, cookie %q", s, err, w.Header().Get("Set-Cookie"))
+		}
+	}
 }
 
 func TestListAndRevoke(t *testing.T) {
@@ -356,12 +365,43 @@ func TestListAndRevoke(t *testing.T) {
 	}
 	d.isSignedIn(t, firstCookie, false)
 	d.isSignedIn(t, othersCookie, true)
-	if n, err := d.EndSelected(t.Context(), store.SessionSelector{TrustID: "parent", Subject: hanako.Subject, Index: "_2"}); err != nil || n != 1 {
-		t.Errorf("the IdP's logout ended %d, %v", n, err)
-	}
-	d.isSignedIn(t, othersCookie, false)
 	if _, err := d.EndAccount(t.Context(), "firm", ""); !errors.Is(err, store.ErrInvalid) {
 		t.Errorf("ending nobody's sessions: %v", err)
+	}
+}
+
+func TestEndByTheIdP(t *testing.T) {
+	for _, row := range []struct {
+		name    string
+		subject string
+		indexes []string
+		want    int
+		invalid bool
+	}{
+		{"subject", taro.Subject, nil, 3, false},
+		{"another subject", "hanako@parent.example", nil, 0, false},
+		{"subject and indexes", taro.Subject, []string{"_0", "_2"}, 2, false},
+		{"indexes alone", "", []string{"_1", "_9"}, 1, false},
+		{"another subject's indexes", "hanako@parent.example", []string{"_0"}, 0, false},
+		{"neither", "", nil, 0, true},
+		{"an empty index", "", []string{""}, 0, true},
+		{"an empty index among others", taro.Subject, []string{"_0", ""}, 0, true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			d := newDesk(t)
+			for i := range 3 {
+				p := taro
+				p.Index = fmt.Sprint("_", i)
+				d.begin(t, with(), p)
+			}
+			n, err := d.EndBy(t.Context(), "parent", row.subject, row.indexes)
+			if n != row.want || errors.Is(err, store.ErrInvalid) != row.invalid || err != nil && !row.invalid {
+				t.Errorf("ended %d, %v", n, err)
+			}
+			if left, err := d.EndTrust(t.Context(), "parent"); err != nil || left != 3-row.want {
+				t.Errorf("%d were left, %v", left, err)
+			}
+		})
 	}
 }
 
