@@ -74,8 +74,9 @@ type Link struct {
 type ServiceProvider struct {
 	MetadataURL string
 	Metadata    []byte
-	Encrypt     bool   // encrypt assertions, with AES-GCM, for the key in the metadata
-	Start       string // URL at the service that begins a sign-in, taking ?to=; empty: no such link on the portal page
+	Encrypt     bool     // encrypt assertions, with AES-GCM, for the key in the metadata
+	Start       string   // URL at the service that begins a sign-in, taking ?to=; empty: no such link on the portal page
+	Tenants     []string // whose portal pages link to it; empty: everybody's
 }
 
 // Client is a service that signs people in over OpenID Connect.
@@ -91,8 +92,9 @@ type Client struct {
 	PostLogoutRedirectURIs []string
 	BackChannelLogoutURI   string // empty: the service is not told of sign-outs
 
-	Start    string // URL at the service that begins a sign-in, taking ?to=; empty: no such link on the portal page
-	Initiate string // the service's initiate_login_uri (OIDC core 4); empty: no such link on the portal page
+	Start    string   // URL at the service that begins a sign-in, taking ?to=; empty: no such link on the portal page
+	Initiate string   // the service's initiate_login_uri (OIDC core 4); empty: no such link on the portal page
+	Tenants  []string // whose portal pages link to it; empty: everybody's
 }
 
 func (c Config) withDefaults() (Config, error) {

@@ -35,19 +35,19 @@ func (p *Parent) home(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	data := homeData{chrome: p.chrome(w, r, "home.title"), User: u}
-	data.SAML, data.OIDC = p.entrances("/")
-	data.Initiate = p.initiation("/")
-	data.Launch = p.services.first()
+	data.SAML, data.OIDC = p.entrances(u, "/")
+	data.Initiate = p.initiation(u, "/")
+	data.Launch = p.services.first(u.Tenant)
 	data.None = len(data.SAML)+len(data.OIDC) == 0 && data.Initiate == "" && data.Launch == ""
 	for _, l := range u.Documents {
-		data.Documents = append(data.Documents, p.row(l))
+		data.Documents = append(data.Documents, p.row(u, l))
 	}
 	return p.pages.show(w, http.StatusOK, "home", data)
 }
 
-func (p *Parent) row(l Link) documentRow {
-	row := documentRow{Label: l.Label, Path: l.Path, Initiate: p.initiation(l.Path)}
-	samlStarts, oidcStarts := p.entrances(l.Path)
+func (p *Parent) row(u User, l Link) documentRow {
+	row := documentRow{Label: l.Label, Path: l.Path, Initiate: p.initiation(u, l.Path)}
+	samlStarts, oidcStarts := p.entrances(u, l.Path)
 	if len(samlStarts) > 0 {
 		row.SAML = samlStarts[0].URL
 	}
@@ -58,12 +58,12 @@ func (p *Parent) row(l Link) documentRow {
 	return row
 }
 
-// entrances returns the links that begin a sign-in at each service and end at path there.
-func (p *Parent) entrances(path string) (samlStarts, oidcStarts []entrance) {
-	for _, start := range p.services.starts() {
+// entrances returns the links that begin a sign-in at each service for u and end at path there.
+func (p *Parent) entrances(u User, path string) (samlStarts, oidcStarts []entrance) {
+	for _, start := range p.services.starts(u.Tenant) {
 		samlStarts = append(samlStarts, entrance{withQuery(start, "to", path)})
 	}
-	for _, c := range p.everyClient() {
+	for _, c := range p.clientsOf(u) {
 		if c.Start != "" {
 			oidcStarts = append(oidcStarts, entrance{withQuery(c.Start, "to", path)})
 		}
@@ -72,8 +72,8 @@ func (p *Parent) entrances(path string) (samlStarts, oidcStarts []entrance) {
 }
 
 // initiation returns the third-party-initiated login URL (OIDC core 4) of the first client that has one.
-func (p *Parent) initiation(path string) string {
-	for _, c := range p.everyClient() {
+func (p *Parent) initiation(u User, path string) string {
+	for _, c := range p.clientsOf(u) {
 		if target, err := url.Parse(c.Initiate); err == nil && c.Initiate != "" {
 			return withQuery(c.Initiate, "iss", p.cfg.BaseURL, "target_link_uri", target.Scheme+"://"+target.Host+path)
 		}
@@ -81,10 +81,10 @@ func (p *Parent) initiation(path string) string {
 	return ""
 }
 
-func (p *Parent) everyClient() []Client {
+func (p *Parent) clientsOf(u User) []Client {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	return slices.Clone(p.clients)
+	return slices.DeleteFunc(slices.Clone(p.clients), func(c Client) bool { return !isFor(c.Tenants, u.Tenant) })
 }
 
 // withQuery returns address with names and values added to its query; address itself if it cannot be read.

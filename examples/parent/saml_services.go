@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -84,24 +85,30 @@ func (g *services) find(ctx context.Context, entityID string) (*service, *saml.E
 	return nil, nil, fmt.Errorf("no service has the entity ID %q: %w", entityID, os.ErrNotExist)
 }
 
-// starts returns the URLs that begin a sign-in.
-func (g *services) starts() []string {
+// starts returns the URLs that begin a sign-in, of the services for people of tenant.
+func (g *services) starts(tenant string) []string {
 	var urls []string
 	for _, s := range g.list() {
-		if s.Start != "" {
+		if s.Start != "" && isFor(s.Tenants, tenant) {
 			urls = append(urls, s.Start)
 		}
 	}
 	return urls
 }
 
-// first names the service that the portal page sends unsolicited responses to: the first one's position, which stays
-// valid while its metadata is not yet known; empty if there is none.
-func (g *services) first() string {
-	if len(g.list()) == 0 {
+// first names the service that the portal page of tenant's people sends unsolicited responses to: the first one's
+// position, which stays valid while its metadata is not yet known; empty if there is none.
+func (g *services) first(tenant string) string {
+	i := slices.IndexFunc(g.list(), func(s *service) bool { return isFor(s.Tenants, tenant) })
+	if i < 0 {
 		return ""
 	}
-	return "0"
+	return strconv.Itoa(i)
+}
+
+// isFor reports whether a service that is for tenants alone is for people of tenant.
+func isFor(tenants []string, tenant string) bool {
+	return len(tenants) == 0 || slices.Contains(tenants, tenant)
 }
 
 // retryAfter is how long a failed fetch is not tried again.
