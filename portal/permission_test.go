@@ -1,0 +1,178 @@
+package portal_test
+
+import (
+	"fmt"
+	"testing"
+
+	"cloudpocket/portal"
+	"cloudpocket/store"
+)
+
+// deed is one thing an actor tries on the documents of tenant "a" that were handed to offices x1 and y1.
+type deed struct {
+	name    string
+	staff   bool // only the firm's own people may
+	needs   store.Permission
+	audited bool
+	try     func(t *testing.T, w *world, a portal.Actor, tr trove) error
+}
+
+// trove is what there is to try deeds on.
+type trove struct {
+	document, file, x1, y1, draft store.ID
+}
+
+func deeds() []deed {
+	return []deed{
+		{"view", false, store.PermitView, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, err := w.View(t.Context(), a, tr.x1)
+			return err
+		}},
+		{"download", false, store.PermitView, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, blob, err := w.Download(t.Context(), a, tr.x1, tr.file)
+			if err == nil {
+				blob.Close()
+			}
+			return err
+		}},
+		{"ask for a download", false, store.PermitView, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, err := w.Downloadable(t.Context(), a, tr.x1, tr.file)
+			return err
+		}},
+		{"desk document", true, store.PermitDeliver, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, err := w.DeskDocument(t.Context(), a, tr.document)
+			return err
+		}},
+		{"desk file", true, store.PermitDeliver, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, blob, err := w.DeskFile(t.Context(), a, tr.document, tr.file)
+			if err == nil {
+				blob.Close()
+			}
+			return err
+		}},
+		{"receipts", true, store.PermitReceipts, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, err := w.Receipts(t.Context(), a, tr.document, store.Page{})
+			return err
+		}},
+		{"deliver a draft", true, store.PermitDeliver, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, err := w.Deliver(t.Context(), a, tr.draft)
+			return err
+		}},
+		{"withdraw", true, store.PermitDeliver, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			return w.Withdraw(t.Context(), a, tr.x1, "誤配付")
+		}},
+	}
+}
+
+// TestPermission tries every deed as everybody: permission × office scope × company × tenant.
+func TestPermission(t *testing.T) {
+	scopes := map[string]who{
+		"client of x, all":      {tenant: "a", company: "x"},
+		"client of x, x1":       {tenant: "a", company: "x", offices: []store.ID{"x1"}},
+		"client of x, x2":       {tenant: "a", company: "x", offices: []store.ID{"x2"}},
+		"client of y, all":      {tenant: "a", company: "y"},
+		"staff, all":            {tenant: "a"},
+		"staff, x1":             {tenant: "a", offices: []store.ID{"x1"}},
+		"staff, x2":             {tenant: "a", offices: []store.ID{"x2"}},
+		"other firm, staff":     {tenant: "b"},
+		"other firm, x, all":    {tenant: "b", company: "x"},
+		"other firm, client x1": {tenant: "b", company: "x", offices: []store.ID{"x1"}},
+	}
+	reaches := map[string]bool{"client of x, all": true, "client of x, x1": true, "staff, all": true, "staff, x1": true}
+	w := newWorld(t)
+	w.boss(t)
+	for _, d := range deeds() {
+		for scope, p := range scopes {
+			for _, permissions := range []store.Permission{0, store.PermitView, store.PermitDeliver, store.PermitReceipts, store.PermitAll, store.PermitAll &^ d.needs} {
+				t.Run(fmt.Sprintf("%s/%s/%s", d.name, scope, permissions), func(t *testing.T) {
+					p.permissions = permissions
+					may := reaches[scope] && permissions.Has(d.needs) && (!d.staff || p.company == "")
+					tryDeed(t, w, d, p, may, permissions.Has(d.needs) && (!d.staff || p.company == ""))
+				})
+			}
+		}
+	}
+}
+
+// tryDeed demands that the deed is done exactly when may; without the menu it is Denied, with it and out of reach it
+// is NotFound, as if there were nothing.
+func tryDeed(t *testing.T, w *world, d deed, p who, may, menu bool) {
+	t.Helper()
+	tr := w.trove(t)
+	a := w.add(t, w.fresh(), p)
+	before := w.head(t, "a")
+	err := d.try(t, w, a, tr)
+	switch {
+	case may && err != nil:
+		t.Errorf("refused: %v", err)
+	case !may && err == nil:
+		t.Error("allowed")
+	case !may && menu && store.KindOf(err) != store.NotFound:
+		t.Errorf("out of reach answers %v, want not found", err)
+	case !may && !menu && store.KindOf(err) != store.Denied:
+		t.Errorf("without the menu answers %v, want denied", err)
+	}
+	if recorded := w.head(t, "a").Seq - before.Seq; (recorded > 0) != (may && d.audited) {
+		t.Errorf("%d events were recorded", recorded)
+	}
+}
+
+func (w *world) trove(t *testing.T) trove {
+	t.Helper()
+	boss := portal.Actor{TenantID: "a", AccountID: "boss", TrustID: "saml-a"}
+	document, by := w.publish(t, boss, "x1", "y1")
+	d, err := w.DeskDocument(t.Context(), boss, document)
+	must(t, err)
+	draft, err := w.Publish(t.Context(), boss, portal.Draft{Title: "下書き", Kind: "other", Files: []portal.StagedFile{w.stage(t, boss, "a.txt", "a")}, Offices: []store.ID{"x1"}})
+	must(t, err)
+	return trove{document: document, file: d.Document.Files[0].ID, x1: by["x1"], y1: by["y1"], draft: draft}
+}
+
+// TestWithdrawnLooksLikeNothing holds every answer about what one may not see against the answer about nothing.
+func TestWithdrawnLooksLikeNothing(t *testing.T) {
+	w := newWorld(t)
+	w.boss(t)
+	tr := w.trove(t)
+	client := w.add(t, "client", who{tenant: "a", company: "x", permissions: store.PermitView})
+	boss := portal.Actor{TenantID: "a", AccountID: "boss", TrustID: "saml-a"}
+	must(t, w.Withdraw(t.Context(), boss, tr.x1, "誤配付"))
+	for name, id := range map[string]store.ID{"withdrawn": tr.x1, "another company's": tr.y1, "nothing": store.NewID(began)} {
+		if _, err := w.View(t.Context(), client, id); store.KindOf(err) != store.NotFound {
+			t.Errorf("%s answers %v", name, err)
+		}
+	}
+}
+
+func TestDisabledAtOnce(t *testing.T) {
+	for _, name := range []string{"account", "trust"} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.boss(t)
+			tr := w.trove(t)
+			client := w.add(t, "client", who{tenant: "a", company: "x", permissions: store.PermitView})
+			begin(t, w, "client")
+			ended, err := w.setup.SwitchTrust(t.Context(), "saml-a", store.TrustDisabled)
+			if name == "account" {
+				must(t, err)
+				_, err = w.setup.SwitchTrust(t.Context(), "saml-a", store.TrustEnabled)
+				must(t, err)
+				begin(t, w, "client")
+				ended, err = w.setup.SwitchAccount(t.Context(), "a", "client", store.AccountDisabled)
+			}
+			must(t, err)
+			if ended != 1 {
+				t.Errorf("%d sessions ended, want 1", ended)
+			}
+			if _, err := w.View(t.Context(), client, tr.x1); store.KindOf(err) != store.Denied {
+				t.Errorf("a session that survived can still view: %v", err)
+			}
+		})
+	}
+}
+
+func begin(t *testing.T, w *world, account store.ID) {
+	t.Helper()
+	token := string(store.NewID(w.now))
+	must(t, w.sessions.Begin(t.Context(), store.Session{Key: store.KeyOf(token), ID: store.ID(token), TenantID: "a", AccountID: account, TrustID: "saml-a",
+		Subject: "s-" + string(account), Began: w.now, Seen: w.now, Ends: w.now.Add(3600e9), Idle: 1800e9}))
+}
