@@ -96,6 +96,7 @@ func oidcLogoutRefused() []oidcLogoutVector {
 		{name: "iat missing", want: "oidc.iat_missing", change: oidcWith("iat", nil)},
 		{name: "iat old", want: "oidc.iat_old", key: clock, op: oidcAgo("iat", -661)},
 		{name: "iat ahead", want: "oidc.iat_future", key: clock, op: oidcAgo("iat", 61)},
+		{name: "nbf ahead", want: "oidc.nbf", key: clock, op: oidcAgo("nbf", 61)},
 		{name: "exp missing", want: "oidc.exp_missing", change: oidcWith("exp", nil)},
 		{name: "exp past", want: "oidc.expired", key: clock, op: oidcAgo("exp", -60)},
 		{name: "exp in ten years", want: "oidc.logout_exp_far", op: oidcAgo("exp", 10*365*86400)},
@@ -123,6 +124,7 @@ func oidcLogoutAccepted() []oidcLogoutVector {
 		{name: "by sub alone", change: oidcWith("sid", nil), order: sso.LogoutOrder{Subject: "248289761001"}},
 		{name: "by sid alone", change: oidcWith("sub", nil), order: sso.LogoutOrder{Indexes: []string{"session-1"}}},
 		{name: "event with members", change: oidcWith("events", map[string]any{oidcLogoutEvent: map[string]any{"reason": "x"}}), order: both},
+		{name: "nbf at the edge", op: oidcAgo("nbf", 60), order: both},
 		{name: "exp at the edge", op: oidcAgo("exp", -59), order: both},
 		{name: "Keycloak's typ claim", change: oidcWith("typ", "Logout"), order: both},
 	}

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,6 +32,7 @@ func oidcScenes(t *testing.T, keys *oidcKeys, open OIDCOpener) {
 		"unknown-kid flood at once":         oidcFloodAtOnce,
 		"a withdrawn key is forgotten":      oidcWithdrawn,
 		"logout token replayed":             oidcReplay,
+		"logout token replayed at once":     oidcReplayAtOnce,
 		"marks away":                        oidcMarksAway,
 		"a panic is a refusal":              oidcPanic,
 		"rp-init-logout":                    oidcRPLogout,
@@ -227,6 +229,25 @@ func oidcReplay(t *testing.T, r *oidcRun) {
 	r.clock.advance(time.Second)
 	_, err = r.conn.LogoutMessage(t.Context(), m)
 	r.refused(t, err, "oidc.expired", sso.KeyClock)
+}
+
+func oidcReplayAtOnce(t *testing.T, r *oidcRun) {
+	m := oidcBackchannel(r.LogoutToken(func(map[string]any) {}))
+	var all sync.WaitGroup
+	var passed atomic.Int32
+	for range 20 {
+		all.Go(func() {
+			if _, err := r.conn.LogoutMessage(context.Background(), m); err == nil {
+				passed.Add(1)
+			} else if sso.ReasonOf(err) != "oidc.logout_replay" {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if n := passed.Load(); n != 1 {
+		t.Fatalf("one token passed %d times", n)
+	}
 }
 
 func oidcMarksAway(t *testing.T, r *oidcRun) {
