@@ -1,0 +1,59 @@
+package storetest
+
+import (
+	"testing"
+
+	"cloudpocket/store"
+)
+
+// OpenRecords returns a handle on t's own records, closed when t ends. Called again with the same t it opens the same
+// data once more; called with another t, data of its own, empty. [Place] helps with both.
+type OpenRecords = func(t *testing.T) store.Records
+
+// Records runs the conformance suite of store.Records.
+//
+// Text sorts by its bytes: 会社 and カイシャ come where their UTF-8 puts them, the same on every back end, and a cursor
+// made by one server means the same place on the next.
+func Records(t *testing.T, open OpenRecords) {
+	for _, row := range []struct {
+		name string
+		test func(*testing.T, OpenRecords)
+	}{
+		{"tenants", recordsTenants},
+		{"companies", recordsCompanies},
+		{"offices", recordsOffices},
+		{"accounts", recordsAccounts},
+		{"trusts", recordsTrusts},
+		{"trust directory", recordsTrustDirectory},
+		{"documents", recordsDocuments},
+		{"documents by scope", recordsDocumentsByScope},
+		{"deliveries", recordsDeliveries},
+		{"sorting is by bytes", recordsSorting},
+		{"paging to the end under inserts", recordsPaging},
+		{"cursors", recordsCursors},
+		{"inbox order and filters", inboxOrder},
+		{"inbox paging while reading", inboxPaging},
+		{"receipts facts", receiptFacts},
+		{"receipts of a withdrawn delivery", receiptsWithdrawn},
+		{"receipts follow the scope", receiptsScope},
+		{"receipts follow the state", receiptsState},
+		{"receipts of a new account", receiptsNewAccount},
+		{"receipts count", receiptsCount},
+		{"receipts by document", receiptsByDocument},
+		{"receipts first of many", receiptsFirstOfMany},
+		{"transactions undo all", transactionsUndo},
+		{"transactions go on after a conflict", transactionsGoOn},
+		{"transactions panic", transactionsPanic},
+		{"transactions end", transactionsEnd},
+		{"transactions cancelled", transactionsCancelled},
+		{"views are snapshots and cannot write", viewsAreSnapshots},
+		{"writers and readers at once", writersAndReaders},
+		{"audit chain", auditChain},
+		{"audit filters", auditFilters},
+		{"audit of two handles at once", auditTwoHandles},
+		{"audit of strange texts", auditStrangeTexts},
+		{"tenancy", tenancy},
+	} {
+		t.Run(row.name, func(t *testing.T) { row.test(t, open) })
+	}
+}

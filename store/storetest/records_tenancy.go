@@ -1,0 +1,171 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"cloudpocket/store"
+)
+
+// tenancy fills two tenants alike, but for the IDs, and calls everything in one with the IDs of the other: nothing is
+// found and nothing changes.
+func tenancy(t *testing.T, open OpenRecords) {
+	r := open(t)
+	a, b := fillTenant(t, r, "a"), fillTenant(t, r, "b")
+	before := a.everything("a")
+	ctx := t.Context()
+	err := r.Update(ctx, b.id, func(tx store.Tx) error {
+		for name, err := range strangerReads(ctx, tx) {
+			if err == nil {
+				t.Errorf("%s found something", name)
+			}
+			isKind(t, err, store.ErrNotFound)
+		}
+		for name, err := range strangerWrites(ctx, tx) {
+			if err == nil {
+				t.Errorf("%s did something", name)
+			}
+			isKind(t, err, store.ErrNotFound)
+		}
+		for name, n := range strangerLists(t, ctx, tx) {
+			if n != 0 {
+				t.Errorf("%s found %d", name, n)
+			}
+		}
+		return nil
+	})
+	must(t, err)
+	same(t, "a's records", a.everything("a"), before)
+	same(t, "a's events", a.verify(), 1)
+	same(t, "b's events", b.verify(), 1)
+}
+
+// fillTenant fills a tenant; every ID in it begins with the tenant's.
+func fillTenant(t *testing.T, r store.Records, id store.ID) firm {
+	f := addFirm(t, r, id)
+	f.update(func(ctx context.Context, tx store.Tx) {
+		must(t, tx.Companies().Create(ctx, store.Company{ID: id + "-co", Name: "会社", ExternalID: string(id), CreatedAt: day}))
+		must(t, tx.Offices().Create(ctx, newOffice(id+"-co", id+"-of")))
+		must(t, tx.Accounts().Create(ctx, newAccount(id+"-ac", id+"-co", everyOffice())))
+		trust := newTrust(id + "-tr")
+		trust.Tenants = nil
+		must(t, tx.Trusts().Create(ctx, trust))
+		deliverIn(t, ctx, tx, id+"-do", "tax", day, id+"-of")
+		must(t, tx.Documents().Create(ctx, newDocument(id+"-dr", "tax", day)))
+		must(t, tx.Deliveries().Create(ctx, store.Delivery{ID: id + "-dr", DocumentID: id + "-dr", OfficeID: id + "-of", CreatedAt: day}))
+		must(t, tx.Audit().Append(ctx, store.AuditEvent{At: day, AccountID: id + "-ac", Record: "document:" + string(id)}))
+	})
+	return f
+}
+
+// everything returns all that a tenant's transaction shows.
+func (f firm) everything(id store.ID) string {
+	f.t.Helper()
+	var s string
+	add := func(v any, err error) { must(f.t, err); s += fmt.Sprintf("%+v\n", v) }
+	f.view(func(ctx context.Context, tx store.Tx) {
+		p := store.Page{}
+		v, err := tx.Companies().List(ctx, p)
+		add(v, err)
+		o, err := tx.Offices().List(ctx, "", p)
+		add(o, err)
+		a, err := tx.Accounts().List(ctx, "", p)
+		add(a, err)
+		t, err := tx.Trusts().Get(ctx, id+"-tr")
+		add([]any{t.Name, t.State, t.Version}, err)
+		d, err := tx.Documents().List(ctx, everyOffice(), store.DocumentFilter{}, p)
+		add(d, err)
+		for _, doc := range []store.ID{id + "-do", id + "-dr"} {
+			d, err := tx.Deliveries().ByDocument(ctx, doc)
+			add(d, err)
+			r, err := tx.Receipts().ByDocument(ctx, doc, p)
+			add(r, err)
+		}
+		i, err := tx.Receipts().Inbox(ctx, id+"-ac", store.InboxFilter{}, p)
+		add(i, err)
+		h, err := tx.Audit().Head(ctx)
+		add(h, err)
+	})
+	return s
+}
+
+// strangerReads asks for each of tenant a's records.
+func strangerReads(ctx context.Context, tx store.Tx) map[string]error {
+	errs := map[string]error{}
+	_, errs["Companies.Get"] = tx.Companies().Get(ctx, "a-co")
+	_, errs["Offices.Get"] = tx.Offices().Get(ctx, "a-of")
+	_, errs["Offices.ByExternalID"] = tx.Offices().ByExternalID(ctx, "ext-a-of")
+	_, errs["Accounts.Get"] = tx.Accounts().Get(ctx, "a-ac")
+	_, errs["Accounts.BySubject"] = tx.Accounts().BySubject(ctx, "parent", "subject of a-ac")
+	_, errs["Trusts.Get"] = tx.Trusts().Get(ctx, "a-tr")
+	_, errs["Trusts.State"] = tx.Trusts().State(ctx, "a-tr")
+	_, errs["Documents.Get"] = tx.Documents().Get(ctx, "a-do")
+	_, errs["Deliveries.Get"] = tx.Deliveries().Get(ctx, "a-do-a-of")
+	_, errs["Receipts.Get"] = tx.Receipts().Get(ctx, "a-ac", "a-do-a-of")
+	_, errs["Receipts.Get, own account"] = tx.Receipts().Get(ctx, "b-ac", "a-do-a-of")
+	return errs
+}
+
+// strangerWrites tries to change each of tenant a's records, or to tie something to one.
+func strangerWrites(ctx context.Context, tx store.Tx) map[string]error {
+	errs := map[string]error{
+		"Companies.Update":              tx.Companies().Update(ctx, store.Company{ID: "a-co", Name: "x"}),
+		"Offices.Create, its company":   tx.Offices().Create(ctx, newOffice("a-co", "b-new")),
+		"Offices.Update":                tx.Offices().Update(ctx, newOffice("a-co", "a-of")),
+		"Accounts.Create, its company":  tx.Accounts().Create(ctx, newAccount("b-new", "a-co", everyOffice())),
+		"Accounts.Create, its office":   tx.Accounts().Create(ctx, newAccount("b-new", "b-co", someOffices("a-of"))),
+		"Accounts.Update":               tx.Accounts().Update(ctx, newAccount("a-ac", "a-co", everyOffice())),
+		"Accounts.Update, its office":   tx.Accounts().Update(ctx, newAccount("b-ac", "b-co", someOffices("a-of"))),
+		"Accounts.SignedIn":             tx.Accounts().SignedIn(ctx, "a-ac", day),
+		"Trusts.Update":                 tx.Trusts().Update(ctx, newTrust("a-tr")),
+		"Deliveries.Create, document":   tx.Deliveries().Create(ctx, store.Delivery{ID: "b-new", DocumentID: "a-do", OfficeID: "b-of"}),
+		"Deliveries.Create, its office": tx.Deliveries().Create(ctx, store.Delivery{ID: "b-new", DocumentID: "b-do", OfficeID: "a-of"}),
+		"Deliveries.Withdraw":           tx.Deliveries().Withdraw(ctx, "a-do-a-of", "b-ac", day, ""),
+	}
+	_, errs["Deliveries.Deliver"] = tx.Deliveries().Deliver(ctx, "a-dr", "b-ac", day)
+	for _, fact := range []store.Fact{store.Viewed, store.Downloaded, store.Acknowledged} {
+		_, errs["Receipts.Record "+string(fact)] = tx.Receipts().Record(ctx, "a-ac", "a-do-a-of", fact, day)
+		_, errs["Receipts.Record, own account, "+string(fact)] = tx.Receipts().Record(ctx, "b-ac", "a-do-a-of", fact, day)
+	}
+	return errs
+}
+
+// strangerLists lists by tenant a's IDs and returns how many came.
+func strangerLists(t *testing.T, ctx context.Context, tx store.Tx) map[string]int {
+	p, n := store.Page{}, map[string]int{}
+	offices, err := tx.Offices().List(ctx, "a-co", p)
+	must(t, err)
+	n["Offices.List"] = len(offices.Items)
+	accounts, err := tx.Accounts().List(ctx, "a-co", p)
+	must(t, err)
+	n["Accounts.List"] = len(accounts.Items)
+	documents, err := tx.Documents().List(ctx, someOffices("a-of"), store.DocumentFilter{}, p)
+	must(t, err)
+	n["Documents.List"] = len(documents.Items)
+	used, err := tx.Documents().Uses(ctx, digestOf("a-do-1"))
+	must(t, err)
+	if used {
+		n["Documents.Uses"] = 1
+	}
+	deliveries, err := tx.Deliveries().ByDocument(ctx, "a-do")
+	must(t, err)
+	n["Deliveries.ByDocument"] = len(deliveries)
+	for name, f := range map[string]store.InboxFilter{"": {}, "office": {Office: "a-of"}, "kind": {Kind: "tax"}, "both": {Office: "a-of", Kind: "tax"}} {
+		inbox, err := tx.Receipts().Inbox(ctx, "a-ac", f, p)
+		must(t, err)
+		n["Receipts.Inbox "+name] = len(inbox.Items)
+	}
+	count, err := tx.Receipts().Count(ctx, "a-ac", 9)
+	must(t, err)
+	n["Receipts.Count"] = count.Unread + count.Pending
+	receipts, err := tx.Receipts().ByDocument(ctx, "a-do", p)
+	must(t, err)
+	n["Receipts.ByDocument"] = len(receipts.Items)
+	for name, f := range map[string]store.AuditFilter{"account": {AccountID: "a-ac"}, "record": {Record: "document:a"}} {
+		events, err := tx.Audit().List(ctx, f, p)
+		must(t, err)
+		n["Audit.List "+name] = len(events.Items)
+	}
+	return n
+}

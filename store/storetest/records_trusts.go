@@ -1,0 +1,119 @@
+package storetest
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"cloudpocket/store"
+)
+
+func newTrust(id store.ID) store.Trust {
+	return store.Trust{
+		ID: id, Name: "親製品", Label: "親製品でサインイン", Protocol: store.SAML, State: store.TrustEnabled,
+		SAML: &store.SAMLTrust{
+			EntityID: "https://idp.example/" + string(id), Metadata: []byte("<md:EntityDescriptor/>\x00\xff"), MetadataURL: "https://idp.example/md",
+			FetchedAt: day, Contexts: []string{"urn:a", "urn:b"}, Skew: time.Minute, ForceAuthn: true,
+		},
+		Mapping:  store.Mapping{Subject: "uid", Tenant: "firm", Roles: map[string]string{"管理者": "view,deliver"}},
+		Tenants:  map[string]store.ID{"1": "firm", "2": "bound"},
+		MFA:      store.MFARule{Required: true, Methods: []string{"otp"}, MaxAge: time.Hour},
+		Sessions: store.SessionRule{Idle: 10 * time.Minute}, JustInTime: true, CreatedAt: day,
+	}
+}
+
+// sameTrust compares by JSON, which looks behind pointers.
+func sameTrust(t *testing.T, what string, got, want any) {
+	t.Helper()
+	g, err := json.Marshal(got)
+	must(t, err)
+	w, err := json.Marshal(want)
+	must(t, err)
+	same(t, what, string(g), string(w))
+}
+
+func recordsTrusts(t *testing.T, open OpenRecords) {
+	f := newFirm(t, open)
+	bound, other := addFirm(t, f.records, "bound"), addFirm(t, f.records, "other")
+	saml, oidc := newTrust("t1"), newTrust("t2")
+	oidc.Protocol, oidc.SAML, oidc.Tenants = store.OIDC, nil, nil
+	oidc.OIDC = &store.OIDCTrust{Issuer: "https://op.example", ClientID: "c", SecretRef: "env:S", Scopes: []string{"email"}}
+	f.update(func(ctx context.Context, tx store.Tx) {
+		must(t, tx.Trusts().Create(ctx, saml))
+		must(t, tx.Trusts().Create(ctx, oidc))
+		isKind(t, tx.Trusts().Create(ctx, saml), store.ErrConflict)
+		for _, want := range []store.Trust{saml, oidc} {
+			got, err := tx.Trusts().Get(ctx, want.ID)
+			must(t, err)
+			sameTrust(t, "the trust", got, want)
+		}
+	})
+	other.update(func(ctx context.Context, tx store.Tx) {
+		isKind(t, tx.Trusts().Create(ctx, saml), store.ErrConflict)
+		trustState(t, ctx, tx, "t1", "")
+	})
+	bound.update(func(ctx context.Context, tx store.Tx) {
+		trustState(t, ctx, tx, "t1", store.TrustEnabled)
+		trustState(t, ctx, tx, "t2", "")
+		isKind(t, tx.Trusts().Update(ctx, saml), store.ErrNotFound)
+		l, err := tx.Trusts().List(ctx, store.Page{})
+		must(t, err)
+		same(t, "trusts of a tenant that owns none", len(l.Items), 0)
+	})
+	f.update(func(ctx context.Context, tx store.Tx) {
+		saml.Name, saml.State, saml.Tenants = "改名", store.TrustDisabled, map[string]store.ID{"3": "other"}
+		must(t, tx.Trusts().Update(ctx, saml))
+		isKind(t, tx.Trusts().Update(ctx, saml), store.ErrConflict)
+		isKind(t, tx.Trusts().Update(ctx, newTrust("none")), store.ErrNotFound)
+		saml.Version++
+		all := walk(t, 1, func(p store.Page) (store.List[store.Trust], error) { return tx.Trusts().List(ctx, p) })
+		sameTrust(t, "the list", all, []store.Trust{saml, oidc})
+	})
+	bound.view(func(ctx context.Context, tx store.Tx) { trustState(t, ctx, tx, "t1", "") })
+	other.view(func(ctx context.Context, tx store.Tx) { trustState(t, ctx, tx, "t1", store.TrustDisabled) })
+	f.view(func(ctx context.Context, tx store.Tx) { trustState(t, ctx, tx, "t1", store.TrustDisabled) })
+}
+
+// trustState checks what Get and State say of a trust; "" means that it is not there.
+func trustState(t *testing.T, ctx context.Context, tx store.Tx, id store.ID, want store.TrustState) {
+	t.Helper()
+	got, err := tx.Trusts().Get(ctx, id)
+	state, stateErr := tx.Trusts().State(ctx, id)
+	if want == "" {
+		isKind(t, err, store.ErrNotFound)
+		isKind(t, stateErr, store.ErrNotFound)
+		return
+	}
+	must(t, err)
+	must(t, stateErr)
+	same(t, "states", []store.TrustState{got.State, state}, []store.TrustState{want, want})
+}
+
+func recordsTrustDirectory(t *testing.T, open OpenRecords) {
+	f := newFirm(t, open)
+	other := addFirm(t, f.records, "other")
+	on, off := newTrust("on"), newTrust("off")
+	off.State = store.TrustDisabled
+	f.update(func(ctx context.Context, tx store.Tx) {
+		must(t, tx.Trusts().Create(ctx, on))
+		must(t, tx.Trusts().Create(ctx, off))
+		must(t, tx.Trusts().Update(ctx, off))
+	})
+	also := newTrust("also")
+	other.update(func(ctx context.Context, tx store.Tx) { must(t, tx.Trusts().Create(ctx, also)) })
+	ctx := t.Context()
+	got, err := f.records.Trust(ctx, "on")
+	must(t, err)
+	sameTrust(t, "a trust", got, store.OwnedTrust{Owner: "firm", Trust: on})
+	version, state, err := f.records.TrustVersion(ctx, "off")
+	must(t, err)
+	same(t, "the version and state", []any{version, state}, []any{off.Version + 1, store.TrustDisabled})
+	all, err := f.records.EnabledTrusts(ctx)
+	must(t, err)
+	sameTrust(t, "the enabled", all, []store.OwnedTrust{{Owner: "other", Trust: also}, {Owner: "firm", Trust: on}})
+	_, err = f.records.Trust(ctx, "none")
+	isKind(t, err, store.ErrNotFound)
+	_, _, err = f.records.TrustVersion(ctx, "none")
+	isKind(t, err, store.ErrNotFound)
+}
