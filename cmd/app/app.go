@@ -1,0 +1,245 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"cloudpocket/portal"
+	"cloudpocket/portal/office"
+	"cloudpocket/portal/page"
+	"cloudpocket/portal/route"
+	"cloudpocket/sso"
+	"cloudpocket/sso/login"
+	"cloudpocket/sso/oidcrp"
+	"cloudpocket/sso/outbound"
+	"cloudpocket/sso/samlsp"
+	"cloudpocket/sso/session"
+	"cloudpocket/sso/trust"
+	"cloudpocket/store"
+)
+
+// App is the service, put together.
+type App struct {
+	Portal *portal.Portal
+	Stores *Stores
+
+	config Config
+	now    func() time.Time
+	log    *slog.Logger
+	router *route.Router
+	health *health
+	work   sync.WaitGroup
+}
+
+// New opens the stores and wires everything. The caller closes the App, after Serve has returned.
+func New(ctx context.Context, c Config, now func() time.Time, log *slog.Logger) (*App, error) {
+	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
+	if err := c.Check(); err != nil {
+		return nil, fmt.Errorf("check the configuration: %w", err)
+	}
+	if c.Migrate {
+		if err := Migrate(ctx, c.StoreConfig); err != nil {
+			return nil, err
+		}
+	}
+	stores, err := OpenStores(ctx, c.StoreConfig, now)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Stores: stores, config: c, now: now, log: log}
+	if err := a.wire(); err != nil {
+		stores.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// wire is the whole of how the parts know each other.
+func (a *App) wire() error {
+	s := a.Stores
+	a.Portal = &portal.Portal{Records: s.Records, Sessions: s.Sessions, Blobs: s.Blobs, Now: a.now, Log: a.log}
+	pages, err := page.New(page.Config{Start: login.StartPath, SignIn: "/sign-in?choose=1", Log: a.log})
+	if err != nil {
+		return fmt.Errorf("load the pages: %w", err)
+	}
+	openers, err := a.openers()
+	if err != nil {
+		return err
+	}
+	sessions, err := session.New(session.Config{Store: s.Sessions, BaseURL: a.config.BaseURL, Now: a.now, Idle: a.config.SessionIdle, Absolute: a.config.SessionAbsolute})
+	if err != nil {
+		return fmt.Errorf("prepare the sessions: %w", err)
+	}
+	registry := trust.NewRegistry(s.Records, openers)
+	signIn := login.New(login.Config{
+		BaseURL: a.config.BaseURL, Trusts: registry, Sessions: sessions, Marks: s.Marks, Admitter: a.Portal, Pages: pages,
+		Visit: visit, Now: a.now, Log: a.log,
+	}, route.Var)
+	return a.mount(pages, sessions, signIn)
+}
+
+// mount is the one list of what is served.
+func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.Login) error {
+	proxies, err := a.config.proxies()
+	if err != nil {
+		return err
+	}
+	rt := route.New(route.Config{Errors: pages, Log: a.log, Now: a.now, Proxies: proxies, Secure: a.config.secure()})
+	a.health = &health{
+		parts: map[string]func(context.Context) error{"records": a.Stores.Records.Ping, "sessions": a.Stores.Sessions.Ping, "blobs": a.Stores.Blobs.Ping},
+		log:   func(part string, err error) { a.log.Error("not ready", "part", part, "error", err) },
+	}
+	rt.Plain(http.MethodGet, "/healthz", a.health.alive)
+	rt.Plain(http.MethodGet, "/readyz", a.health.ready)
+	rt.Assets("/assets/", pages.Assets)
+	for _, one := range signIn.Routes() {
+		mountSignIn(rt, one)
+	}
+	office.Mount(rt, office.Config{Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in", Now: a.now})
+	a.router = rt
+	return nil
+}
+
+func mountSignIn(rt *route.Router, one login.Route) {
+	mount := map[login.Kind]func(string, string, route.Handler){login.Browser: rt.Browser, login.Message: rt.Message, login.Plain: rt.Plain}[one.Kind]
+	mount(one.Method, one.Pattern, one.Handle)
+}
+
+// openers say how a trust of each protocol is opened.
+func (a *App) openers() (map[store.Protocol]trust.Opener, error) {
+	pairs, err := samlKeys(a.config.SAMLKeys, a.config.Data, a.now())
+	if err != nil {
+		return nil, err
+	}
+	signers, err := oidcKeys(a.config.OIDCKeys, a.config.Data)
+	if err != nil {
+		return nil, err
+	}
+	saml := samlsp.Config{BaseURL: a.config.BaseURL, Keys: pairs, Marks: a.Stores.Marks, Now: a.now, Log: a.log}
+	oidc := oidcrp.Config{BaseURL: a.config.BaseURL, Keys: signers, Marks: a.Stores.Marks, Secret: clientSecret, Now: a.now, Log: a.log}
+	return map[store.Protocol]trust.Opener{
+		store.SAML: func(ctx context.Context, t store.OwnedTrust) (sso.Connector, error) { return samlsp.Open(ctx, t, saml) },
+		store.OIDC: func(ctx context.Context, t store.OwnedTrust) (sso.Connector, error) { return oidcrp.Open(ctx, t, oidc) },
+	}, nil
+}
+
+// clientSecret reads the secret that a trust's SecretRef names: env:NAME or file:PATH.
+func clientSecret(_ context.Context, ref string) (string, error) {
+	kind, where, _ := strings.Cut(ref, ":")
+	switch kind {
+	case "env":
+		if secret := os.Getenv(where); secret != "" {
+			return secret, nil
+		}
+		return "", fmt.Errorf("the environment has no variable %s for a client secret", where)
+	case "file":
+		text, err := os.ReadFile(where)
+		return strings.TrimSpace(string(text)), err
+	}
+	return "", fmt.Errorf("a client secret's place starts with env: or file:, not %q", kind)
+}
+
+// visit says where a request comes from.
+func visit(r *http.Request) sso.Visit {
+	return sso.Visit{Address: route.Address(r.Context()), Device: r.UserAgent(), RequestID: route.RequestID(r.Context())}
+}
+
+// Handler is the service without a listener.
+func (a *App) Handler() http.Handler { return a.router }
+
+// Background starts what goes on besides answering, until ctx ends.
+func (a *App) Background(ctx context.Context) {
+	a.work.Go(func() {
+		trust.KeepFresh(ctx, a.Stores.Records, a.refresher(), a.config.MetadataRefresh, a.log)
+	})
+	a.work.Go(func() { a.keepSwept(ctx) })
+}
+
+func (a *App) refresher() *samlsp.Refresher {
+	setup := portal.Setup{Portal: a.Portal, By: "metadata refresh"}
+	return &samlsp.Refresher{Reach: outbound.Config{}, Now: a.now, Log: a.log,
+		Save: func(ctx context.Context, t store.OwnedTrust, m samlsp.Metadata, at time.Time, change samlsp.Change) error {
+			saml := *t.SAML
+			saml.Metadata, saml.FetchedAt = m.Raw, at
+			t.SAML = &saml
+			return setup.RefreshTrust(ctx, t, refreshed(change))
+		}}
+}
+
+// refreshed is what the audit keeps of a metadata refresh; nil when nothing changed.
+func refreshed(c samlsp.Change) map[string]string {
+	if !c.Document {
+		return nil
+	}
+	return map[string]string{"by": "metadata refresh", "keys added": strings.Join(c.AddedKeys, " "), "keys removed": strings.Join(c.RemovedKeys, " "),
+		"keys kept": fmt.Sprint(c.KeptKeys), "all keys replaced": fmt.Sprint(c.KeysReplaced()), "endpoints changed": fmt.Sprint(c.Endpoints)}
+}
+
+const (
+	sweepEvery = time.Hour
+	orphanAge  = 24 * time.Hour // longer than any upload lasts
+)
+
+// keepSwept removes, now and then, what uploads left behind that were never published.
+func (a *App) keepSwept(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if err := a.sweep(ctx); err != nil && ctx.Err() == nil {
+			a.log.Warn("sweep orphaned files", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (a *App) sweep(ctx context.Context) error {
+	before := a.now().Add(-orphanAge)
+	if _, err := a.Stores.Blobs.Sweep(ctx, before); err != nil {
+		return err
+	}
+	tenants, err := a.Stores.AllTenants(ctx)
+	if err != nil {
+		return err
+	}
+	ids := make([]store.ID, len(tenants))
+	for i, t := range tenants {
+		ids[i] = t.ID
+	}
+	n, err := portal.Setup{Portal: a.Portal}.Sweep(ctx, ids, func(b store.BlobInfo) bool { return b.At.Before(before) })
+	if n > 0 {
+		a.log.Info("swept orphaned files", "count", n)
+	}
+	return err
+}
+
+// Close waits for the background to end, whose context the caller has ended, and closes the stores.
+func (a *App) Close() error {
+	a.work.Wait()
+	return a.Stores.Close()
+}
+
+// Version returns what the binary was built from.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "cloudpocket, version unknown"
+	}
+	v := "cloudpocket " + info.Main.Version + ", " + info.GoVersion
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			v += ", " + s.Value
+		}
+	}
+	return v
+}

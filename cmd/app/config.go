@@ -1,0 +1,85 @@
+package app
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"cloudpocket/store"
+)
+
+// StoreConfig is where things are kept. Every command takes it.
+type StoreConfig struct {
+	Data     string `help:"Folder for what is kept on this machine: the SQLite files, the documents' files, keys." env:"CLOUDPOCKET_DATA" default:"data" type:"path"`
+	Database string `help:"PostgreSQL URL for the records (postgres://…). Empty: SQLite in the data folder." env:"CLOUDPOCKET_DATABASE"`
+	Redis    string `help:"Redis URL for the sessions (redis://, rediss://, redis+sentinel://, redis+cluster://). Empty: SQLite in the data folder." env:"CLOUDPOCKET_REDIS"`
+}
+
+// Config is what serve takes.
+type Config struct {
+	StoreConfig `embed:""`
+
+	Listen   string   `help:"Address and port to listen on." env:"CLOUDPOCKET_LISTEN" default:"127.0.0.1:8400"`
+	BaseURL  string   `help:"Where people reach the service, such as https://pocket.example.jp. IdPs are told URLs made from it." env:"CLOUDPOCKET_BASE_URL" default:"http://pocket.localhost:8400"`
+	TLSCert  string   `help:"Certificate chain (PEM) to serve TLS with; read again when it changes." env:"CLOUDPOCKET_TLS_CERT" type:"path"`
+	TLSKey   string   `help:"Private key (PEM) of the certificate." env:"CLOUDPOCKET_TLS_KEY" type:"path"`
+	Proxies  []string `help:"Addresses or ranges of reverse proxies whose X-Forwarded-For is believed." env:"CLOUDPOCKET_PROXIES"`
+	SAMLKeys []string `name:"saml-key" help:"PEM file with our SAML certificate and key; the first signs, all are published. Default: one that is made in the data folder." env:"CLOUDPOCKET_SAML_KEYS" type:"path"`
+	OIDCKeys []string `name:"oidc-key" help:"PEM file with our key for private_key_jwt; the first signs, all are published. Default: one that is made in the data folder." env:"CLOUDPOCKET_OIDC_KEYS" type:"path"`
+
+	SessionIdle     time.Duration `help:"A session ends when it is not used for this long." env:"CLOUDPOCKET_SESSION_IDLE" default:"30m"`
+	SessionAbsolute time.Duration `help:"A session ends this long after sign-in." env:"CLOUDPOCKET_SESSION_ABSOLUTE" default:"10h"`
+	MetadataRefresh time.Duration `help:"How often metadata addresses of SAML trusts are looked at." env:"CLOUDPOCKET_METADATA_REFRESH" default:"10m"`
+	Drain           time.Duration `help:"How long running requests may take to finish when the service is told to stop." env:"CLOUDPOCKET_DRAIN" default:"30s"`
+	Migrate         bool          `help:"Bring the database's schema up to date before serving." env:"CLOUDPOCKET_MIGRATE" default:"true" negatable:""`
+	LogFormat       string        `help:"Log lines as text or json." env:"CLOUDPOCKET_LOG_FORMAT" enum:"text,json" default:"text"`
+}
+
+// Check returns what is wrong with c in words an operator can act on; an error of kind Invalid.
+func (c Config) Check() error {
+	u, err := url.Parse(c.BaseURL)
+	switch {
+	case err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || (u.Scheme != "https" && u.Scheme != "http"):
+		return store.Fail(store.Invalid, "config.base_url", "base URL %q must be a scheme and a host, without a path", c.BaseURL)
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return store.Fail(store.Invalid, "config.base_url", "base URL %q must be https: browsers keep our cookies from plain http", c.BaseURL)
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		return store.Fail(store.Invalid, "config.tls", "a TLS certificate and its key must be given together")
+	case c.SessionIdle < time.Minute || c.SessionAbsolute < c.SessionIdle:
+		return store.Fail(store.Invalid, "config.session", "sessions of %s idle and %s in all", c.SessionIdle, c.SessionAbsolute)
+	}
+	_, err = c.proxies()
+	return err
+}
+
+// loopback reports whether browsers take host for this machine, where they keep Secure cookies without TLS.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}
+
+func (c Config) proxies() ([]netip.Prefix, error) {
+	var ranges []netip.Prefix
+	for _, s := range c.Proxies {
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			addr, err := netip.ParseAddr(s)
+			if err != nil {
+				return nil, store.Fail(store.Invalid, "config.proxies", "proxy %q is neither an address nor a range: %w", s, err)
+			}
+			p = netip.PrefixFrom(addr, addr.BitLen())
+		}
+		ranges = append(ranges, p)
+	}
+	return ranges, nil
+}
+
+func (c Config) secure() bool { return strings.HasPrefix(c.BaseURL, "https://") }
+
+// String keeps what may hold a password out of anything that prints a configuration.
+func (c StoreConfig) String() string {
+	return fmt.Sprintf("data %s, database %t, redis %t", c.Data, c.Database != "", c.Redis != "")
+}

@@ -1,0 +1,17 @@
+// Package app puts Cloud Pocket together. Read it from the top:
+//
+//	config.go    everything that can be set, by flag or environment
+//	stores.go    records, sessions and blobs: which, and how they are opened
+//	keys.go      our own keys
+//	app.go       the wiring, and the one list of what is mounted
+//	serve.go     listening, TLS, and stopping without cutting anybody off
+//	health.go    /healthz and /readyz
+//	tls.go       certificate files, read again when they change
+//
+// imports_test.go holds the table of who may import whom; e2e_*_test.go carry a document from the firm to the client
+// through a real browser and identity providers that nobody here wrote.
+//
+// # Why
+//
+// [Stores] is apart from [App], because every command but serve needs the first and not the second.
+package app

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"cloudpocket/cmd/app"
+	"cloudpocket/portal"
+	"cloudpocket/store"
+)
+
+type audit struct {
+	Verify auditVerify `cmd:"" help:"Check that no event was altered, removed or reordered."`
+}
+
+type auditVerify struct {
+	app.StoreConfig `embed:""`
+	Tenant          string `help:"The firm's ID. Empty: every firm."`
+}
+
+// Run checks every chain it was asked to, also after one that is broken.
+func (c *auditVerify) Run(t *terminal) error {
+	return withSetup(t, c.StoreConfig, func(s portal.Setup, stores *app.Stores) error {
+		ids := []store.ID{store.ID(c.Tenant)}
+		if c.Tenant == "" {
+			tenants, err := stores.AllTenants(t.ctx)
+			if err != nil {
+				return err
+			}
+			ids = ids[:0]
+			for _, one := range tenants {
+				ids = append(ids, one.ID)
+			}
+		}
+		var broken []error
+		for _, id := range ids {
+			head, err := s.VerifyAudit(t.ctx, id)
+			if err != nil {
+				broken = append(broken, fmt.Errorf("tenant %s: %w", id, err))
+				continue
+			}
+			fmt.Fprintf(t.out, "%s\tintact\t%d events\t%s\n", id, head.Seq, head.Hash)
+		}
+		return errors.Join(broken...)
+	})
+}

@@ -1,0 +1,150 @@
+// Command demo runs Cloud Pocket together with a stand-in parent product, two firms, five client companies and sample
+// documents, so that everything can be tried with nothing else installed:
+//
+//	go run ./examples/demo
+//
+//	main.go     flags, start and stop
+//	world.go    who is there: firms, companies, offices, people
+//	seed.go     puts the world into the service, once per data folder
+//	papers.go   the sample documents
+//
+// Data is thrown away at the end unless -data names a folder.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"cloudpocket/cmd/app"
+	"cloudpocket/examples/parent"
+)
+
+type options struct {
+	service, parent string // addresses to listen on
+	data            string
+	verbose         bool
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.service, "service", "127.0.0.1:8400", "address of the service")
+	flag.StringVar(&o.parent, "parent", "127.0.0.1:8401", "address of the stand-in parent product")
+	flag.StringVar(&o.data, "data", "", "folder that keeps the data; empty: a temporary one")
+	flag.BoolVar(&o.verbose, "v", false, "show the service's log")
+	flag.Parse()
+	slog.SetDefault(logger(o.verbose)) // a library of the stand-in's logs there
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	if o.data == "" {
+		dir, err := os.MkdirTemp("", "cloudpocket-demo-")
+		if err != nil {
+			return fmt.Errorf("make a temporary folder: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		o.data = dir
+	}
+	serviceListener, err := net.Listen("tcp", o.service)
+	if err != nil {
+		return fmt.Errorf("the service's address is taken; choose another with -service: %w", err)
+	}
+	serviceListener.Close() // Serve listens again; asking first gives the clear answer above
+	parentListener, err := net.Listen("tcp", o.parent)
+	if err != nil {
+		return fmt.Errorf("the parent's address is taken; choose another with -parent: %w", err)
+	}
+	return serve(ctx, o, parentListener)
+}
+
+// serve runs both products until ctx ends or one of them fails.
+func serve(ctx context.Context, o options, l net.Listener) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	u := urls{service: "http://pocket.localhost" + port(o.service), parent: "http://parent.localhost" + port(o.parent)}
+	idp, err := newParent(o, u)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	failed := make(chan error, 2)
+	go func() { failed <- idp.Serve(ctx, l) }()
+	a, err := app.New(ctx, app.Config{
+		StoreConfig: app.StoreConfig{Data: filepath.Join(o.data, "service")}, Listen: o.service, BaseURL: u.service,
+		SessionIdle: 30 * time.Minute, SessionAbsolute: 10 * time.Hour, MetadataRefresh: time.Hour, Drain: 5 * time.Second, Migrate: true,
+	}, time.Now, logger(o.verbose))
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	defer stop()
+	if err := seed(ctx, a, idp, u); err != nil {
+		return fmt.Errorf("put the sample data in: %w", err)
+	}
+	go func() { failed <- a.Serve(ctx, func(net.Addr) { announce(o, u) }) }()
+	err = <-failed
+	stop()
+	return errors.Join(err, <-failed)
+}
+
+// port returns the port of an address, with its colon.
+func port(address string) string {
+	_, p, err := net.SplitHostPort(address)
+	if err != nil || p == "80" {
+		return ""
+	}
+	return ":" + p
+}
+
+func logger(verbose bool) *slog.Logger {
+	if verbose {
+		return slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// newParent returns the stand-in, which keeps its keys in the data folder so that trusts outlive a restart.
+func newParent(o options, u urls) (*parent.Parent, error) {
+	keys, err := parent.LoadOrCreateKeys(filepath.Join(o.data, "parent"))
+	if err != nil {
+		return nil, fmt.Errorf("make the parent's keys: %w", err)
+	}
+	return parent.New(parent.Config{
+		BaseURL: u.parent, Users: users(), Keys: keys, QuickSignIn: true, LaxContexts: true, Log: logger(o.verbose),
+		SAML: []parent.ServiceProvider{{MetadataURL: u.service + "/sso/saml/" + samlTrust + "/metadata", Start: u.service + "/sso/" + samlTrust + "/start", Tenants: []string{"aoba"}}},
+		OIDC: []parent.Client{{
+			ID: oidcClient, AuthMethod: "private_key_jwt", JWKSURI: u.service + "/sso/oidc/" + oidcTrust + "/jwks",
+			RedirectURIs: []string{u.service + "/sso/oidc/" + oidcTrust + "/callback"}, PostLogoutRedirectURIs: []string{u.service + "/sso/oidc/" + oidcTrust + "/signed-out"},
+			BackChannelLogoutURI: u.service + "/sso/oidc/" + oidcTrust + "/backchannel-logout", Start: u.service + "/sso/" + oidcTrust + "/start",
+			Initiate: u.service + "/sso/oidc/" + oidcTrust + "/initiate", Tenants: []string{"minato"},
+		}},
+	})
+}
+
+// announce prints where to go. What is printed first is all that is needed.
+func announce(o options, u urls) {
+	fmt.Printf("\n  Start here    %s   (the parent product: choose a person, then a document)\n", u.parent)
+	fmt.Printf("  Cloud Pocket  %s\n\n", u.service)
+	fmt.Println("  Login        Password   Second factor  Who")
+	for _, p := range people() {
+		factor := "-"
+		if p.factor {
+			factor = "shown on the page"
+		}
+		fmt.Printf("  %-12s %-10s %-17s %s\n", p.login, password, factor, p.note.En)
+	}
+	fmt.Printf("\n  Everybody can be chosen with one click. Data: %s. Ctrl-C ends it.\n\n", o.data)
+}
