@@ -35,3 +35,10 @@ func TestCorpus(t *testing.T) { ssotest.SAMLCorpus(t, open) }
 func TestLogoutCorpus(t *testing.T) { ssotest.SAMLLogoutCorpus(t, open) }
 
 func TestConnector(t *testing.T) { ssotest.SAMLConnector(t, open) }
+
+func TestMetadataCorpus(t *testing.T) {
+	ssotest.SAMLMetadataCorpus(t, func(in ssotest.SAMLMetadataInput) (string, error) {
+		m, err := samlsp.ParseMetadata(in.Data, samlsp.MetadataOptions{EntityID: in.EntityID, Now: in.Now, SignerPEM: in.SignerPEM, AllowPrivate: in.AllowPrivate})
+		return m.EntityID, err
+	})
+}

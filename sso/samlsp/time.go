@@ -36,7 +36,7 @@ func designators(s, letters string, units []time.Duration) (time.Duration, bool)
 			continue
 		}
 		n, err := strconv.ParseFloat(number, 64)
-		if err != nil || n < 0 || n > 100_000 {
+		if err != nil || strings.Trim(number, "0123456789.") != "" || n > 100_000 {
 			return 0, false
 		}
 		total += time.Duration(n * float64(units[i]))

@@ -39,7 +39,7 @@ type keyring struct {
 
 // verify returns the element that s covers. Every certificate is tried, so that a key can roll over without KeyInfo.
 func (k keyring) verify(s *signature, now time.Time) (verified, error) {
-	info := canonical(make([]byte, 0, 2048), s.info, nil, s.infoPrefixes)
+	info := canonical(make([]byte, 0, 8<<10), s.info, nil, s.infoPrefixes) // room for the body of most messages
 	by, err := k.signer(s.scheme, info, s.value, now)
 	if err != nil {
 		return verified{}, err

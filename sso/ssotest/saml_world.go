@@ -55,14 +55,29 @@ type SAMLWorld struct {
 // NewSAMLWorld draws new keys.
 func NewSAMLWorld(t testing.TB) *SAMLWorld {
 	t.Helper()
-	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-	w := &SAMLWorld{Now: now, BaseURL: "https://pocket.example", EntityID: "https://idp.example/saml", TrustID: "parent"}
+	w := emptyWorld()
 	for _, k := range []*SAMLKey{&w.IdP, &w.Next, &w.Forger, &w.SP, &w.OldSP} {
-		*k = NewSAMLKey(t, 2048, now)
+		*k = NewSAMLKey(t, 2048, w.Now)
 	}
-	w.EC = NewSAMLECKey(t, now)
-	w.Old = w.IdP.During(t, now.AddDate(-2, 0, 0), now.Add(-time.Hour))
+	w.EC = NewSAMLECKey(t, w.Now)
+	w.Old = w.IdP.During(t, w.Now.AddDate(-2, 0, 0), w.Now.Add(-time.Hour))
 	return w
+}
+
+// NewSAMLQuickWorld is a world for fuzzing, where drawing RSA keys takes longer than the test: all keys are ECDSA but
+// the service provider's one.
+func NewSAMLQuickWorld(t testing.TB) *SAMLWorld {
+	t.Helper()
+	w := emptyWorld()
+	w.EC = NewSAMLECKey(t, w.Now)
+	w.IdP, w.Forger = w.EC, NewSAMLECKey(t, w.Now)
+	w.SP = NewSAMLKey(t, 2048, w.Now)
+	w.OldSP = w.SP
+	return w
+}
+
+func emptyWorld() *SAMLWorld {
+	return &SAMLWorld{Now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), BaseURL: "https://pocket.example", EntityID: "https://idp.example/saml", TrustID: "parent"}
 }
 
 // URL returns one of the service provider's endpoints: "metadata" (its entity ID), "acs" or "slo".
