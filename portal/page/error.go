@@ -40,9 +40,11 @@ func (p *Pages) ways(f *fault, r *http.Request) {
 		if reading {
 			f.Again = r.URL.RequestURI()
 		}
-	case "signin", "unsigned":
+	case "signin": // where it failed may be where it would go by itself again
+		f.SignIn = p.config.SignIn + "?choose=1"
+	case "unsigned":
 		f.SignIn = p.config.SignIn
-		if f.Class == "unsigned" && reading {
+		if reading {
 			f.SignIn += "?to=" + url.QueryEscape(r.URL.RequestURI())
 		}
 	}

@@ -22,7 +22,8 @@ var templateFiles embed.FS
 type Config struct {
 	// Start returns the local address at which signing in at a trust begins, coming back to returnTo.
 	Start func(trust store.ID, returnTo string) string
-	// SignIn is the local address of the page on which a person chooses where to sign in.
+	// SignIn is the local address of signing in. It takes where to go afterwards as "to", and "choose" to offer every
+	// way in again.
 	SignIn string
 	Log    *slog.Logger
 }

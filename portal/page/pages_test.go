@@ -90,7 +90,7 @@ func TestErrorPagesSayWhatAndWhere(t *testing.T) {
 		{"away while reading", "GET", route.ErrorView{Status: 503, Key: "error.unavailable"}, `href="/deliveries?unread=1">Try again`, "Sign in"},
 		{"away while writing", "POST", route.ErrorView{Status: 503}, "out of service", `>Try again<`},
 		{"signed out", "GET", route.ErrorView{Status: 401, Key: "error.unsigned"}, `href="/sign-in?to=%2Fdeliveries%3Funread%3D1"`, "Try again"},
-		{"refused at sign-in", "POST", route.ErrorView{Status: 403, Key: sso.KeyStale}, `href="/sign-in"`, "Go to the start"},
+		{"refused at sign-in", "POST", route.ErrorView{Status: 403, Key: sso.KeyStale}, `href="/sign-in?choose=1"`, "Go to the start"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			r, w := httptest.NewRequest(row.method, "/deliveries?unread=1", nil), httptest.NewRecorder()

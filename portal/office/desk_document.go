@@ -1,0 +1,49 @@
+package office
+
+import (
+	"net/http"
+
+	"cloudpocket/portal/page"
+	"cloudpocket/store"
+)
+
+// deskDocument shows one document to the firm: where it went, and who did what with it.
+func (o *office) deskDocument(w http.ResponseWriter, r *http.Request, v visit) error {
+	document, err := id(r, "id")
+	if err != nil {
+		return err
+	}
+	return o.sheet(w, r, v, document, page.Sheet{})
+}
+
+// sheet completes a view of document, which may hold a problem already, and shows it.
+func (o *office) sheet(w http.ResponseWriter, r *http.Request, v visit, document store.ID, view page.Sheet) error {
+	s, me, err := o.shell(r, v)
+	if err != nil {
+		return err
+	}
+	d, err := o.Portal.DeskDocument(r.Context(), v.actor, document)
+	if err != nil {
+		return err
+	}
+	view.Document, view.Author = d.Document, d.Author
+	for _, one := range d.Deliveries {
+		view.Deliveries = append(view.Deliveries, page.SheetDelivery(one))
+	}
+	if view.MayReceipts = me.Permissions.Has(store.PermitReceipts); view.MayReceipts {
+		if err := o.receipts(r, v, document, &view); err != nil {
+			return err
+		}
+	}
+	return o.Pages.Sheet(w, r, s, view)
+}
+
+func (o *office) receipts(r *http.Request, v visit, document store.ID, view *page.Sheet) error {
+	from := from(r)
+	list, err := o.Portal.Receipts(r.Context(), v.actor, document, from)
+	if err != nil {
+		return err
+	}
+	view.Receipts, view.Next, view.Later = list.Items, list.Next, from.After != ""
+	return nil
+}

@@ -1,0 +1,35 @@
+package office
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"cloudpocket/store"
+)
+
+// downloadAtDesk hands out a file to the firm's own people.
+func (o *office) downloadAtDesk(w http.ResponseWriter, r *http.Request, v visit) error {
+	document, err := id(r, "id")
+	if err != nil {
+		return err
+	}
+	file, err := id(r, "file")
+	if err != nil {
+		return err
+	}
+	d, err := o.Portal.DeskDocument(r.Context(), v.actor, document)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(d.Document.Files, func(f store.File) bool { return f.ID == file })
+	if i < 0 {
+		return fmt.Errorf("file %s of document %s: %w", file, document, store.ErrNotFound)
+	}
+	if f := d.Document.Files[i]; takesNoBytes(r, f) {
+		serve(w, r, f, length(f.Size))
+		return nil
+	}
+	f, blob, err := o.Portal.DeskFile(r.Context(), v.actor, document, file)
+	return handOut(w, r, f, blob, err)
+}

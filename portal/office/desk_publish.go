@@ -1,0 +1,88 @@
+package office
+
+import (
+	"errors"
+	"net/http"
+
+	"cloudpocket/portal"
+	"cloudpocket/portal/page"
+	"cloudpocket/store"
+)
+
+// publishDocument takes a form with its files, and hands the document out or keeps it as a draft. Refused, it brings
+// the form back with everything that was typed; a script that asked for JSON gets JSON.
+func (o *office) publishDocument(w http.ResponseWriter, r *http.Request, v visit) error {
+	if wantsJSON(r) {
+		return o.publishByScript(w, r, v)
+	}
+	form, document, err := o.publish(w, r, v)
+	switch {
+	case err != nil:
+		return err
+	case len(form.problems) > 0:
+		return o.publishForm(w, r, v, form.typed, form.problems)
+	}
+	return seeOther(w, r, published(document, form))
+}
+
+func (o *office) publishByScript(w http.ResponseWriter, r *http.Request, v visit) error {
+	form, document, err := o.publish(w, r, v)
+	switch {
+	case err != nil:
+		o.answerProblem(w, r, o.router.View(r, err))
+	case len(form.problems) > 0:
+		o.answerProblems(w, r, form.problems)
+	default:
+		answerCreated(w, published(document, form))
+	}
+	return nil
+}
+
+func published(document store.ID, form upload) string {
+	if form.deliver {
+		return "/desk/documents/" + string(document) + "?done=published"
+	}
+	return "/desk/documents/" + string(document) + "?done=drafted"
+}
+
+// publish reads the form and publishes it, unless something in it was refused: then nothing is, and form says why.
+func (o *office) publish(w http.ResponseWriter, r *http.Request, v visit) (form upload, document store.ID, err error) {
+	if err := o.Portal.MayStage(r.Context(), v.actor); err != nil {
+		return form, "", err
+	}
+	if form, err = o.receive(w, r, v); err != nil || len(form.problems) > 0 {
+		return form, "", err
+	}
+	document, err = o.Portal.Publish(r.Context(), v.actor, portal.Draft{
+		Title: form.typed.Title, Kind: form.typed.Kind, Note: form.typed.Note, Acknowledge: form.typed.Acknowledge,
+		Files: form.files, Offices: form.typed.Offices, Deliver: form.deliver,
+	})
+	if refused, ok := problemOf(err); ok {
+		form.problems, err = []page.Problem{refused}, nil
+	}
+	return form, document, err
+}
+
+// problemOf returns what a person can put right about err, if that is what it is about.
+func problemOf(err error) (page.Problem, bool) {
+	var e *store.Error
+	if !errors.As(err, &e) || e.Kind != store.Invalid && e.Kind != store.TooLarge || e.Key == "" {
+		return page.Problem{}, false
+	}
+	return page.Problem{Field: fieldOf(e.Key), Key: e.Key, Args: e.Args}, true
+}
+
+// fieldOf returns the part of the form that a message is about.
+func fieldOf(key string) string {
+	switch key {
+	case "error.title":
+		return "title"
+	case "error.kind":
+		return "kind"
+	case "error.note":
+		return "note"
+	case "error.no_office", "error.office_unknown", "error.too_many_offices":
+		return "office"
+	}
+	return "file"
+}

@@ -1,0 +1,29 @@
+// Package office is the browser's side of the portal: what a client's people and the firm's people see and press.
+//
+//	home.go                 /                                  to the first thing the person may do
+//	inbox.go                /deliveries                        what is delivered to them
+//	document_view.go        /deliveries/{id}                   one of them
+//	document_acknowledge.go /deliveries/{id}/acknowledge
+//	document_download.go    /deliveries/{id}/files/{file}
+//	desk.go                 /desk                              what the firm handed out
+//	desk_new.go             /desk/new                          the form
+//	desk_publish.go         /desk/documents                    what the form sends; upload.go reads it
+//	desk_document.go        /desk/documents/{id}               where it went, who did what
+//	desk_deliver.go, desk_withdraw.go, desk_download.go
+//	sessions.go             /me/sessions                       own sessions, and ending them
+//
+// A handler reads the request, asks the portal for one deed, and gives what comes back to a page. visit.go finds out
+// whose request it is first; it is the only door. Nothing here decides permission, and nothing here is shown without
+// a session.
+//
+// # Why
+//
+// An upload is read part by part from the connection into the store. Memory use does not grow with it, fields may come
+// before or after files, and what a person typed is still there when a file is refused.
+//
+// A download is recorded when bytes go out. HEAD, and a browser that finds by If-None-Match that it has the file
+// already, take none and are not recorded.
+//
+// What was just done is said by a word in the address of the page after it ("?done=withdrawn"): a reload does nothing
+// again, and no session has to remember it. Words that are not known say nothing.
+package office

@@ -1,0 +1,39 @@
+package office
+
+import (
+	"net/http"
+
+	"cloudpocket/store"
+)
+
+// downloadFile hands out one file of a delivered document, and records it when bytes go out.
+func (o *office) downloadFile(w http.ResponseWriter, r *http.Request, v visit) error {
+	delivery, err := id(r, "id")
+	if err != nil {
+		return err
+	}
+	file, err := id(r, "file")
+	if err != nil {
+		return err
+	}
+	f, err := o.Portal.Downloadable(r.Context(), v.actor, delivery, file)
+	if err != nil {
+		return err
+	}
+	if takesNoBytes(r, f) {
+		serve(w, r, f, length(f.Size))
+		return nil
+	}
+	f, blob, err := o.Portal.Download(r.Context(), v.actor, delivery, file)
+	return handOut(w, r, f, blob, err)
+}
+
+// handOut serves a file that was opened, and closes it.
+func handOut(w http.ResponseWriter, r *http.Request, f store.File, blob store.Blob, err error) error {
+	if err != nil {
+		return err
+	}
+	defer blob.Close()
+	serve(w, r, f, blob)
+	return nil
+}

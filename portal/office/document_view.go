@@ -1,0 +1,24 @@
+package office
+
+import (
+	"net/http"
+
+	"cloudpocket/portal/page"
+)
+
+// viewDocument shows one delivered document; that is what makes it viewed.
+func (o *office) viewDocument(w http.ResponseWriter, r *http.Request, v visit) error {
+	delivery, err := id(r, "id")
+	if err != nil {
+		return err
+	}
+	s, _, err := o.shell(r, v)
+	if err != nil {
+		return err
+	}
+	opened, err := o.Portal.View(r.Context(), v.actor, delivery)
+	if err != nil {
+		return err
+	}
+	return o.Pages.Paper(w, r, s, page.Paper(opened))
+}

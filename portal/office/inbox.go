@@ -1,0 +1,27 @@
+package office
+
+import (
+	"net/http"
+
+	"cloudpocket/portal"
+	"cloudpocket/portal/page"
+	"cloudpocket/store"
+)
+
+// inbox shows what is delivered to the person.
+func (o *office) inbox(w http.ResponseWriter, r *http.Request, v visit) error {
+	s, _, err := o.shell(r, v)
+	if err != nil {
+		return err
+	}
+	q, from := r.URL.Query(), from(r)
+	f := store.InboxFilter{Office: store.ID(q.Get("office")), Kind: q.Get("kind"), Unread: q.Get("unread") == "1"}
+	in, err := o.Portal.Inbox(r.Context(), v.actor, f, from)
+	if err != nil {
+		return err
+	}
+	return o.Pages.Inbox(w, r, s, page.Inbox{
+		Items: in.Items.Items, Count: in.Count, Filter: f, Kinds: portal.Kinds(), Offices: in.Offices,
+		Next: in.Items.Next, Later: from.After != "",
+	})
+}

@@ -1,0 +1,56 @@
+package office
+
+import (
+	"net/http"
+	"time"
+
+	"cloudpocket/portal"
+	"cloudpocket/portal/page"
+	"cloudpocket/portal/route"
+	"cloudpocket/store"
+)
+
+// Sessions finds the session that a request belongs to.
+type Sessions interface {
+	// Current returns it, or ErrNotFound; a store that is away is an error of kind Unavailable.
+	Current(r *http.Request) (store.Session, error)
+}
+
+// Config is what the pages work on. All fields are needed.
+type Config struct {
+	Portal   *portal.Portal
+	Sessions Sessions
+	Pages    *page.Pages
+	SignIn   string // the local address of signing in, which takes where to go afterwards as "to"
+	Now      func() time.Time
+}
+
+type office struct {
+	Config
+	router *route.Router
+}
+
+// Mount puts every page of the clients and the firm on rt.
+func Mount(rt *route.Router, c Config) {
+	o := &office{c, rt}
+	get := func(pattern string, h deed) { rt.Browser(http.MethodGet, pattern, o.signedIn(h)) }
+	post := func(pattern string, h deed) { rt.Browser(http.MethodPost, pattern, o.signedIn(h)) }
+
+	get("/", o.home)
+	get("/deliveries", o.inbox)
+	get("/deliveries/{id}", o.viewDocument)
+	post("/deliveries/{id}/acknowledge", o.acknowledgeDocument)
+	get("/deliveries/{id}/files/{file}", o.downloadFile)
+
+	get("/desk", o.desk)
+	get("/desk/new", o.newDocument)
+	post("/desk/documents", o.publishDocument)
+	get("/desk/documents/{id}", o.deskDocument)
+	post("/desk/documents/{id}/deliver", o.deliverDrafts)
+	get("/desk/documents/{id}/files/{file}", o.downloadAtDesk)
+	post("/desk/deliveries/{id}/withdraw", o.withdrawDelivery)
+
+	get("/me/sessions", o.mySessions)
+	post("/me/sessions/revoke-all", o.revokeAll)
+	post("/me/sessions/{id}/revoke", o.revokeSession)
+}

@@ -1,0 +1,88 @@
+package office
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"cloudpocket/store"
+)
+
+// serve answers with a file's bytes, or those of the ranges asked for (RFC 9110 14), always to be saved and never to be
+// shown: what a file holds is somebody else's. Without a Last-Modified the digest is the only validator.
+func serve(w http.ResponseWriter, r *http.Request, f store.File, content io.ReadSeeker) {
+	h := w.Header()
+	h.Set("Content-Type", f.MediaType)
+	h.Set("Content-Disposition", disposition(f.Name))
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("ETag", etag(f))
+	http.ServeContent(w, r, "", time.Time{}, content)
+}
+
+func etag(f store.File) string { return `"` + string(f.Digest) + `"` }
+
+// takesNoBytes reports whether the answer has no body: to HEAD, and to a browser that has the file already or wants
+// another one (RFC 9110 13.1.1 and 13.1.2).
+func takesNoBytes(r *http.Request, f store.File) bool {
+	if r.Method == http.MethodHead {
+		return true
+	}
+	if match := r.Header.Get("If-Match"); match != "" && !lists(match, etag(f)) {
+		return true
+	}
+	return lists(r.Header.Get("If-None-Match"), etag(f))
+}
+
+// lists reports whether a list of validators has tag, weakly compared, or stands for all.
+func lists(header, tag string) bool {
+	for one := range strings.SplitSeq(header, ",") {
+		one = strings.TrimSpace(one)
+		if one == "*" || strings.TrimPrefix(one, "W/") == tag {
+			return true
+		}
+	}
+	return false
+}
+
+// length stands for content of that many bytes where none of them will be read.
+type length int64
+
+func (l length) Read([]byte) (int, error) { return 0, errors.New("these bytes are not to be read") }
+
+func (l length) Seek(offset int64, whence int) (int64, error) {
+	if whence == io.SeekEnd {
+		return int64(l) + offset, nil
+	}
+	return offset, nil
+}
+
+// disposition returns the header under which a file is saved by its own name (RFC 6266, with the name in UTF-8 as RFC
+// 8187 has it) and, where that is not understood, by one in ASCII.
+func disposition(name string) string {
+	encoded := strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
+	return `attachment; filename="` + plain(name) + `"; filename*=UTF-8''` + encoded
+}
+
+// plain returns name in ASCII: other characters, and those with a meaning in headers and paths, become underscores; a
+// name of nothing else becomes "file" and its extension.
+func plain(name string) string {
+	clean := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r < ' ' || r > '~' || strings.ContainsRune(`"%/\`, r) {
+				return '_'
+			}
+			return r
+		}, s)
+	}
+	ext := clean(path.Ext(name))
+	stem := clean(strings.TrimSuffix(name, path.Ext(name)))
+	if strings.Trim(stem, "_ .") == "" {
+		stem = "file"
+	}
+	return stem + ext
+}
