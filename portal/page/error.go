@@ -41,13 +41,24 @@ func (p *Pages) ways(f *fault, r *http.Request) {
 			f.Again = r.URL.RequestURI()
 		}
 	case "signin": // where it failed may be where it would go by itself again
-		f.SignIn = p.config.SignIn + "?choose=1"
+		f.SignIn = with(p.config.SignIn, "choose", "1")
 	case "unsigned":
 		f.SignIn = p.config.SignIn
 		if reading {
-			f.SignIn += "?to=" + url.QueryEscape(r.URL.RequestURI())
+			f.SignIn = with(f.SignIn, "to", r.URL.RequestURI())
 		}
 	}
+}
+
+// with returns a local address with one more value in its query.
+func with(local, name, value string) string {
+	path, query, _ := strings.Cut(local, "?")
+	q, err := url.ParseQuery(query)
+	if err != nil {
+		return local
+	}
+	q.Set(name, value)
+	return path + "?" + q.Encode()
 }
 
 // classOf returns the kind of error page that fits: it has the title and says what to do next.
