@@ -1,9 +1,11 @@
 package parent
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -112,7 +114,7 @@ func (c Config) withDefaults() (Config, error) {
 		c.Now = time.Now
 	}
 	if c.HTTP == nil {
-		c.HTTP = &http.Client{Timeout: 5 * time.Second}
+		c.HTTP = &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DialContext: dialLocal, IdleConnTimeout: time.Minute}}
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -125,6 +127,14 @@ func (c Config) withDefaults() (Config, error) {
 		c.Keys = keys
 	}
 	return c, c.check()
+}
+
+// dialLocal takes every name below localhost for this machine, as browsers do (RFC 6761 6.3).
+func dialLocal(ctx context.Context, network, addr string) (net.Conn, error) {
+	if host, port, err := net.SplitHostPort(addr); err == nil && strings.HasSuffix(host, ".localhost") {
+		addr = net.JoinHostPort("127.0.0.1", port)
+	}
+	return new(net.Dialer).DialContext(ctx, network, addr)
 }
 
 func (c Config) check() error {
