@@ -177,9 +177,7 @@ func ruleSubject(j *judgement) (string, error) {
 	switch {
 	case !there || (err == nil && sub == ""):
 		return "", sso.Refuse(reasonSubMissing, sso.KeyMessage, "sub is missing or empty")
-	case err != nil:
-		return "", sso.Refuse(reasonSub, sso.KeyMessage, "%w", err)
-	case !isIdentifier(sub):
+	case err != nil || !isIdentifier(sub):
 		return "", sso.Refuse(reasonSub, sso.KeyMessage, "sub %q is no identifier of up to %d ASCII characters", cut(sub), maxID)
 	}
 	return sub, nil

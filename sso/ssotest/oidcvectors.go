@@ -65,6 +65,7 @@ func oidcDiscoveryVectors() []oidcVector {
 		{name: "discovery names issuer twice", want: "oidc.discovery", op: oidcServe(oidcWellKnown, oidcText(`{"issuer":"https://evil.example","issuer":"https://op.example.com"}`))},
 		{name: "discovery names ISSUER", want: "oidc.discovery", op: oidcDiscovery(oidcWith("ISSUER", "https://evil.example"))},
 		{name: "discovery with a number for a list", want: "oidc.discovery", op: oidcDiscovery(oidcWith("code_challenge_methods_supported", 1))},
+		{name: "discovery with numbers in a list", want: "oidc.discovery", op: oidcDiscovery(oidcWith("token_endpoint_auth_signing_alg_values_supported", []int{256}))},
 		{name: "discovery with a word for a boolean", want: "oidc.discovery", op: oidcDiscovery(oidcWith("authorization_response_iss_parameter_supported", "true"))},
 		{name: "discovery of 10 MB", want: "oidc.outbound_size", key: sso.KeyAway, op: oidcServe(oidcWellKnown, oidcHuge)},
 		{name: "discovery redirects to a private address", want: "oidc.outbound_private", key: sso.KeyAway, op: oidcServe(oidcWellKnown, oidcRedirect("https://inside.example.com/"))},
