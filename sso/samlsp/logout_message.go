@@ -29,6 +29,10 @@ func (c *connector) LogoutMessage(ctx context.Context, m sso.Message) (order sso
 	return in.order(ctx)
 }
 
+// maxForeignRelay is the longest relay state of the IdP's that is sent back to it, in bytes. The standard says 80, which
+// some IdPs take lightly; it goes nowhere but to where it came from.
+const maxForeignRelay = 1024
+
 // logoutMessage is one logout message being judged; root is verified once receive has returned.
 type logoutMessage struct {
 	*connector
@@ -56,7 +60,7 @@ func (in *logoutMessage) receive(m sso.Message) error {
 	if err != nil {
 		return err
 	}
-	if len(in.relay) > 80 {
+	if len(in.relay) > maxForeignRelay {
 		return refuse("relay_state_size", "RelayState of %d bytes", len(in.relay))
 	}
 	return nil

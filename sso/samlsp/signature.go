@@ -95,6 +95,9 @@ func (s *signature) readReference(ref *element) error {
 	if s.digest, ok = digestOf(method.attr("Algorithm")); !ok {
 		return refuse("signature_digest", "digest method %q", method.attr("Algorithm"))
 	}
+	if err := inOrder("signature_digest", method); err != nil {
+		return err
+	}
 	value, err := only("signature_digest", ref, nsSignature, "DigestValue")
 	if err != nil {
 		return err
@@ -138,6 +141,9 @@ func exclusive(rule string, el *element) ([]string, error) {
 	}
 	list, err := optional(rule, el, nsExclusive, "InclusiveNamespaces")
 	if err != nil || list == nil {
+		return nil, err
+	}
+	if err := inOrder(rule, list); err != nil { // canonicalising what is not verified yet must stay cheap
 		return nil, err
 	}
 	prefixes := strings.Fields(list.attr("PrefixList"))

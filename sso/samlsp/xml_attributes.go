@@ -108,18 +108,21 @@ func (p *parser) declare(el *element, prefix, space string) error {
 	return nil
 }
 
-// absolute reports whether uri starts with a scheme (RFC 3986, 3.1).
+// absolute reports whether uri has the characters of a URI and starts with a scheme (RFC 3986, 2 and 3.1).
 func absolute(uri string) bool {
+	scheme, _, found := strings.Cut(uri, ":")
+	if !found || scheme == "" || nameClass(scheme[0]) != 1 || scheme[0] == '_' {
+		return false
+	}
 	for i := range len(uri) {
-		switch c := uri[i]; {
-		case c == ':':
-			return i > 0
-		case nameClass(c) == 1 && c != '_', i > 0 && (c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.'):
-		default:
+		if c := uri[i]; c <= ' ' || c >= 0x7F || strings.IndexByte("<>\"{}|\\^`", c) >= 0 {
+			return false
+		}
+		if c := uri[i]; i < len(scheme) && nameClass(c) == 0 && c != '+' {
 			return false
 		}
 	}
-	return false
+	return true
 }
 
 // bind resolves el's own prefix and those of its attributes, and refuses two attributes of one name.

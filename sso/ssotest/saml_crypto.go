@@ -68,6 +68,10 @@ func signatureVectors() []samlVector {
 		{name: "unknown transform", want: reasons("saml.signature_transforms"), seal: signBy(SAMLSigner{Transforms: []string{enveloped, "urn:unknown"}})},
 		{name: "repeated transforms", want: reasons("saml.signature_transforms"), seal: signBy(SAMLSigner{Transforms: []string{enveloped, enveloped, exclusiveC14N}})},
 		{name: "transforms in the wrong order", want: reasons("saml.signature_transforms"), seal: signBy(SAMLSigner{Transforms: []string{exclusiveC14N, enveloped}})},
+		{name: "inclusive prefixes with 20,000 elements inside", want: reasons("saml.signature_c14n"), seal: wrap(func(t testing.TB, x wrapped) {
+			x.signature.FindElement("./SignedInfo/CanonicalizationMethod").AddChild(element(t, `<ec:InclusiveNamespaces xmlns:ec="`+exclusiveC14N+
+				`" PrefixList="a b c d e f g">`+strings.Repeat("<x/>", 20_000)+`</ec:InclusiveNamespaces>`))
+		})},
 		{name: "no canonicalisation", want: reasons("saml.signature_transforms"), seal: signBy(SAMLSigner{Transforms: []string{enveloped}})},
 		{name: "no transforms", want: reasons("saml.signature_transforms"), seal: signBy(SAMLSigner{Transforms: []string{}})},
 		{name: "inclusive canonicalisation", want: reasons("saml.signature_transforms"), seal: signBy(SAMLSigner{Transforms: []string{enveloped, "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"}})},

@@ -184,7 +184,7 @@ func logoutPostVectors() []logoutVector {
 			return m
 		}},
 		{name: "post, long relay state", want: reasons("saml.relay_state_size"), message: func(t testing.TB, w *SAMLWorld) sso.Message {
-			return w.bring(t, w.LogoutRequest(), true, strings.Repeat("x", 81))
+			return w.bring(t, w.LogoutRequest(), true, strings.Repeat("x", 1025))
 		}},
 		{name: "answer to nothing of ours", want: reasons("saml.in_response_to"), message: func(t testing.TB, w *SAMLWorld) sso.Message {
 			return w.bring(t, w.LogoutResponse("_unknown"), true, "handle")

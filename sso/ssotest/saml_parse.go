@@ -83,6 +83,7 @@ func parserVectors() []samlVector {
 		{name: "xmlns prefix declared", want: reasons("saml.xml_namespace"), seal: replace("<saml:Subject>", `<saml:Subject xmlns:xmlns="urn:evil">`)},
 		{name: "foreign assertion", want: reasons("saml.element_namespace"), seal: replace("<saml:Subject>", `<x:Assertion xmlns:x="urn:evil"/><saml:Subject>`)},
 		{name: "void canonicalisation by a relative namespace", want: reasons("saml.xml_namespace"), seal: replace("<saml:Subject>", `<saml:Subject xmlns:n="./relative">`)},
+		{name: "namespace that is no URI", want: reasons("saml.xml_namespace"), seal: replace("<saml:Subject>", `<saml:Subject xmlns:n="urn:a b">`)},
 		{name: "digest of nothing", want: reasons("saml.signature", "saml.signature_digest_mismatch"), seal: wrap(func(_ testing.TB, x wrapped) {
 			x.signature.FindElement(".//DigestValue").SetText("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")
 		})},
