@@ -303,3 +303,18 @@ func FuzzAddress(f *testing.F) {
 		}
 	})
 }
+
+func TestLocalhostNamesAreLoopback(t *testing.T) {
+	var reached netip.AddrPort
+	c := outbound.Config{Connect: func(_ context.Context, to netip.AddrPort) (net.Conn, error) {
+		reached = to
+		return nil, errors.New("not in a test")
+	}}
+	if _, err := get(t, c, "https://op.localhost/"); !errors.Is(err, outbound.ErrPrivate) {
+		t.Fatalf("got %v", err)
+	}
+	c.AllowPrivate = true
+	if _, err := get(t, c, "https://op.localhost:8443/"); err == nil || reached.String() != "127.0.0.1:8443" {
+		t.Fatalf("reached %s, error %v", reached, err)
+	}
+}
