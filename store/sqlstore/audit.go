@@ -72,9 +72,7 @@ func (t auditLog) List(ctx context.Context, f store.AuditFilter, p store.Page) (
 	if err != nil {
 		return store.List[store.AuditEvent]{}, fault("list audit events", err)
 	}
-	events := listOf(rows, p.Size(), func(r records.AuditEvent) records.AuditEvent { return r }, func(r records.AuditEvent) store.Cursor {
-		return cursorOf(listAudit, r.At, r.Seq)
-	})
+	events := cut(rows, p.Size(), func(r records.AuditEvent) store.Cursor { return cursorOf(listAudit, r.At, r.Seq) })
 	list := store.List[store.AuditEvent]{Items: make([]store.AuditEvent, len(events.Items)), Next: events.Next}
 	for i, r := range events.Items {
 		if list.Items[i], err = auditEventOf(r); err != nil {

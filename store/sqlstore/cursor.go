@@ -103,14 +103,18 @@ func unpackPart(b []byte, part any) ([]byte, error) {
 
 // listOf turns up to size+1 rows into a page of size, with a cursor when there is more.
 func listOf[R, T any](rows []R, size int, item func(R) T, key func(R) store.Cursor) store.List[T] {
-	var next store.Cursor
-	if len(rows) > size {
-		rows = rows[:size]
-		next = key(rows[size-1])
-	}
-	items := make([]T, len(rows))
-	for i, r := range rows {
+	page := cut(rows, size, key)
+	items := make([]T, len(page.Items))
+	for i, r := range page.Items {
 		items[i] = item(r)
 	}
-	return store.List[T]{Items: items, Next: next}
+	return store.List[T]{Items: items, Next: page.Next}
+}
+
+// cut keeps size of all, and makes a cursor of the last one kept when there is more.
+func cut[T any](all []T, size int, key func(T) store.Cursor) store.List[T] {
+	if len(all) <= size {
+		return store.List[T]{Items: all}
+	}
+	return store.List[T]{Items: all[:size], Next: key(all[size-1])}
 }

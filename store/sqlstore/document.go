@@ -62,14 +62,11 @@ func (t documents) List(ctx context.Context, scope store.OfficeScope, f store.Do
 	if err != nil {
 		return store.List[store.DocumentSummary]{}, fault("list documents", err)
 	}
-	var next store.Cursor
-	if len(places) > p.Size() {
-		places = places[:p.Size()]
-		last := places[p.Size()-1]
-		next = cursorOf(listDocuments, last.CreatedAt, last.ID)
-	}
-	items, err := t.summarise(ctx, places)
-	return store.List[store.DocumentSummary]{Items: items, Next: next}, fault("summarise documents", err)
+	page := cut(places, p.Size(), func(r records.PageDocumentsRow) store.Cursor {
+		return cursorOf(listDocuments, r.CreatedAt, r.ID)
+	})
+	items, err := t.summarise(ctx, page.Items)
+	return store.List[store.DocumentSummary]{Items: items, Next: page.Next}, fault("summarise documents", err)
 }
 
 // page returns where a page's documents stand, newest first.

@@ -17,13 +17,54 @@ func (t receipts) Inbox(ctx context.Context, account store.ID, f store.InboxFilt
 	if err := readCursor(p.After, listInbox, &arg.BeforeUnread, &arg.BeforeAt, &arg.BeforeID); err != nil {
 		return store.List[store.InboxItem]{}, err
 	}
-	rows, err := t.inbox(ctx, f, arg)
-	if err != nil {
-		return store.List[store.InboxItem]{}, fault("list an account's inbox", err)
+	items := make([]store.InboxItem, 0, p.Size()+1)
+	for len(items) <= p.Size() {
+		rows, err := t.inbox(ctx, f, arg)
+		if err != nil {
+			return store.List[store.InboxItem]{}, fault("list an account's inbox", err)
+		}
+		if items, err = t.reached(ctx, account, items, rows); err != nil {
+			return store.List[store.InboxItem]{}, fault("find the offices of an account's inbox", err)
+		}
+		if len(rows) <= p.Size() {
+			break
+		}
+		last := rows[len(rows)-1]
+		arg.BeforeUnread, arg.BeforeAt, arg.BeforeID = flag(last.ViewedAt == 0), last.DeliveredAt, last.DeliveryID
 	}
-	return listOf(rows, p.Size(), inboxItemOf, func(r records.InboxRow) store.Cursor {
-		return cursorOf(listInbox, r.Unread, r.DeliveredAt, r.DeliveryID)
+	return cut(items, p.Size(), func(i store.InboxItem) store.Cursor {
+		return cursorOf(listInbox, flag(i.ViewedAt.IsZero()), micros(i.DeliveredAt), string(i.DeliveryID))
 	}), nil
+}
+
+// reached appends rows to items, but for those whose office account does not reach by now: a wrong visible shows
+// nothing. A page has few offices, which are asked for once.
+func (t receipts) reached(ctx context.Context, account store.ID, items []store.InboxItem, rows []records.InboxRow) ([]store.InboxItem, error) {
+	if len(rows) == 0 {
+		return items, nil
+	}
+	names := map[string]string{}
+	var ids []store.ID
+	for _, r := range rows {
+		if _, ok := names[r.OfficeID]; !ok {
+			names[r.OfficeID] = ""
+			ids = append(ids, store.ID(r.OfficeID))
+		}
+	}
+	clear(names)
+	offices, err := t.q.OfficesInReach(ctx, records.OfficesInReachParams{TenantID: t.id(), AccountID: string(account), Ids: texts(ids)})
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range offices {
+		names[o.ID] = o.Name
+	}
+	for _, r := range rows {
+		if name, ok := names[r.OfficeID]; ok {
+			items = append(items, inboxItemOf(account, name, r))
+		}
+	}
+	return items, nil
 }
 
 // inbox runs the query whose index the filter is a range of.
@@ -64,14 +105,14 @@ func inboxRows[R inboxRow](rows []R) []records.InboxRow {
 	return out
 }
 
-func inboxItemOf(r records.InboxRow) store.InboxItem {
+func inboxItemOf(account store.ID, office string, r records.InboxRow) store.InboxItem {
 	return store.InboxItem{
 		Receipt: store.Receipt{
-			DeliveryID: store.ID(r.DeliveryID), AccountID: store.ID(r.AccountID), OfficeID: store.ID(r.OfficeID),
+			DeliveryID: store.ID(r.DeliveryID), AccountID: account, OfficeID: store.ID(r.OfficeID),
 			DeliveredAt: moment(r.DeliveredAt), ViewedAt: moment(r.ViewedAt), DownloadedAt: moment(r.DownloadedAt),
 			AcknowledgedAt: moment(r.AcknowledgedAt),
 		},
 		DocumentID: store.ID(r.DocumentID), Title: r.Title, Kind: r.Kind, Acknowledge: r.Acknowledge == 1,
-		OfficeName: r.OfficeName, FileCount: int(r.FileCount),
+		OfficeName: office, FileCount: int(r.FileCount),
 	}
 }

@@ -114,13 +114,9 @@ func (t trusts) List(ctx context.Context, p store.Page) (store.List[store.Trust]
 	if err != nil {
 		return store.List[store.Trust]{}, fault("list trusts", err)
 	}
-	var next store.Cursor
-	if len(rows) > p.Size() {
-		rows = rows[:p.Size()]
-		next = cursorOf(listTrusts, rows[p.Size()-1].ID)
-	}
-	owned, err := trustsOf(rows)
-	list := store.List[store.Trust]{Items: make([]store.Trust, len(owned)), Next: next}
+	page := cut(rows, p.Size(), func(r records.Trust) store.Cursor { return cursorOf(listTrusts, r.ID) })
+	owned, err := trustsOf(page.Items)
+	list := store.List[store.Trust]{Items: make([]store.Trust, len(owned)), Next: page.Next}
 	for i, o := range owned {
 		list.Items[i] = o.Trust
 	}

@@ -153,7 +153,8 @@ CREATE TABLE files (
 );
 CREATE INDEX files_by_digest ON files (tenant_id, digest);
 
--- kind and document_at repeat the document's, which never change, so that one office's documents are an index range.
+-- kind, document_at, title and file_count repeat the document's, which never change: one office's documents are then an
+-- index range, and an account's list is shown without the documents.
 CREATE TABLE deliveries (
     tenant_id    TEXT COLLATE "binary" NOT NULL,
     id           TEXT COLLATE "binary" NOT NULL,
@@ -161,6 +162,8 @@ CREATE TABLE deliveries (
     office_id    TEXT COLLATE "binary" NOT NULL,
     kind         TEXT COLLATE "binary" NOT NULL,
     document_at  BIGINT NOT NULL,
+    title        TEXT   NOT NULL,
+    file_count   BIGINT NOT NULL,
     state        TEXT   NOT NULL,
     created_at   BIGINT NOT NULL,
     delivered_by TEXT   NOT NULL,

@@ -10,9 +10,9 @@ import (
 )
 
 const CreateDelivery = `-- name: CreateDelivery :execrows
-INSERT INTO deliveries (tenant_id, id, document_id, office_id, kind, document_at, state, created_at,
+INSERT INTO deliveries (tenant_id, id, document_id, office_id, kind, document_at, title, file_count, state, created_at,
     delivered_by, delivered_at, withdrawn_by, withdrawn_at, reason)
-SELECT d.tenant_id, ?1, d.id, ?2, d.kind, d.created_at, 'draft', ?3, '', 0, '', 0, ''
+SELECT d.tenant_id, ?1, d.id, ?2, d.kind, d.created_at, d.title, d.file_count, 'draft', ?3, '', 0, '', 0, ''
 FROM documents d WHERE d.tenant_id = ?4 AND d.id = ?5
 `
 
@@ -64,7 +64,7 @@ func (q *Queries) Deliver(ctx context.Context, arg DeliverParams) (int64, error)
 }
 
 const GetDeliveriesOfDocument = `-- name: GetDeliveriesOfDocument :many
-SELECT v.tenant_id, v.id, v.document_id, v.office_id, v.kind, v.document_at, v.state, v.created_at, v.delivered_by, v.delivered_at, v.withdrawn_by, v.withdrawn_at, v.reason
+SELECT v.tenant_id, v.id, v.document_id, v.office_id, v.kind, v.document_at, v.title, v.file_count, v.state, v.created_at, v.delivered_by, v.delivered_at, v.withdrawn_by, v.withdrawn_at, v.reason
 FROM deliveries v JOIN offices o ON o.tenant_id = v.tenant_id AND o.id = v.office_id
 WHERE v.tenant_id = ?1 AND v.document_id = ?2
 ORDER BY o.name, v.id
@@ -91,6 +91,8 @@ func (q *Queries) GetDeliveriesOfDocument(ctx context.Context, arg GetDeliveries
 			&i.OfficeID,
 			&i.Kind,
 			&i.DocumentAt,
+			&i.Title,
+			&i.FileCount,
 			&i.State,
 			&i.CreatedAt,
 			&i.DeliveredBy,
@@ -113,7 +115,7 @@ func (q *Queries) GetDeliveriesOfDocument(ctx context.Context, arg GetDeliveries
 }
 
 const GetDelivery = `-- name: GetDelivery :one
-SELECT tenant_id, id, document_id, office_id, kind, document_at, state, created_at, delivered_by, delivered_at, withdrawn_by, withdrawn_at, reason
+SELECT tenant_id, id, document_id, office_id, kind, document_at, title, file_count, state, created_at, delivered_by, delivered_at, withdrawn_by, withdrawn_at, reason
 FROM deliveries WHERE tenant_id = ?1 AND id = ?2
 `
 
@@ -132,6 +134,8 @@ func (q *Queries) GetDelivery(ctx context.Context, arg GetDeliveryParams) (Deliv
 		&i.OfficeID,
 		&i.Kind,
 		&i.DocumentAt,
+		&i.Title,
+		&i.FileCount,
 		&i.State,
 		&i.CreatedAt,
 		&i.DeliveredBy,

@@ -143,15 +143,16 @@ func (q *Queries) GetFiles(ctx context.Context, arg GetFilesParams) ([]File, err
 
 const PageDocuments = `-- name: PageDocuments :many
 SELECT d.id, d.created_at FROM documents d
-WHERE d.tenant_id = ?1 AND (d.created_at, d.id) < (?2, CAST(?3 AS TEXT))
+WHERE d.tenant_id = ?1 AND d.id <> ?2
+  AND (d.created_at, d.id) < (?3, ?2)
   AND EXISTS (SELECT 1 FROM deliveries v WHERE v.tenant_id = d.tenant_id AND v.document_id = d.id)
 ORDER BY d.created_at DESC, d.id DESC LIMIT ?4
 `
 
 type PageDocumentsParams struct {
 	TenantID string
-	BeforeAt int64
 	BeforeID string
+	BeforeAt int64
 	Size     int64
 }
 
@@ -163,8 +164,8 @@ type PageDocumentsRow struct {
 func (q *Queries) PageDocuments(ctx context.Context, arg PageDocumentsParams) ([]PageDocumentsRow, error) {
 	rows, err := q.db.QueryContext(ctx, PageDocuments,
 		arg.TenantID,
-		arg.BeforeAt,
 		arg.BeforeID,
+		arg.BeforeAt,
 		arg.Size,
 	)
 	if err != nil {
@@ -191,7 +192,8 @@ func (q *Queries) PageDocuments(ctx context.Context, arg PageDocumentsParams) ([
 const PageDocumentsOfKind = `-- name: PageDocumentsOfKind :many
 SELECT d.id, d.created_at FROM documents d
 WHERE d.tenant_id = ?1 AND d.kind = ?2
-  AND (d.created_at, d.id) < (?3, CAST(?4 AS TEXT))
+  AND d.id <> ?3
+  AND (d.created_at, d.id) < (?4, ?3)
   AND EXISTS (SELECT 1 FROM deliveries v WHERE v.tenant_id = d.tenant_id AND v.document_id = d.id)
 ORDER BY d.created_at DESC, d.id DESC LIMIT ?5
 `
@@ -199,8 +201,8 @@ ORDER BY d.created_at DESC, d.id DESC LIMIT ?5
 type PageDocumentsOfKindParams struct {
 	TenantID string
 	Kind     string
-	BeforeAt int64
 	BeforeID string
+	BeforeAt int64
 	Size     int64
 }
 
@@ -213,8 +215,8 @@ func (q *Queries) PageDocumentsOfKind(ctx context.Context, arg PageDocumentsOfKi
 	rows, err := q.db.QueryContext(ctx, PageDocumentsOfKind,
 		arg.TenantID,
 		arg.Kind,
-		arg.BeforeAt,
 		arg.BeforeID,
+		arg.BeforeAt,
 		arg.Size,
 	)
 	if err != nil {
@@ -241,7 +243,7 @@ func (q *Queries) PageDocumentsOfKind(ctx context.Context, arg PageDocumentsOfKi
 const PageDocumentsOfOffice = `-- name: PageDocumentsOfOffice :many
 SELECT document_id AS id, document_at AS created_at FROM deliveries
 WHERE tenant_id = ?1 AND office_id = ?2
-  AND (document_at, document_id) < (?3, CAST(?4 AS TEXT))
+  AND document_id <> ?3 AND (document_at, document_id) < (?4, ?3)
   AND (document_at, document_id) >= (?5, CAST(?6 AS TEXT))
 ORDER BY document_at DESC, document_id DESC LIMIT ?7
 `
@@ -249,8 +251,8 @@ ORDER BY document_at DESC, document_id DESC LIMIT ?7
 type PageDocumentsOfOfficeParams struct {
 	TenantID string
 	OfficeID string
-	BeforeAt int64
 	BeforeID string
+	BeforeAt int64
 	FromAt   int64
 	FromID   string
 	Size     int64
@@ -265,8 +267,8 @@ func (q *Queries) PageDocumentsOfOffice(ctx context.Context, arg PageDocumentsOf
 	rows, err := q.db.QueryContext(ctx, PageDocumentsOfOffice,
 		arg.TenantID,
 		arg.OfficeID,
-		arg.BeforeAt,
 		arg.BeforeID,
+		arg.BeforeAt,
 		arg.FromAt,
 		arg.FromID,
 		arg.Size,
@@ -295,7 +297,7 @@ func (q *Queries) PageDocumentsOfOffice(ctx context.Context, arg PageDocumentsOf
 const PageDocumentsOfOfficeKind = `-- name: PageDocumentsOfOfficeKind :many
 SELECT document_id AS id, document_at AS created_at FROM deliveries
 WHERE tenant_id = ?1 AND office_id = ?2 AND kind = ?3
-  AND (document_at, document_id) < (?4, CAST(?5 AS TEXT))
+  AND document_id <> ?4 AND (document_at, document_id) < (?5, ?4)
   AND (document_at, document_id) >= (?6, CAST(?7 AS TEXT))
 ORDER BY document_at DESC, document_id DESC LIMIT ?8
 `
@@ -304,8 +306,8 @@ type PageDocumentsOfOfficeKindParams struct {
 	TenantID string
 	OfficeID string
 	Kind     string
-	BeforeAt int64
 	BeforeID string
+	BeforeAt int64
 	FromAt   int64
 	FromID   string
 	Size     int64
@@ -321,8 +323,8 @@ func (q *Queries) PageDocumentsOfOfficeKind(ctx context.Context, arg PageDocumen
 		arg.TenantID,
 		arg.OfficeID,
 		arg.Kind,
-		arg.BeforeAt,
 		arg.BeforeID,
+		arg.BeforeAt,
 		arg.FromAt,
 		arg.FromID,
 		arg.Size,

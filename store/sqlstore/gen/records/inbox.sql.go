@@ -7,22 +7,17 @@ package records
 
 import (
 	"context"
+	"strings"
 )
 
 const Inbox = `-- name: Inbox :many
 
-SELECT r.delivery_id, r.account_id, r.office_id, r.document_id, r.kind, r.acknowledge, r.delivered_at,
-    r.viewed_at, r.downloaded_at, r.acknowledged_at, r.unread, d.title, d.file_count, o.name AS office_name
-FROM receipts r
-JOIN accounts a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
-JOIN deliveries v ON v.tenant_id = r.tenant_id AND v.id = r.delivery_id AND v.state = 'delivered'
-JOIN offices o ON o.tenant_id = r.tenant_id AND o.id = r.office_id AND o.company_id = a.company_id
-JOIN documents d ON d.tenant_id = r.tenant_id AND d.id = r.document_id
+SELECT r.delivery_id, r.office_id, r.document_id, r.kind, r.acknowledge, r.delivered_at,
+    r.viewed_at, r.downloaded_at, r.acknowledged_at, v.title, v.file_count
+FROM receipts r JOIN deliveries v ON v.tenant_id = r.tenant_id AND v.id = r.delivery_id AND v.state = 'delivered'
 WHERE r.tenant_id = ?1 AND r.account_id = ?2 AND r.visible = 1
-  AND r.unread >= ?3
-  AND (r.unread, r.delivered_at, r.delivery_id) < (?4, ?5, CAST(?6 AS TEXT))
-  AND (a.all_offices = 1 OR EXISTS (SELECT 1 FROM account_offices s
-       WHERE s.tenant_id = a.tenant_id AND s.account_id = a.id AND s.office_id = o.id))
+  AND r.unread >= ?3 AND r.delivery_id <> ?4
+  AND (r.unread, r.delivered_at, r.delivery_id) < (?5, ?6, ?4)
 ORDER BY r.unread DESC, r.delivered_at DESC, r.delivery_id DESC LIMIT ?7
 `
 
@@ -30,15 +25,14 @@ type InboxParams struct {
 	TenantID     string
 	AccountID    string
 	LeastUnread  int64
+	BeforeID     string
 	BeforeUnread int64
 	BeforeAt     int64
-	BeforeID     string
 	Size         int64
 }
 
 type InboxRow struct {
 	DeliveryID     string
-	AccountID      string
 	OfficeID       string
 	DocumentID     string
 	Kind           string
@@ -47,22 +41,21 @@ type InboxRow struct {
 	ViewedAt       int64
 	DownloadedAt   int64
 	AcknowledgedAt int64
-	Unread         int64
 	Title          string
 	FileCount      int64
-	OfficeName     string
 }
 
-// One list in four filters, each the range of its own index. What is joined only takes rows away: the delivery must still
-// stand and the account still reach the office, whatever the receipt's visible says.
+// One list in four filters, each the range of its own index. The joined delivery must still stand, whatever the receipt's
+// visible says. That the row is not the one before follows from the comparison after it, and tells sqlc that the parameter
+// is text; a CAST would shorten SQLite's range.
 func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]InboxRow, error) {
 	rows, err := q.db.QueryContext(ctx, Inbox,
 		arg.TenantID,
 		arg.AccountID,
 		arg.LeastUnread,
+		arg.BeforeID,
 		arg.BeforeUnread,
 		arg.BeforeAt,
-		arg.BeforeID,
 		arg.Size,
 	)
 	if err != nil {
@@ -74,7 +67,6 @@ func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]InboxRow, error
 		var i InboxRow
 		if err := rows.Scan(
 			&i.DeliveryID,
-			&i.AccountID,
 			&i.OfficeID,
 			&i.DocumentID,
 			&i.Kind,
@@ -83,10 +75,8 @@ func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]InboxRow, error
 			&i.ViewedAt,
 			&i.DownloadedAt,
 			&i.AcknowledgedAt,
-			&i.Unread,
 			&i.Title,
 			&i.FileCount,
-			&i.OfficeName,
 		); err != nil {
 			return nil, err
 		}
@@ -102,18 +92,12 @@ func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]InboxRow, error
 }
 
 const InboxOfKind = `-- name: InboxOfKind :many
-SELECT r.delivery_id, r.account_id, r.office_id, r.document_id, r.kind, r.acknowledge, r.delivered_at,
-    r.viewed_at, r.downloaded_at, r.acknowledged_at, r.unread, d.title, d.file_count, o.name AS office_name
-FROM receipts r
-JOIN accounts a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
-JOIN deliveries v ON v.tenant_id = r.tenant_id AND v.id = r.delivery_id AND v.state = 'delivered'
-JOIN offices o ON o.tenant_id = r.tenant_id AND o.id = r.office_id AND o.company_id = a.company_id
-JOIN documents d ON d.tenant_id = r.tenant_id AND d.id = r.document_id
+SELECT r.delivery_id, r.office_id, r.document_id, r.kind, r.acknowledge, r.delivered_at,
+    r.viewed_at, r.downloaded_at, r.acknowledged_at, v.title, v.file_count
+FROM receipts r JOIN deliveries v ON v.tenant_id = r.tenant_id AND v.id = r.delivery_id AND v.state = 'delivered'
 WHERE r.tenant_id = ?1 AND r.account_id = ?2 AND r.visible = 1 AND r.kind = ?3
-  AND r.unread >= ?4
-  AND (r.unread, r.delivered_at, r.delivery_id) < (?5, ?6, CAST(?7 AS TEXT))
-  AND (a.all_offices = 1 OR EXISTS (SELECT 1 FROM account_offices s
-       WHERE s.tenant_id = a.tenant_id AND s.account_id = a.id AND s.office_id = o.id))
+  AND r.unread >= ?4 AND r.delivery_id <> ?5
+  AND (r.unread, r.delivered_at, r.delivery_id) < (?6, ?7, ?5)
 ORDER BY r.unread DESC, r.delivered_at DESC, r.delivery_id DESC LIMIT ?8
 `
 
@@ -122,15 +106,14 @@ type InboxOfKindParams struct {
 	AccountID    string
 	Kind         string
 	LeastUnread  int64
+	BeforeID     string
 	BeforeUnread int64
 	BeforeAt     int64
-	BeforeID     string
 	Size         int64
 }
 
 type InboxOfKindRow struct {
 	DeliveryID     string
-	AccountID      string
 	OfficeID       string
 	DocumentID     string
 	Kind           string
@@ -139,10 +122,8 @@ type InboxOfKindRow struct {
 	ViewedAt       int64
 	DownloadedAt   int64
 	AcknowledgedAt int64
-	Unread         int64
 	Title          string
 	FileCount      int64
-	OfficeName     string
 }
 
 func (q *Queries) InboxOfKind(ctx context.Context, arg InboxOfKindParams) ([]InboxOfKindRow, error) {
@@ -151,9 +132,9 @@ func (q *Queries) InboxOfKind(ctx context.Context, arg InboxOfKindParams) ([]Inb
 		arg.AccountID,
 		arg.Kind,
 		arg.LeastUnread,
+		arg.BeforeID,
 		arg.BeforeUnread,
 		arg.BeforeAt,
-		arg.BeforeID,
 		arg.Size,
 	)
 	if err != nil {
@@ -165,7 +146,6 @@ func (q *Queries) InboxOfKind(ctx context.Context, arg InboxOfKindParams) ([]Inb
 		var i InboxOfKindRow
 		if err := rows.Scan(
 			&i.DeliveryID,
-			&i.AccountID,
 			&i.OfficeID,
 			&i.DocumentID,
 			&i.Kind,
@@ -174,10 +154,8 @@ func (q *Queries) InboxOfKind(ctx context.Context, arg InboxOfKindParams) ([]Inb
 			&i.ViewedAt,
 			&i.DownloadedAt,
 			&i.AcknowledgedAt,
-			&i.Unread,
 			&i.Title,
 			&i.FileCount,
-			&i.OfficeName,
 		); err != nil {
 			return nil, err
 		}
@@ -193,18 +171,12 @@ func (q *Queries) InboxOfKind(ctx context.Context, arg InboxOfKindParams) ([]Inb
 }
 
 const InboxOfOffice = `-- name: InboxOfOffice :many
-SELECT r.delivery_id, r.account_id, r.office_id, r.document_id, r.kind, r.acknowledge, r.delivered_at,
-    r.viewed_at, r.downloaded_at, r.acknowledged_at, r.unread, d.title, d.file_count, o.name AS office_name
-FROM receipts r
-JOIN accounts a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
-JOIN deliveries v ON v.tenant_id = r.tenant_id AND v.id = r.delivery_id AND v.state = 'delivered'
-JOIN offices o ON o.tenant_id = r.tenant_id AND o.id = r.office_id AND o.company_id = a.company_id
-JOIN documents d ON d.tenant_id = r.tenant_id AND d.id = r.document_id
+SELECT r.delivery_id, r.office_id, r.document_id, r.kind, r.acknowledge, r.delivered_at,
+    r.viewed_at, r.downloaded_at, r.acknowledged_at, v.title, v.file_count
+FROM receipts r JOIN deliveries v ON v.tenant_id = r.tenant_id AND v.id = r.delivery_id AND v.state = 'delivered'
 WHERE r.tenant_id = ?1 AND r.account_id = ?2 AND r.visible = 1 AND r.office_id = ?3
-  AND r.unread >= ?4
-  AND (r.unread, r.delivered_at, r.delivery_id) < (?5, ?6, CAST(?7 AS TEXT))
-  AND (a.all_offices = 1 OR EXISTS (SELECT 1 FROM account_offices s
-       WHERE s.tenant_id = a.tenant_id AND s.account_id = a.id AND s.office_id = o.id))
+  AND r.unread >= ?4 AND r.delivery_id <> ?5
+  AND (r.unread, r.delivered_at, r.delivery_id) < (?6, ?7, ?5)
 ORDER BY r.unread DESC, r.delivered_at DESC, r.delivery_id DESC LIMIT ?8
 `
 
@@ -213,15 +185,14 @@ type InboxOfOfficeParams struct {
 	AccountID    string
 	OfficeID     string
 	LeastUnread  int64
+	BeforeID     string
 	BeforeUnread int64
 	BeforeAt     int64
-	BeforeID     string
 	Size         int64
 }
 
 type InboxOfOfficeRow struct {
 	DeliveryID     string
-	AccountID      string
 	OfficeID       string
 	DocumentID     string
 	Kind           string
@@ -230,10 +201,8 @@ type InboxOfOfficeRow struct {
 	ViewedAt       int64
 	DownloadedAt   int64
 	AcknowledgedAt int64
-	Unread         int64
 	Title          string
 	FileCount      int64
-	OfficeName     string
 }
 
 func (q *Queries) InboxOfOffice(ctx context.Context, arg InboxOfOfficeParams) ([]InboxOfOfficeRow, error) {
@@ -242,9 +211,9 @@ func (q *Queries) InboxOfOffice(ctx context.Context, arg InboxOfOfficeParams) ([
 		arg.AccountID,
 		arg.OfficeID,
 		arg.LeastUnread,
+		arg.BeforeID,
 		arg.BeforeUnread,
 		arg.BeforeAt,
-		arg.BeforeID,
 		arg.Size,
 	)
 	if err != nil {
@@ -256,7 +225,6 @@ func (q *Queries) InboxOfOffice(ctx context.Context, arg InboxOfOfficeParams) ([
 		var i InboxOfOfficeRow
 		if err := rows.Scan(
 			&i.DeliveryID,
-			&i.AccountID,
 			&i.OfficeID,
 			&i.DocumentID,
 			&i.Kind,
@@ -265,10 +233,8 @@ func (q *Queries) InboxOfOffice(ctx context.Context, arg InboxOfOfficeParams) ([
 			&i.ViewedAt,
 			&i.DownloadedAt,
 			&i.AcknowledgedAt,
-			&i.Unread,
 			&i.Title,
 			&i.FileCount,
-			&i.OfficeName,
 		); err != nil {
 			return nil, err
 		}
@@ -284,18 +250,12 @@ func (q *Queries) InboxOfOffice(ctx context.Context, arg InboxOfOfficeParams) ([
 }
 
 const InboxOfOfficeKind = `-- name: InboxOfOfficeKind :many
-SELECT r.delivery_id, r.account_id, r.office_id, r.document_id, r.kind, r.acknowledge, r.delivered_at,
-    r.viewed_at, r.downloaded_at, r.acknowledged_at, r.unread, d.title, d.file_count, o.name AS office_name
-FROM receipts r
-JOIN accounts a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
-JOIN deliveries v ON v.tenant_id = r.tenant_id AND v.id = r.delivery_id AND v.state = 'delivered'
-JOIN offices o ON o.tenant_id = r.tenant_id AND o.id = r.office_id AND o.company_id = a.company_id
-JOIN documents d ON d.tenant_id = r.tenant_id AND d.id = r.document_id
+SELECT r.delivery_id, r.office_id, r.document_id, r.kind, r.acknowledge, r.delivered_at,
+    r.viewed_at, r.downloaded_at, r.acknowledged_at, v.title, v.file_count
+FROM receipts r JOIN deliveries v ON v.tenant_id = r.tenant_id AND v.id = r.delivery_id AND v.state = 'delivered'
 WHERE r.tenant_id = ?1 AND r.account_id = ?2 AND r.visible = 1 AND r.office_id = ?3 AND r.kind = ?4
-  AND r.unread >= ?5
-  AND (r.unread, r.delivered_at, r.delivery_id) < (?6, ?7, CAST(?8 AS TEXT))
-  AND (a.all_offices = 1 OR EXISTS (SELECT 1 FROM account_offices s
-       WHERE s.tenant_id = a.tenant_id AND s.account_id = a.id AND s.office_id = o.id))
+  AND r.unread >= ?5 AND r.delivery_id <> ?6
+  AND (r.unread, r.delivered_at, r.delivery_id) < (?7, ?8, ?6)
 ORDER BY r.unread DESC, r.delivered_at DESC, r.delivery_id DESC LIMIT ?9
 `
 
@@ -305,15 +265,14 @@ type InboxOfOfficeKindParams struct {
 	OfficeID     string
 	Kind         string
 	LeastUnread  int64
+	BeforeID     string
 	BeforeUnread int64
 	BeforeAt     int64
-	BeforeID     string
 	Size         int64
 }
 
 type InboxOfOfficeKindRow struct {
 	DeliveryID     string
-	AccountID      string
 	OfficeID       string
 	DocumentID     string
 	Kind           string
@@ -322,10 +281,8 @@ type InboxOfOfficeKindRow struct {
 	ViewedAt       int64
 	DownloadedAt   int64
 	AcknowledgedAt int64
-	Unread         int64
 	Title          string
 	FileCount      int64
-	OfficeName     string
 }
 
 func (q *Queries) InboxOfOfficeKind(ctx context.Context, arg InboxOfOfficeKindParams) ([]InboxOfOfficeKindRow, error) {
@@ -335,9 +292,9 @@ func (q *Queries) InboxOfOfficeKind(ctx context.Context, arg InboxOfOfficeKindPa
 		arg.OfficeID,
 		arg.Kind,
 		arg.LeastUnread,
+		arg.BeforeID,
 		arg.BeforeUnread,
 		arg.BeforeAt,
-		arg.BeforeID,
 		arg.Size,
 	)
 	if err != nil {
@@ -349,7 +306,6 @@ func (q *Queries) InboxOfOfficeKind(ctx context.Context, arg InboxOfOfficeKindPa
 		var i InboxOfOfficeKindRow
 		if err := rows.Scan(
 			&i.DeliveryID,
-			&i.AccountID,
 			&i.OfficeID,
 			&i.DocumentID,
 			&i.Kind,
@@ -358,11 +314,64 @@ func (q *Queries) InboxOfOfficeKind(ctx context.Context, arg InboxOfOfficeKindPa
 			&i.ViewedAt,
 			&i.DownloadedAt,
 			&i.AcknowledgedAt,
-			&i.Unread,
 			&i.Title,
 			&i.FileCount,
-			&i.OfficeName,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const OfficesInReach = `-- name: OfficesInReach :many
+SELECT o.id, o.name
+FROM accounts a JOIN offices o ON o.tenant_id = a.tenant_id AND o.company_id = a.company_id
+WHERE a.tenant_id = ?1 AND a.id = ?2
+  AND (a.all_offices = 1 OR EXISTS (SELECT 1 FROM account_offices s
+       WHERE s.tenant_id = a.tenant_id AND s.account_id = a.id AND s.office_id = o.id))
+  AND o.id IN (/*SLICE:ids*/?)
+`
+
+type OfficesInReachParams struct {
+	TenantID  string
+	AccountID string
+	Ids       []string
+}
+
+type OfficesInReachRow struct {
+	ID   string
+	Name string
+}
+
+func (q *Queries) OfficesInReach(ctx context.Context, arg OfficesInReachParams) ([]OfficesInReachRow, error) {
+	query := OfficesInReach
+	var queryParams []interface{}
+	queryParams = append(queryParams, arg.TenantID)
+	queryParams = append(queryParams, arg.AccountID)
+	if len(arg.Ids) > 0 {
+		for _, v := range arg.Ids {
+			queryParams = append(queryParams, v)
+		}
+		query = strings.Replace(query, "/*SLICE:ids*/?", strings.Repeat(",?", len(arg.Ids))[1:], 1)
+	} else {
+		query = strings.Replace(query, "/*SLICE:ids*/?", "NULL", 1)
+	}
+	rows, err := q.db.QueryContext(ctx, query, queryParams...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []OfficesInReachRow{}
+	for rows.Next() {
+		var i OfficesInReachRow
+		if err := rows.Scan(&i.ID, &i.Name); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -68,6 +68,8 @@ type Delivery struct {
 	OfficeID    string
 	Kind        string
 	DocumentAt  int64
+	Title       string
+	FileCount   int64
 	State       string
 	CreatedAt   int64
 	DeliveredBy string

@@ -1,15 +1,15 @@
 -- name: CreateDelivery :execrows
-INSERT INTO deliveries (tenant_id, id, document_id, office_id, kind, document_at, state, created_at,
+INSERT INTO deliveries (tenant_id, id, document_id, office_id, kind, document_at, title, file_count, state, created_at,
     delivered_by, delivered_at, withdrawn_by, withdrawn_at, reason)
-SELECT d.tenant_id, sqlc.arg(id), d.id, sqlc.arg(office_id), d.kind, d.created_at, 'draft', sqlc.arg(created_at), '', 0, '', 0, ''
+SELECT d.tenant_id, sqlc.arg(id), d.id, sqlc.arg(office_id), d.kind, d.created_at, d.title, d.file_count, 'draft', sqlc.arg(created_at), '', 0, '', 0, ''
 FROM documents d WHERE d.tenant_id = sqlc.arg(tenant_id) AND d.id = sqlc.arg(document_id);
 
 -- name: GetDelivery :one
-SELECT tenant_id, id, document_id, office_id, kind, document_at, state, created_at, delivered_by, delivered_at, withdrawn_by, withdrawn_at, reason
+SELECT tenant_id, id, document_id, office_id, kind, document_at, title, file_count, state, created_at, delivered_by, delivered_at, withdrawn_by, withdrawn_at, reason
 FROM deliveries WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 
 -- name: GetDeliveriesOfDocument :many
-SELECT v.tenant_id, v.id, v.document_id, v.office_id, v.kind, v.document_at, v.state, v.created_at, v.delivered_by, v.delivered_at, v.withdrawn_by, v.withdrawn_at, v.reason
+SELECT v.tenant_id, v.id, v.document_id, v.office_id, v.kind, v.document_at, v.title, v.file_count, v.state, v.created_at, v.delivered_by, v.delivered_at, v.withdrawn_by, v.withdrawn_at, v.reason
 FROM deliveries v JOIN offices o ON o.tenant_id = v.tenant_id AND o.id = v.office_id
 WHERE v.tenant_id = sqlc.arg(tenant_id) AND v.document_id = sqlc.arg(document_id)
 ORDER BY o.name, v.id;

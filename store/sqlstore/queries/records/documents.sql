@@ -19,28 +19,30 @@ SELECT COUNT(*) FROM (SELECT 1 FROM files f WHERE f.tenant_id = sqlc.arg(tenant_
 
 -- name: PageDocuments :many
 SELECT d.id, d.created_at FROM documents d
-WHERE d.tenant_id = sqlc.arg(tenant_id) AND (d.created_at, d.id) < (sqlc.arg(before_at), CAST(sqlc.arg(before_id) AS TEXT))
+WHERE d.tenant_id = sqlc.arg(tenant_id) AND d.id <> sqlc.arg(before_id)
+  AND (d.created_at, d.id) < (sqlc.arg(before_at), sqlc.arg(before_id))
   AND EXISTS (SELECT 1 FROM deliveries v WHERE v.tenant_id = d.tenant_id AND v.document_id = d.id)
 ORDER BY d.created_at DESC, d.id DESC LIMIT sqlc.arg(size);
 
 -- name: PageDocumentsOfKind :many
 SELECT d.id, d.created_at FROM documents d
 WHERE d.tenant_id = sqlc.arg(tenant_id) AND d.kind = sqlc.arg(kind)
-  AND (d.created_at, d.id) < (sqlc.arg(before_at), CAST(sqlc.arg(before_id) AS TEXT))
+  AND d.id <> sqlc.arg(before_id)
+  AND (d.created_at, d.id) < (sqlc.arg(before_at), sqlc.arg(before_id))
   AND EXISTS (SELECT 1 FROM deliveries v WHERE v.tenant_id = d.tenant_id AND v.document_id = d.id)
 ORDER BY d.created_at DESC, d.id DESC LIMIT sqlc.arg(size);
 
 -- name: PageDocumentsOfOffice :many
 SELECT document_id AS id, document_at AS created_at FROM deliveries
 WHERE tenant_id = sqlc.arg(tenant_id) AND office_id = sqlc.arg(office_id)
-  AND (document_at, document_id) < (sqlc.arg(before_at), CAST(sqlc.arg(before_id) AS TEXT))
+  AND document_id <> sqlc.arg(before_id) AND (document_at, document_id) < (sqlc.arg(before_at), sqlc.arg(before_id))
   AND (document_at, document_id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
 ORDER BY document_at DESC, document_id DESC LIMIT sqlc.arg(size);
 
 -- name: PageDocumentsOfOfficeKind :many
 SELECT document_id AS id, document_at AS created_at FROM deliveries
 WHERE tenant_id = sqlc.arg(tenant_id) AND office_id = sqlc.arg(office_id) AND kind = sqlc.arg(kind)
-  AND (document_at, document_id) < (sqlc.arg(before_at), CAST(sqlc.arg(before_id) AS TEXT))
+  AND document_id <> sqlc.arg(before_id) AND (document_at, document_id) < (sqlc.arg(before_at), sqlc.arg(before_id))
   AND (document_at, document_id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
 ORDER BY document_at DESC, document_id DESC LIMIT sqlc.arg(size);
 
