@@ -14,7 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-const pageWithin = 20 * time.Second
+const pageWithin = 45 * time.Second
 
 // Screen is the size of a page in CSS pixels and the kind of device.
 type Screen struct {
@@ -26,7 +26,7 @@ type Screen struct {
 func Desktop() Screen { return Screen{Width: 1280, Height: 900} }
 func Phone() Screen   { return Screen{Width: 390, Height: 844, Mobile: true} }
 
-// Page is one tab. Its methods fail the test when they do not come to an end in 20 seconds.
+// Page is one tab. Its methods fail the test when they do not come to an end in 45 seconds.
 type Page struct {
 	t        testing.TB
 	ctx      context.Context
@@ -127,6 +127,12 @@ func (p *Page) Fill(selector, value string) {
 	p.t.Helper()
 	s := chromedp.CSS(selector)
 	p.do("fill in "+selector, chromedp.Steps(chromedp.WaitVisible(s), chromedp.Clear(s), chromedp.SendKeys(s, value)))
+}
+
+// Upload chooses files in a file field.
+func (p *Page) Upload(selector string, files ...string) {
+	p.t.Helper()
+	p.do("choose files in "+selector, chromedp.SetUploadFiles(chromedp.CSS(selector), files))
 }
 
 // Submit submits the form that matches the CSS selector or holds the element that does, and waits until what answers is loaded.

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-const startWithin = 20 * time.Second
+const startWithin = 45 * time.Second
 
 // process is a server that the test runs on a port of its own. It can be stopped and started again on that port.
 type process struct {
