@@ -33,7 +33,7 @@ func (l *Login) signOut(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/signed-out", http.StatusSeeOther)
 		return nil
 	}
-	return l.dispatch(w, r, d)
+	return l.Pages.Forward(w, r, d) // a redirect would be stopped: our pages' forms may lead to ourselves alone
 }
 
 // farewell returns where to tell the IdP of s's end; the zero Dispatch when it cannot be told.
