@@ -233,6 +233,21 @@ func (m *Metadata) lifetime(chain []*element, now time.Time) error {
 	return nil
 }
 
+// Ends returns when nobody can sign in by m any more, unless it is renewed before: at its validUntil, or when the last of
+// its certificates expires.
+func (m Metadata) Ends() time.Time {
+	var ends time.Time
+	for _, c := range m.Certificates {
+		if c.NotAfter.After(ends) {
+			ends = c.NotAfter
+		}
+	}
+	if !m.ValidUntil.IsZero() && m.ValidUntil.Before(ends) {
+		return m.ValidUntil
+	}
+	return ends.UTC()
+}
+
 // metadataSigner verifies the document's signature by the pinned certificate and returns that one's fingerprint. It
 // must be on the root: a signature on a part says nothing about which part is chosen. Without a pinned certificate a
 // signature means nothing and is not looked at.

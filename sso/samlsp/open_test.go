@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/beevik/etree"
 	dsig "github.com/russellhaering/goxmldsig"
@@ -61,6 +62,28 @@ func TestExpiredMetadataStillOpens(t *testing.T) {
 	ssotest.WantRefused(t, err, "saml.metadata_expired")
 	if _, _, err := c.Metadata(t.Context()); err != nil {
 		t.Errorf("our own metadata: %v", err)
+	}
+}
+
+func TestMetadataEnds(t *testing.T) {
+	w := ssotest.NewSAMLQuickWorld(t)
+	soon := w.EC.During(t, w.Now, w.Now.AddDate(0, 0, 7))
+	for _, row := range []struct {
+		name, attr string
+		keys       []ssotest.SAMLKey
+		want       time.Time
+	}{
+		{"with the certificate", "", []ssotest.SAMLKey{soon}, w.Now.AddDate(0, 0, 7)},
+		{"with the last certificate", "", []ssotest.SAMLKey{soon, w.Forger}, w.Now.AddDate(1, 0, 0)},
+		{"by validUntil", ` validUntil="2026-03-04T00:00:00Z"`, []ssotest.SAMLKey{soon}, time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			data := bytes.Replace(w.Metadata(w.EntityID, row.keys...), []byte(" entityID="), []byte(row.attr+" entityID="), 1)
+			m, err := samlsp.ParseMetadata(data, samlsp.MetadataOptions{Now: w.Now})
+			if err != nil || !m.Ends().Equal(row.want) {
+				t.Errorf("ends %s, want %s: %v", m.Ends(), row.want, err)
+			}
+		})
 	}
 }
 

@@ -11,14 +11,12 @@ import (
 	"github.com/crewjam/saml"
 )
 
-// metadataLife is how long our metadata may be relied on, and metadataCache how often an IdP should ask again: a new
-// key is published that long before it signs.
-const (
-	metadataLife  = 14 * 24 * time.Hour
-	metadataCache = 6 * time.Hour
-)
+// metadataCache is how often an IdP should ask again: a new key is published that long before it signs.
+const metadataCache = 6 * time.Hour
 
-// Metadata returns our EntityDescriptor for this trust's IdP (SAML metadata 2.4.4), signed by the first key.
+// Metadata returns our EntityDescriptor for this trust's IdP (SAML metadata 2.4.4), signed by the first key. It is valid
+// for as long as that key's certificate: many IdPs take it by hand once and never look again, so an end of its own would
+// only cut them off.
 func (c *connector) Metadata(context.Context) ([]byte, string, error) {
 	id := newID()
 	raw, err := xml.Marshal(c.descriptor(id))
@@ -58,7 +56,7 @@ func (c *connector) descriptor(id string) saml.EntityDescriptor {
 	return saml.EntityDescriptor{
 		ID:               id,
 		EntityID:         c.urls.EntityID,
-		ValidUntil:       c.Now().UTC().Add(metadataLife).Truncate(time.Second),
+		ValidUntil:       c.Keys[0].Certificate.NotAfter.UTC(),
 		CacheDuration:    metadataCache,
 		SPSSODescriptors: []saml.SPSSODescriptor{role},
 	}

@@ -54,8 +54,8 @@ func (k keyring) verify(s *signature, now time.Time) (verified, error) {
 // signer returns the certificate whose key made signature over data.
 //
 // A certificate that has expired, or is not valid yet, is not believed: an IdP that lets one lapse has lost track of
-// its keys, and the administrator is warned long before. That it would have fit is the reason given, so that nobody
-// looks for a forged message where there is a forgotten renewal.
+// its keys, and [Metadata.Ends] tells long before. That it would have fit is the reason given, so that nobody looks for
+// a forged message where there is a forgotten renewal.
 func (k keyring) signer(s scheme, data, signature []byte, now time.Time) (*trusted, error) {
 	var lapsed *trusted
 	for i := range k.certs {

@@ -68,6 +68,7 @@ func (e SAMLEncrypter) key(t testing.TB, secret []byte) string {
 		e.Transport = xmlEncryption + "rsa-oaep-mgf1p"
 	}
 	if e.V15 {
+		//lint:ignore SA1019 it is made to be refused
 		wrapped, err := rsa.EncryptPKCS1v15(rand.Reader, pub, secret)
 		if err != nil {
 			t.Fatalf("wrap the key: %v", err)
