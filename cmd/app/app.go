@@ -102,7 +102,7 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	for _, one := range signIn.Routes() {
 		mountSignIn(rt, one)
 	}
-	office.Mount(rt, office.Config{Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in", Now: a.now})
+	office.Mount(rt, office.Config{Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"})
 	a.router = rt
 	return nil
 }

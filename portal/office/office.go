@@ -2,7 +2,6 @@ package office
 
 import (
 	"net/http"
-	"time"
 
 	"cloudpocket/portal"
 	"cloudpocket/portal/page"
@@ -22,7 +21,6 @@ type Config struct {
 	Sessions Sessions
 	Pages    *page.Pages
 	SignIn   string // the local address of signing in, which takes where to go afterwards as "to"
-	Now      func() time.Time
 }
 
 type office struct {

@@ -68,7 +68,7 @@ func (w *world) mount(t testing.TB, log *slog.Logger, clock func() time.Time) {
 	must(t, err)
 	rt := route.New(route.Config{Errors: pages, Log: log, Now: clock})
 	rt.Assets(page.AssetPrefix, pages.Assets)
-	office.Mount(rt, office.Config{Portal: w.portal, Sessions: w.keeper, Pages: pages, SignIn: "/sign-in", Now: clock})
+	office.Mount(rt, office.Config{Portal: w.portal, Sessions: w.keeper, Pages: pages, SignIn: "/sign-in"})
 	w.Handler = rt
 }
 
