@@ -1,0 +1,222 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"cloudpocket/store"
+)
+
+// global lists the queries that are not bound to a tenant, each with its reason.
+var global = map[string]string{
+	"CreateTenant":      "makes the tenant; the operator's",
+	"GetTenant":         "the operator's and the wiring's: finds a tenant by its ID",
+	"ListTenants":       "the operator's",
+	"FindTrust":         "store.TrustDirectory: a message names the trust before a tenant is known",
+	"FindTrustVersion":  "store.TrustDirectory",
+	"FindEnabledTrusts": "store.TrustDirectory",
+}
+
+// TestEveryQueryIsBoundToATenant reads the text of every generated query: each table that it names must be held to the
+// tenant parameter, by itself or through one that is.
+func TestEveryQueryIsBoundToATenant(t *testing.T) {
+	queries := generated(t)
+	if len(queries) < 60 {
+		t.Fatalf("found %d queries only", len(queries))
+	}
+	for name, q := range queries {
+		t.Run(name, func(t *testing.T) {
+			if reason, ok := global[name]; ok {
+				if reason == "" || held(q) == nil {
+					t.Error("it is listed as not bound to a tenant, but is")
+				}
+				return
+			}
+			for _, loose := range held(q) {
+				t.Errorf("%s is not held to the tenant in\n%s", loose, q)
+			}
+		})
+	}
+	for name := range global {
+		if queries[name] == "" {
+			t.Errorf("there is no query %s", name)
+		}
+	}
+}
+
+// generated returns the text of every query constant in gen/records, after checking that each exported method of
+// Queries has one.
+func generated(t *testing.T) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob("gen/records/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, methods := map[string]string{}, []string{}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			switch d := d.(type) {
+			case *ast.GenDecl:
+				maps.Copy(texts, constants(d))
+			case *ast.FuncDecl:
+				if d.Recv != nil && d.Name.IsExported() && d.Name.Name != "WithTx" {
+					methods = append(methods, d.Name.Name)
+				}
+			}
+		}
+	}
+	for _, m := range methods {
+		if texts[m] == "" {
+			t.Errorf("%s has no text", m)
+		}
+	}
+	if len(methods) != len(texts) {
+		t.Errorf("%d methods have %d texts", len(methods), len(texts))
+	}
+	return texts
+}
+
+func constants(d *ast.GenDecl) map[string]string {
+	texts := map[string]string{}
+	for _, spec := range d.Specs {
+		if v, ok := spec.(*ast.ValueSpec); ok && d.Tok == token.CONST {
+			texts[v.Names[0].Name], _ = strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
+		}
+	}
+	return texts
+}
+
+var (
+	tableRef  = regexp.MustCompile(`(?i)\b(?:FROM|JOIN|UPDATE)\s+([a-z_]+)(?:\s+(?:AS\s+)?([a-z]\b))?`)
+	insertRef = regexp.MustCompile(`(?i)\bINSERT INTO\s+([a-z_]+)\s*\(tenant_id\b[^)]*\)\s*(VALUES\s*\(\?1\b|SELECT\s+([a-z])\.tenant_id\b)`)
+	paramRef  = regexp.MustCompile(`(?:\b([a-z_]+)\.)?tenant_id = \?\d+`)
+	joinRef   = regexp.MustCompile(`\b([a-z_]+)\.tenant_id = ([a-z_]+)\.tenant_id`)
+	trustRef  = regexp.MustCompile(`\bt\.id = b\.trust_id\b`)
+)
+
+// held returns the tables of q that are not held to a tenant parameter; nil when all are.
+func held(q string) (loose []string) {
+	bound := map[string]bool{}
+	var tables []string
+	for _, m := range tableRef.FindAllStringSubmatch(q, -1) {
+		if name := cmp.Or(m[2], m[1]); name != "SET" {
+			tables = append(tables, name)
+		}
+	}
+	for _, m := range paramRef.FindAllStringSubmatch(q, -1) {
+		if m[1] != "" {
+			bound[m[1]] = true
+		} else if len(tables) > 0 {
+			bound[tables[0]] = true // an unqualified column is the first table's: sqlc refuses it when ambiguous
+		}
+	}
+	if trustRef.MatchString(q) && bound["b"] {
+		bound["t"] = true // a trust is another tenant's record, lent to those that its bindings name
+	}
+	if bound["t"] && strings.Contains(q, "WHERE trust_id IN\n    (SELECT t.id FROM trusts t") {
+		bound["trust_tenants"] = true // the bindings of a trust are its owner's
+	}
+	for range tables {
+		for _, m := range joinRef.FindAllStringSubmatch(q, -1) {
+			bound[m[1]] = bound[m[1]] || bound[m[2]]
+			bound[m[2]] = bound[m[2]] || bound[m[1]]
+		}
+	}
+	if strings.Contains(q, "INSERT INTO") && !insertRef.MatchString(q) {
+		loose = append(loose, "what is inserted")
+	}
+	for _, name := range tables {
+		if !bound[name] && !slices.Contains(loose, name) {
+			loose = append(loose, name)
+		}
+	}
+	return loose
+}
+
+// A wrong visible, or a list of offices that was shortened behind the receipts' back, shows nothing.
+func TestInboxLooksAgain(t *testing.T) {
+	s, ctx := openTest(t, sqliteConfig(t)), t.Context()
+	smallFirm(t, s, 5)
+	for _, row := range []struct {
+		name, statement string
+		want            int
+	}{
+		{"as it is", "SELECT 1", 5},
+		{"one withdrawn", "UPDATE deliveries SET state = 'withdrawn' WHERE id = 'd3'", 4},
+		{"the office taken away", "DELETE FROM account_offices", 0},
+		{"all offices", "UPDATE accounts SET all_offices = 1", 4},
+		{"another company's", "UPDATE accounts SET company_id = 'else'", 0},
+	} {
+		if _, err := s.back.(*lite).writes.ExecContext(ctx, "PRAGMA foreign_keys = off; "+row.statement); err != nil {
+			t.Fatal(err)
+		}
+		for limit := 1; limit < 7; limit++ {
+			if got := readAll(t, s, limit); got != row.want {
+				t.Errorf("%s, in pages of %d: %d items, want %d", row.name, limit, got, row.want)
+			}
+		}
+	}
+}
+
+func readAll(t *testing.T, s *Store, limit int) (n int) {
+	p := store.Page{Limit: limit}
+	for {
+		var l store.List[store.InboxItem]
+		err := s.View(t.Context(), "firm", func(tx store.Tx) (err error) {
+			l, err = tx.Receipts().Inbox(t.Context(), "one", store.InboxFilter{}, p)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, p.After = n+len(l.Items), l.Next; l.Next == "" {
+			return n
+		}
+	}
+}
+
+// smallFirm makes the tenant "firm" with one office "of", one account "one" of it, and n deliveries d0, d1 …
+func smallFirm(t testing.TB, s *Store, n int) {
+	t.Helper()
+	ctx := context.Background()
+	if err := s.Tenants().Create(ctx, store.Tenant{ID: "firm", State: store.TenantActive}); err != nil {
+		t.Fatal(err)
+	}
+	err := s.Update(ctx, "firm", func(tx store.Tx) error {
+		must(t, tx.Companies().Create(ctx, store.Company{ID: "co"}))
+		must(t, tx.Offices().Create(ctx, store.Office{ID: "of", CompanyID: "co"}))
+		must(t, tx.Accounts().Create(ctx, store.Account{
+			ID: "one", CompanyID: "co", State: store.AccountActive, Offices: store.OfficeScope{Offices: []store.ID{"of"}},
+		}))
+		for i := range n {
+			id := store.ID("d" + strconv.Itoa(i))
+			must(t, tx.Documents().Create(ctx, store.Document{ID: id, CreatedAt: benchTime}))
+			must(t, tx.Deliveries().Create(ctx, store.Delivery{ID: id, DocumentID: id, OfficeID: "of"}))
+			_, err := tx.Deliveries().Deliver(ctx, id, "staff", benchTime)
+			must(t, err)
+		}
+		return nil
+	})
+	must(t, err)
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
