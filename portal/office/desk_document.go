@@ -13,7 +13,7 @@ func (o *office) deskDocument(w http.ResponseWriter, r *http.Request, v visit) e
 	if err != nil {
 		return err
 	}
-	return o.sheet(w, r, v, document, page.Sheet{})
+	return o.sheet(w, r, v, document, page.Sheet{Withdraw: store.ID(r.URL.Query().Get("withdraw"))})
 }
 
 // sheet completes a view of document, which may hold a problem already, and shows it.

@@ -30,7 +30,8 @@ func TestFromTheDeskToTheClientAndBack(t *testing.T) {
 	expect(t, "desk", boss.get("/desk"), 200, "1 / 1", "1 delivered")
 	expect(t, "receipts", boss.get(doc), 200, "利用者 clerk", "Acknowledged", "22 Nov 2026, 12:00")
 
-	expect(t, "without a reason", boss.post("/desk/deliveries/"+string(delivery)+"/withdraw", "reason=+&document="+string(document)), 422, "Enter a reason of 1 to 500", `aria-invalid="true"`, " open>")
+	expect(t, "form for withdrawing", boss.get(doc+"?withdraw="+string(delivery)), 200, "Reason for withdrawing", "Keep it")
+	expect(t, "without a reason", boss.post("/desk/deliveries/"+string(delivery)+"/withdraw", "reason=+&document="+string(document)), 422, "Enter a reason of 1 to 500", `aria-invalid="true"`)
 	if rec := boss.post("/desk/deliveries/"+string(delivery)+"/withdraw", "reason=wrong+office&document="+string(document)); rec.Header().Get("Location") != doc+"?done=withdrawn" {
 		t.Fatalf("withdraw: %d %s", rec.Code, rec.Body)
 	}

@@ -15,8 +15,8 @@ type Sheet struct {
 	Receipts    []store.PersonReceipt // one page of them, by office and person
 	Next        store.Cursor
 	Later       bool
-	Problem     *Problem // why the last deed was refused
-	Withdraw    store.ID // the delivery that the problem is about
+	Withdraw    store.ID // the delivery whose form for withdrawing is open; empty: none
+	Problem     *Problem // why withdrawing it was refused
 	Reason      string   // what was typed there
 }
 
@@ -65,8 +65,14 @@ func (v Sheet) ByOffice() []OfficeReceipts {
 	return all
 }
 
+// Self is the address of the document, and WithdrawLink that of the same page with one delivery's form open.
+func (v Sheet) Self() string { return "/desk/documents/" + string(v.Document.ID) }
+func (v Sheet) WithdrawLink(delivery store.ID) string {
+	return link(v.Self(), "withdraw", string(delivery)) + "#withdraw"
+}
+
 // NextLink and FirstLink lead through the receipts.
 func (v Sheet) NextLink() string {
-	return link("/desk/documents/"+string(v.Document.ID), "after", string(v.Next)) + "#receipts"
+	return link(v.Self(), "after", string(v.Next)) + "#receipts"
 }
-func (v Sheet) FirstLink() string { return "/desk/documents/" + string(v.Document.ID) + "#receipts" }
+func (v Sheet) FirstLink() string { return v.Self() + "#receipts" }
