@@ -38,13 +38,15 @@ func start(t *testing.T, servers bool) *service {
 	if servers {
 		c.Redis, c.Database = interop.Redis(t), interop.Postgres(t)
 	}
-	a, err := app.New(t.Context(), c, time.Now, slog.New(slog.NewTextHandler(logTo(t), nil)))
+	a, err := app.New(t.Context(), c, time.Now, slogTo(t))
 	check(t, err)
 	t.Cleanup(func() { check(t, a.Close()) })
 	s.App, s.setup = a, portal.Setup{Portal: a.Portal, By: "test"}
 	s.people(t)
 	return s
 }
+
+func slogTo(t *testing.T) *slog.Logger { return slog.New(slog.NewTextHandler(logTo(t), nil)) }
 
 // logTo shows the service's log when a test fails.
 func logTo(t *testing.T) io.Writer {
