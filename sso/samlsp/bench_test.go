@@ -48,7 +48,9 @@ func BenchmarkFinish(b *testing.B) {
 // BenchmarkCrewjam is the same work done by the library that this package does not use for it.
 func BenchmarkCrewjam(b *testing.B) {
 	w := ssotest.NewSAMLWorld(b)
+	before := saml.TimeNow
 	saml.TimeNow = func() time.Time { return w.Now }
+	b.Cleanup(func() { saml.TimeNow = before })
 	for _, mode := range []ssotest.SAMLMode{ssotest.SignedAssertion, ssotest.EncryptedAssertion} {
 		b.Run(string(mode), func(b *testing.B) {
 			sp := crewjam(b, w)

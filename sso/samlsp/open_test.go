@@ -3,6 +3,7 @@ package samlsp_test
 import (
 	"bytes"
 	"crypto/ecdsa"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -90,7 +91,12 @@ func TestMetadataEnds(t *testing.T) {
 func TestParseKeyPair(t *testing.T) {
 	w := ssotest.NewSAMLQuickWorld(t)
 	weak := ssotest.NewSAMLKey(t, 1024, w.Now)
-	broken := func(typ string) []byte { return pem.EncodeToMemory(&pem.Block{Type: typ, Bytes: []byte("x")}) }
+	block := func(typ string, der []byte) []byte { return pem.EncodeToMemory(&pem.Block{Type: typ, Bytes: der}) }
+	broken := func(typ string) []byte { return block(typ, []byte("x")) }
+	sec1, err := x509.MarshalECPrivateKey(w.EC.Signer.(*ecdsa.PrivateKey))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, row := range []struct {
 		name string
 		pem  []byte
@@ -98,6 +104,8 @@ func TestParseKeyPair(t *testing.T) {
 	}{
 		{"RSA", w.SP.PEM(t), true},
 		{"ECDSA", w.EC.PEM(t), true},
+		{"RSA in PKCS #1", append(block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(w.SP.Signer.(*rsa.PrivateKey))), w.SP.CertPEM()...), true},
+		{"ECDSA in SEC 1", append(block("EC PRIVATE KEY", sec1), w.EC.CertPEM()...), true},
 		{"certificate after the key", append(pemOf(t, w.SP, "PRIVATE KEY"), w.SP.CertPEM()...), true},
 		{"chain", append(w.SP.PEM(t), w.EC.CertPEM()...), true},
 		{"nothing", nil, false},
@@ -106,6 +114,7 @@ func TestParseKeyPair(t *testing.T) {
 		{"certificate of another", append(w.EC.CertPEM(), pemOf(t, w.SP, "PRIVATE KEY")...), false},
 		{"1,024 bits", weak.PEM(t), false},
 		{"something else", append(w.SP.PEM(t), broken("OPENSSH PRIVATE KEY")...), false},
+		{"broken key", append(w.SP.CertPEM(), broken("PRIVATE KEY")...), false},
 		{"broken certificate", broken("CERTIFICATE"), false},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -69,6 +69,9 @@ func (c *connector) keyDescriptors() []saml.KeyDescriptor {
 		{Algorithm: cipherAES256GCM}, {Algorithm: cipherAES192GCM}, {Algorithm: cipherAES128GCM},
 		{Algorithm: transportOAEP11}, {Algorithm: transportOAEP},
 	}
+	if c.saml.AllowCBC {
+		methods = append(methods, saml.EncryptionMethod{Algorithm: nsEncrypted + "aes256-cbc"}, saml.EncryptionMethod{Algorithm: nsEncrypted + "aes128-cbc"})
+	}
 	var out []saml.KeyDescriptor
 	for _, k := range c.Keys {
 		info := saml.KeyInfo{X509Data: saml.X509Data{X509Certificates: []saml.X509Certificate{

@@ -33,9 +33,13 @@ func acceptedSignatures() []samlVector {
 		}},
 		{name: "SHA-512", seal: signBy(SAMLSigner{Hash: crypto.SHA512, Method: moreAlgorithm + "rsa-sha512", Digest: xmlEncryption + "sha512"})},
 		{name: "SHA-384", seal: signBy(SAMLSigner{Hash: crypto.SHA384, Method: moreAlgorithm + "rsa-sha384", Digest: moreAlgorithm + "sha384"})},
-		{name: "ECDSA", modes: everyMode(), setup: func(w *SAMLWorld, s *SAMLSetup) {
-			s.Trust.SAML.Metadata = w.Metadata(w.EntityID, w.EC)
-		}, seal: func(w *SAMLWorld, _ SAMLMode) Sealing { return Sealing{Signer: SAMLSigner{Key: w.EC}} }},
+		{name: "RSA-PSS with SHA-256", seal: signBy(SAMLSigner{PSS: true, Method: rsaPSS + "sha256-rsa-MGF1"})},
+		{name: "RSA-PSS with SHA-384", seal: signBy(SAMLSigner{PSS: true, Hash: crypto.SHA384, Method: rsaPSS + "sha384-rsa-MGF1", Digest: moreAlgorithm + "sha384"})},
+		{name: "RSA-PSS with SHA-512", seal: signBy(SAMLSigner{PSS: true, Hash: crypto.SHA512, Method: rsaPSS + "sha512-rsa-MGF1", Digest: xmlEncryption + "sha512"})},
+		{name: "ECDSA with SHA-384", setup: trustEC, seal: signByEC(SAMLSigner{Hash: crypto.SHA384, Method: moreAlgorithm + "ecdsa-sha384", Digest: moreAlgorithm + "sha384"})},
+		{name: "ECDSA with SHA-512", setup: trustEC, seal: signByEC(SAMLSigner{Hash: crypto.SHA512, Method: moreAlgorithm + "ecdsa-sha512", Digest: xmlEncryption + "sha512"})},
+		{name: "ECDSA in DER", setup: trustEC, seal: signByEC(SAMLSigner{DER: true})},
+		{name: "ECDSA", modes: everyMode(), setup: trustEC, seal: signByEC(SAMLSigner{})},
 		{name: "inclusive prefixes", modes: everyMode(), seal: signBy(SAMLSigner{Prefixes: "xs xsi"})},
 		{name: "canonicalisation with comments named", seal: signBy(SAMLSigner{Canonical: exclusiveC14N + "WithComments", Transforms: []string{enveloped, exclusiveC14N + "WithComments"}})},
 		{name: "base64 in lines", modes: []SAMLMode{SignedResponse, SignedAssertion, EncryptedAssertion}, seal: wrap(func(_ testing.TB, x wrapped) {
@@ -51,10 +55,22 @@ func acceptedSignatures() []samlVector {
 	}
 }
 
+const rsaPSS = "http://www.w3.org/2007/05/xmldsig-more#"
+
+func trustEC(w *SAMLWorld, s *SAMLSetup) { s.Trust.SAML.Metadata = w.Metadata(w.EntityID, w.EC) }
+
+func signByEC(s SAMLSigner) func(*SAMLWorld, SAMLMode) Sealing {
+	return func(w *SAMLWorld, _ SAMLMode) Sealing {
+		s.Key = w.EC
+		return Sealing{Signer: s}
+	}
+}
+
 func acceptedCiphers() []samlVector {
 	vs := []samlVector{
 		{name: "OAEP with SHA-256", modes: onlyEncrypted(), seal: encryptBy(SAMLEncrypter{Digest: crypto.SHA256})},
 		{name: "OAEP with SHA-256 and its mask generation", modes: onlyEncrypted(), seal: encryptBy(SAMLEncrypter{Digest: crypto.SHA256, MGF: "mgf1sha256", Transport: xmlEncrypt11 + "rsa-oaep"})},
+		{name: "OAEP with a label", modes: onlyEncrypted(), seal: encryptBy(SAMLEncrypter{Label: []byte("label")})},
 		{name: "CBC where the trust allows it", modes: onlyEncrypted(), setup: allowCBC, seal: encryptBy(SAMLEncrypter{CBC: true})},
 		{name: "key beside the data", modes: onlyEncrypted(), seal: encryptBy(SAMLEncrypter{Beside: true})},
 		{name: "our second key", modes: onlyEncrypted(), seal: func(w *SAMLWorld, _ SAMLMode) Sealing {

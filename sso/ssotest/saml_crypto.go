@@ -97,6 +97,24 @@ func signatureVectors() []samlVector {
 		{name: "metadata run out", want: reasons("saml.metadata_expired"), setup: func(w *SAMLWorld, s *SAMLSetup) {
 			s.Trust.SAML.Metadata = bytes.Replace(w.Metadata(w.EntityID, w.IdP), []byte(` entityID=`), []byte(` validUntil="2026-03-01T00:00:00Z" entityID=`), 1)
 		}},
+		{name: "twice", want: reasons("saml.signature_count"), seal: wrap(func(_ testing.TB, x wrapped) { before(x.signature, x.signature.Copy()) })},
+		{name: "text between its elements", want: reasons("saml.signature_shape"), seal: wrap(func(_ testing.TB, x wrapped) {
+			x.signature.InsertChildAt(0, etree.NewText("x"))
+		})},
+		{name: "no SignedInfo", want: reasons("saml.signature_shape"), seal: without("SignedInfo")},
+		{name: "no value", want: reasons("saml.signature_shape"), seal: without("SignatureValue")},
+		{name: "no canonicalisation method", want: reasons("saml.signature_shape"), seal: without("SignedInfo/CanonicalizationMethod")},
+		{name: "no signature method", want: reasons("saml.signature_shape"), seal: without("SignedInfo/SignatureMethod")},
+		{name: "no reference", want: reasons("saml.signature_references"), seal: without("SignedInfo/Reference")},
+		{name: "reference without transforms", want: reasons("saml.signature_transforms"), seal: without("SignedInfo/Reference/Transforms")},
+		{name: "reference without a digest method", want: reasons("saml.signature_digest"), seal: without("SignedInfo/Reference/DigestMethod")},
+		{name: "reference without a digest", want: reasons("saml.signature_digest"), seal: without("SignedInfo/Reference/DigestValue")},
+		{name: "HMACOutputLength", want: reasons("saml.signature_algorithm"), seal: wrap(func(t testing.TB, x wrapped) {
+			x.signature.FindElement("./SignedInfo/SignatureMethod").AddChild(element(t, `<ds:HMACOutputLength xmlns:ds="`+xmlSignature+`">8</ds:HMACOutputLength>`))
+		})},
+		{name: "value with a child", want: reasons("saml.text_children"), seal: wrap(func(_ testing.TB, x wrapped) {
+			x.signature.SelectElement("SignatureValue").AddChild(etree.NewElement("x"))
+		})},
 		{name: "value damaged", want: reasons("saml.signature", "saml.signature_digest_mismatch"), seal: wrap(func(_ testing.TB, x wrapped) {
 			v := x.signature.SelectElement("SignatureValue")
 			v.SetText("AAAA" + v.Text()[4:])
@@ -108,6 +126,14 @@ func signatureVectors() []samlVector {
 			x.signature.FindElement(".//DigestValue").SetText("AAAA")
 		})},
 	}
+}
+
+// without removes one element of the signature.
+func without(path string) func(*SAMLWorld, SAMLMode) Sealing {
+	return wrap(func(_ testing.TB, x wrapped) {
+		el := x.signature.FindElement("./" + path)
+		el.Parent().RemoveChild(el)
+	})
 }
 
 // strip removes every signature.
@@ -148,6 +174,9 @@ func encryptionVectors() []samlVector {
 		{name: "CBC bit flip", modes: inside, setup: allowCBC, seal: encryptBy(SAMLEncrypter{CBC: true, Flip: true}),
 			want: reasons("saml.decrypt", "saml.xml_encoding", "saml.xml_character", "saml.xml_syntax", "saml.xml_name", "saml.xml_entity", "saml.signature_value", "saml.signature_digest_mismatch", "saml.signature", "saml.xml_namespace", "saml.xml_doctype", "saml.signature_digest")},
 		{name: "GCM bit flip", modes: onlyEncrypted(), want: reasons("saml.decrypt"), seal: encryptBy(SAMLEncrypter{Flip: true})},
+		{name: "GCM without room for a nonce", modes: onlyEncrypted(), want: reasons("saml.decrypt"), seal: encryptBy(SAMLEncrypter{Cut: 11})},
+		{name: "CBC cut inside a block", modes: onlyEncrypted(), setup: allowCBC, want: reasons("saml.decrypt"), seal: encryptBy(SAMLEncrypter{CBC: true, Cut: 100})},
+		{name: "CBC of the IV alone", modes: onlyEncrypted(), setup: allowCBC, want: reasons("saml.decrypt"), seal: encryptBy(SAMLEncrypter{CBC: true, Cut: 16})},
 		{name: "unknown cipher", modes: inside, want: reasons("saml.encrypted_cipher"), seal: sealed(func(_ testing.TB, r *etree.Element) {
 			r.FindElement("//EncryptedData/EncryptionMethod").CreateAttr("Algorithm", xmlEncryption+"tripledes-cbc")
 		})},

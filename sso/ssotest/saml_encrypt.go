@@ -20,8 +20,10 @@ type SAMLEncrypter struct {
 	Transport string // key transport algorithm
 	Digest    crypto.Hash
 	MGF       string // fragment of the mask generation's URI, such as "mgf1sha256"; rsa-oaep only
+	Label     []byte // OAEPparams
 	V15       bool   // wrap the key by PKCS #1 1.5
 	Flip      bool   // damage the cipher text
+	Cut       int    // leave that many bytes of it
 	Keys      int    // EncryptedKeys; default 1
 	Beside    bool   // the EncryptedKey stands beside the EncryptedData, not in its KeyInfo
 }
@@ -41,6 +43,9 @@ func (e SAMLEncrypter) Encrypt(t testing.TB, wrapper string, plain []byte) strin
 	text, method := gcm(t, block, plain), fmt.Sprintf("%saes%d-gcm", xmlEncrypt11, e.Bits)
 	if e.CBC {
 		text, method = cbc(block, plain), fmt.Sprintf("%saes%d-cbc", xmlEncryption, e.Bits)
+	}
+	if e.Cut > 0 {
+		text = text[:e.Cut]
 	}
 	if e.Flip {
 		text[len(text)/2] ^= 1
@@ -77,9 +82,13 @@ func (e SAMLEncrypter) key(t testing.TB, secret []byte) string {
 	}
 	o := &rsa.OAEPOptions{Hash: crypto.SHA1, MGFHash: crypto.SHA1}
 	inside := ""
+	if e.Label != nil {
+		o.Label = e.Label
+		inside = `<xenc:OAEPparams>` + base64.StdEncoding.EncodeToString(e.Label) + `</xenc:OAEPparams>`
+	}
 	if e.Digest != 0 {
 		o.Hash = e.Digest
-		inside = `<ds:DigestMethod xmlns:ds="` + xmlSignature + `" Algorithm="` + xmlEncryption + `sha256"/>`
+		inside += `<ds:DigestMethod xmlns:ds="` + xmlSignature + `" Algorithm="` + xmlEncryption + `sha256"/>`
 	}
 	if e.MGF != "" {
 		o.MGFHash = crypto.SHA256

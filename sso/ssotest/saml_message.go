@@ -48,6 +48,7 @@ type SAMLAssertion struct {
 // SAMLConfirmation is one SubjectConfirmation.
 type SAMLConfirmation struct {
 	Method, Recipient, NotBefore, NotOnOrAfter, InResponseTo string
+	NameXML                                                  string
 	NoData                                                   bool
 }
 
@@ -114,7 +115,7 @@ func (c SAMLConfirmation) xml() string {
 	if c.NoData {
 		data = ""
 	}
-	return `<saml:SubjectConfirmation` + attrs("Method", c.Method) + `>` + data + `</saml:SubjectConfirmation>`
+	return `<saml:SubjectConfirmation` + attrs("Method", c.Method) + `>` + c.NameXML + data + `</saml:SubjectConfirmation>`
 }
 
 // SAMLAttribute returns an Attribute whose values are typed xs:string.

@@ -112,6 +112,7 @@ func requestVectors() []samlVector {
 		{name: "sender vouches", want: reasons("saml.confirmation_method"), knobs: first(func(c *SAMLConfirmation) { c.Method = "urn:oasis:names:tc:SAML:2.0:cm:sender-vouches" })},
 		{name: "confirmation without a method", want: reasons("saml.confirmation_method"), knobs: first(func(c *SAMLConfirmation) { c.Method = "" })},
 		{name: "confirmation without data", want: reasons("saml.confirmation_data"), knobs: first(func(c *SAMLConfirmation) { c.NoData = true })},
+		{name: "confirmation for another name", want: reasons("saml.confirmation_shape"), knobs: first(func(c *SAMLConfirmation) { c.NameXML = NameXML("hanako@example.jp") })},
 		{name: "AuthnStatement missing", want: reasons("saml.authn_statement"), knobs: set(func(r *SAMLResponse) { r.Assertions[0].NoAuthn = true })},
 		{name: "AuthnStatement twice", want: reasons("saml.authn_statement"), knobs: set(func(r *SAMLResponse) {
 			r.Assertions[0].StatementXML = `<saml:AuthnStatement AuthnInstant="` + r.IssueInstant + `"><saml:AuthnContext/></saml:AuthnStatement>`

@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/hmac"
 	"crypto/rand"
+	"crypto/rsa"
 	_ "crypto/sha1" // to be refused
 	"crypto/sha256"
 	_ "crypto/sha512"
@@ -33,6 +34,8 @@ type SAMLSigner struct {
 	NoKeyInfo  bool
 	KeyInfoXML string
 	MAC        []byte // HMAC with this key instead of a signature
+	PSS        bool   // RSA-PSS
+	DER        bool   // an ECDSA value as Go writes it rather than as XML Signature has it
 }
 
 const (
@@ -120,11 +123,15 @@ func (s SAMLSigner) value(t testing.TB, data []byte) []byte {
 		mac.Write(data)
 		return mac.Sum(nil)
 	}
-	raw, err := s.Key.Signer.Sign(rand.Reader, digest(s.Hash, data), s.Hash)
+	var o crypto.SignerOpts = s.Hash
+	if s.PSS {
+		o = &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: s.Hash}
+	}
+	raw, err := s.Key.Signer.Sign(rand.Reader, digest(s.Hash, data), o)
 	if err != nil {
 		t.Fatalf("sign: %v", err)
 	}
-	if _, ec := s.Key.Signer.Public().(*ecdsa.PublicKey); !ec {
+	if _, ec := s.Key.Signer.Public().(*ecdsa.PublicKey); !ec || s.DER {
 		return raw
 	}
 	var rs struct{ R, S *big.Int }
