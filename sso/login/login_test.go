@@ -1,0 +1,446 @@
+package login_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"cloudpocket/sso"
+	"cloudpocket/sso/login"
+	"cloudpocket/sso/session"
+	"cloudpocket/sso/trust"
+	"cloudpocket/store"
+	"cloudpocket/store/sqlstore"
+)
+
+// idp is a connector that believes any message whose field "who" is set, and remembers which attempt it was held against.
+type idp struct {
+	mu       sync.Mutex
+	trust    store.OwnedTrust
+	attempts []*sso.Attempt
+	starts   []sso.Attempt
+	context  sso.AuthContext
+}
+
+func (c *idp) Start(_ context.Context, a *sso.Attempt) (sso.Dispatch, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.starts = append(c.starts, *a)
+	return sso.Dispatch{URL: "https://idp.example/?handle=" + a.Handle}, nil
+}
+
+func (c *idp) Finish(_ context.Context, m sso.Message, a *sso.Attempt, _ *sso.Trace) (sso.Identity, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.attempts = append(c.attempts, a)
+	if a == nil && !c.trust.SAML.IdPInitiated {
+		return sso.Identity{}, sso.Refuse("saml.unsolicited", sso.KeyUnsolicted, "nobody asked")
+	}
+	if m.Get("who") == "" {
+		return sso.Identity{}, sso.Refuse("saml.message", sso.KeyMessage, "nobody is named")
+	}
+	return sso.Identity{Subject: m.Get("who"), NameSubject: m.Get("who"), Index: "index", Context: c.context}, nil
+}
+
+func (c *idp) Logout(context.Context, store.Session, string) (sso.Dispatch, error) {
+	return sso.Dispatch{}, nil
+}
+
+func (c *idp) LogoutMessage(_ context.Context, m sso.Message) (sso.LogoutOrder, error) {
+	return sso.LogoutOrder{Subject: m.Get("who")}, nil
+}
+
+func (c *idp) Initiate(context.Context, sso.Message) (sso.Attempt, error) {
+	return sso.Attempt{ReturnTo: "https://evil.example/"}, nil
+}
+
+func (c *idp) Metadata(context.Context) ([]byte, string, error) { return nil, "", nil }
+
+// admitter lets everybody in but "stranger", and remembers whom it turned away.
+type admitter struct {
+	mu      sync.Mutex
+	refused []sso.Reason
+}
+
+func (a *admitter) Admit(_ context.Context, t store.OwnedTrust, i sso.Identity, _ sso.Visit) (sso.Admission, error) {
+	if i.Subject == "stranger" {
+		return sso.Admission{}, sso.Refuse("admit.not_registered", sso.KeyUnknown, "no account")
+	}
+	return sso.Admission{TenantID: t.Owner, AccountID: store.ID(i.Subject)}, nil
+}
+
+func (a *admitter) Preview(ctx context.Context, t store.OwnedTrust, i sso.Identity, _ *sso.Trace) (sso.Admission, error) {
+	return a.Admit(ctx, t, i, sso.Visit{})
+}
+
+func (a *admitter) Refused(_ context.Context, _ store.OwnedTrust, _ sso.Visit, err error) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.refused = append(a.refused, sso.ReasonOf(err))
+	return nil
+}
+
+func (a *admitter) SignedOut(context.Context, store.Session, sso.Visit, string) error { return nil }
+
+// directory holds two trusts: "one", and "two", which accepts unsolicited responses.
+type directory struct {
+	mu    sync.Mutex
+	all   map[store.ID]store.OwnedTrust
+	wrong error
+}
+
+func (d *directory) Trust(_ context.Context, id store.ID) (store.OwnedTrust, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	t, ok := d.all[id]
+	if !ok {
+		return t, store.ErrNotFound
+	}
+	return t, d.wrong
+}
+
+func (d *directory) TrustVersion(ctx context.Context, id store.ID) (int64, store.TrustState, error) {
+	t, err := d.Trust(ctx, id)
+	return t.Version, t.State, err
+}
+
+func (d *directory) EnabledTrusts(context.Context) ([]store.OwnedTrust, error) { return nil, d.wrong }
+
+type pages struct{}
+
+func (pages) SignIn(w http.ResponseWriter, _ *http.Request, _ []sso.Choice, _ string) error {
+	return nil
+}
+
+func (pages) Forward(w http.ResponseWriter, r *http.Request, d sso.Dispatch) error {
+	http.Redirect(w, r, d.URL, http.StatusSeeOther)
+	return nil
+}
+func (pages) SignedOut(http.ResponseWriter, *http.Request, bool) error { return nil }
+func (pages) Tested(http.ResponseWriter, *http.Request, bool) error    { return nil }
+
+// world is the endpoints on SQLite marks and sessions.
+type world struct {
+	t        *testing.T
+	now      time.Time
+	idps     map[store.ID]*idp
+	admitter *admitter
+	trusts   *directory
+	sessions *sqlstore.Sessions
+	routes   []login.Route
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, now: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), admitter: &admitter{}, idps: map[store.ID]*idp{}}
+	clock := func() time.Time { return w.now }
+	var err error
+	w.sessions, err = sqlstore.OpenSessions(t.Context(), sqlstore.SessionsConfig{Path: filepath.Join(t.TempDir(), "sessions.db"), Now: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.sessions.Close() })
+	w.trusts = &directory{all: map[store.ID]store.OwnedTrust{}}
+	for _, id := range []store.ID{"one", "two"} {
+		w.trusts.all[id] = store.OwnedTrust{Owner: "tenant-" + id, Trust: store.Trust{ID: id, Protocol: store.SAML, State: store.TrustEnabled, Version: 1, SAML: &store.SAMLTrust{IdPInitiated: id == "two"}}}
+	}
+	open := func(_ context.Context, t store.OwnedTrust) (sso.Connector, error) {
+		if w.idps[t.ID] == nil {
+			w.idps[t.ID] = &idp{}
+		}
+		w.idps[t.ID].trust = t
+		return w.idps[t.ID], nil
+	}
+	registry := trust.NewRegistry(w.trusts, map[store.Protocol]trust.Opener{store.SAML: open, store.OIDC: open})
+	keeper, err := session.New(session.Config{Store: w.sessions, BaseURL: "https://pocket.example", Now: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.routes = login.New(login.Config{
+		BaseURL: "https://pocket.example", Trusts: registry, Sessions: keeper, Marks: w.sessions, Admitter: w.admitter, Pages: pages{},
+		Visit: func(*http.Request) sso.Visit { return sso.Visit{} }, Now: clock, Log: slog.New(slog.DiscardHandler),
+	}, func(r *http.Request, _ string) string {
+		return strings.Split(r.URL.Path, "/")[len(strings.Split(r.URL.Path, "/"))-2]
+	}).Routes()
+	return w
+}
+
+// browser keeps cookies.
+type browser struct {
+	w   *world
+	jar map[string]string
+}
+
+func (w *world) browser() *browser { return &browser{w, map[string]string{}} }
+
+// do calls the endpoint with that ending.
+func (b *browser) do(method, path string, form url.Values) (*http.Response, error) {
+	b.w.t.Helper()
+	r := httptest.NewRequest(method, "https://pocket.example"+path, strings.NewReader(form.Encode()))
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for name, value := range b.jar {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	end := r.URL.Path[strings.LastIndex(r.URL.Path, "/"):]
+	for _, route := range b.w.routes {
+		if route.Method == method && strings.HasSuffix(route.Pattern, end) {
+			rec := httptest.NewRecorder()
+			err := route.Handle(rec, r)
+			res := rec.Result()
+			for _, c := range res.Cookies() {
+				b.jar[c.Name] = c.Value
+			}
+			return res, err
+		}
+	}
+	b.w.t.Fatalf("no route for %s %s", method, path)
+	return nil, nil
+}
+
+// start begins a sign-in and returns its handle.
+func (b *browser) start(trust, to string) string {
+	b.w.t.Helper()
+	res, err := b.do("GET", "/sso/"+trust+"/start?to="+url.QueryEscape(to), nil)
+	if err != nil {
+		b.w.t.Fatal(err)
+	}
+	return handleOf(b.w.t, res)
+}
+
+func handleOf(t *testing.T, res *http.Response) string {
+	t.Helper()
+	u, err := res.Location()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Query().Get("handle")
+}
+
+// finish brings the IdP's answer.
+func (b *browser) finish(trust, handle, who string) (*http.Response, error) {
+	b.w.t.Helper()
+	return b.do("POST", "/sso/saml/"+trust+"/acs", url.Values{"RelayState": {handle}, "who": {who}})
+}
+
+func (b *browser) signedIn() bool { return b.jar["__Host-session"] != "" }
+
+func TestSignIn(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	res, err := b.finish("one", b.start("one", "/deliveries/x?y=z"), "hanako")
+	if err != nil || res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/deliveries/x?y=z" || !b.signedIn() {
+		t.Fatalf("%v, %d to %q", err, res.StatusCode, res.Header.Get("Location"))
+	}
+	for _, c := range res.Cookies() {
+		if !c.Secure || !c.HttpOnly || c.Path != "/" || c.SameSite != http.SameSiteLaxMode {
+			t.Errorf("cookie %+v", c)
+		}
+	}
+}
+
+func TestSeveralTabs(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	first, second := b.start("one", "/deliveries/1"), b.start("one", "/deliveries/2")
+	for handle, want := range map[string]string{second: "/deliveries/2", first: "/deliveries/1"} {
+		res, err := b.finish("one", handle, "hanako")
+		if err != nil || res.Header.Get("Location") != want {
+			t.Errorf("%v, to %q, want %q", err, res.Header.Get("Location"), want)
+		}
+	}
+}
+
+// TestAttemptIsBound brings answers that are not this browser's, this trust's, or this time's.
+func TestAttemptIsBound(t *testing.T) {
+	for name, attack := range map[string]func(w *world, b *browser) error{
+		"reused": func(w *world, b *browser) error {
+			h := b.start("one", "/")
+			b.finish("one", h, "hanako")
+			b.jar["__Host-session"] = ""
+			_, err := b.finish("one", h, "hanako")
+			return err
+		},
+		"another browser's": func(w *world, b *browser) error {
+			_, err := b.finish("one", w.browser().start("one", "/"), "hanako")
+			return err
+		},
+		"another browser's, with an attempt of one's own": func(w *world, b *browser) error {
+			b.start("one", "/")
+			_, err := b.finish("one", w.browser().start("one", "/"), "hanako")
+			return err
+		},
+		"another trust's": func(w *world, b *browser) error {
+			_, err := b.finish("one", b.start("two", "/"), "hanako")
+			return err
+		},
+		"too late": func(w *world, b *browser) error {
+			h := b.start("one", "/")
+			w.now = w.now.Add(16 * time.Minute)
+			_, err := b.finish("one", h, "hanako")
+			return err
+		},
+		"unsolicited": func(w *world, b *browser) error { _, err := b.finish("one", "/deliveries", "hanako"); return err },
+		"without a state": func(w *world, b *browser) error {
+			b.start("one", "/")
+			_, err := b.finish("one", "", "hanako")
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			b := w.browser()
+			err := attack(w, b)
+			if sso.ReasonOf(err) != "saml.unsolicited" || b.signedIn() {
+				t.Errorf("let in: %t, %v", b.signedIn(), err)
+			}
+			if n := len(w.admitter.refused); n != 1 {
+				t.Errorf("%d refusals were recorded", n)
+			}
+		})
+	}
+}
+
+// TestThiefDoesNotSpend demands that an attempt survives somebody else's use of its handle.
+func TestThiefDoesNotSpend(t *testing.T) {
+	w := newWorld(t)
+	victim, thief := w.browser(), w.browser()
+	thief.start("one", "/")
+	h := victim.start("one", "/deliveries")
+	thief.finish("one", h, "thief")
+	if _, err := victim.finish("one", h, "hanako"); err != nil || thief.signedIn() || !victim.signedIn() {
+		t.Errorf("thief in: %t, victim in: %t, %v", thief.signedIn(), victim.signedIn(), err)
+	}
+}
+
+func TestUnsolicitedDeepLink(t *testing.T) {
+	w := newWorld(t)
+	for relay, want := range map[string]string{"/deliveries/x": "/deliveries/x", "//evil.example": "/", "https://evil.example": "/", "javascript:1": "/", "": "/"} {
+		res, err := w.browser().finish("two", relay, "hanako")
+		if err != nil || res.Header.Get("Location") != want {
+			t.Errorf("RelayState %q leads to %q, %v", relay, res.Header.Get("Location"), err)
+		}
+	}
+}
+
+func TestSecondFactorIsAskedOnce(t *testing.T) {
+	w := newWorld(t)
+	one := w.trusts.all["one"]
+	one.MFA = store.MFARule{Required: true, Contexts: []string{"mfa"}}
+	w.trusts.all["one"] = one
+	b := w.browser()
+	res, err := b.finish("one", b.start("one", "/deliveries"), "hanako")
+	if err != nil || b.signedIn() {
+		t.Fatalf("without a second factor: in %t, %v", b.signedIn(), err)
+	}
+	again := handleOf(t, res)
+	asked := w.idps["one"].starts[1]
+	if !asked.Force || asked.Asked != 1 || len(asked.Contexts) != 1 || asked.Contexts[0] != "mfa" || asked.ReturnTo != "/deliveries" {
+		t.Errorf("asked again with %+v", asked)
+	}
+	if _, err := b.finish("one", again, "hanako"); sso.ReasonOf(err) != "mfa.context" || b.signedIn() {
+		t.Errorf("asked twice and still without: in %t, %v", b.signedIn(), err)
+	}
+	w.idps["one"].context = sso.AuthContext{Class: "mfa"}
+	if _, err := b.finish("one", b.start("one", "/"), "hanako"); err != nil || !b.signedIn() {
+		t.Errorf("with a second factor: in %t, %v", b.signedIn(), err)
+	}
+}
+
+func TestRefusalsAreRecorded(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	_, err := b.finish("one", b.start("one", "/"), "stranger")
+	if sso.ReasonOf(err) != "admit.not_registered" || b.signedIn() {
+		t.Errorf("in: %t, %v", b.signedIn(), err)
+	}
+	_, err = b.finish("one", b.start("one", "/"), "")
+	if sso.ReasonOf(err) != "saml.message" || b.signedIn() {
+		t.Errorf("in: %t, %v", b.signedIn(), err)
+	}
+	if len(w.admitter.refused) != 2 {
+		t.Errorf("recorded %q", w.admitter.refused)
+	}
+}
+
+func TestDisabledTrust(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	h := b.start("one", "/")
+	one := w.trusts.all["one"]
+	one.State = store.TrustDisabled
+	w.trusts.all["one"] = one
+	if _, err := b.finish("one", h, "hanako"); sso.ReasonOf(err) != "login.trust_disabled" || b.signedIn() {
+		t.Errorf("finished at a disabled trust: in %t, %v", b.signedIn(), err)
+	}
+	if _, err := b.do("GET", "/sso/one/start", nil); sso.ReasonOf(err) != "login.trust_disabled" {
+		t.Errorf("started at a disabled trust: %v", err)
+	}
+}
+
+// TestRecordsAway demands that nobody is let in while nobody can say whether the trust still holds.
+func TestRecordsAway(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	h := b.start("one", "/")
+	w.trusts.wrong = store.ErrUnavailable
+	if _, err := b.finish("one", h, "hanako"); !errors.Is(err, store.ErrUnavailable) || b.signedIn() {
+		t.Errorf("in: %t, %v", b.signedIn(), err)
+	}
+}
+
+// TestOldSessionEnds demands a new token at every sign-in, and the end of the one before.
+func TestOldSessionEnds(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.finish("one", b.start("one", "/"), "hanako")
+	old := b.jar["__Host-session"]
+	b.finish("one", b.start("one", "/"), "hanako")
+	if b.jar["__Host-session"] == old {
+		t.Error("the token is the same")
+	}
+	if _, err := w.sessions.Find(t.Context(), store.KeyOf(old)); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the old session: %v", err)
+	}
+}
+
+// TestLogoutFromTheParent ends every session of the person at that trust, and nobody else's.
+func TestLogoutFromTheParent(t *testing.T) {
+	w := newWorld(t)
+	phone, desk, other := w.browser(), w.browser(), w.browser()
+	for b, who := range map[*browser]string{phone: "hanako", desk: "hanako", other: "taro"} {
+		b.finish("one", b.start("one", "/"), who)
+	}
+	if _, err := w.browser().do("POST", "/sso/saml/one/slo", url.Values{"who": {"hanako"}}); err != nil {
+		t.Fatal(err)
+	}
+	for b, stands := range map[*browser]bool{phone: false, desk: false, other: true} {
+		_, err := w.sessions.Find(t.Context(), store.KeyOf(b.jar["__Host-session"]))
+		if (err == nil) != stands {
+			t.Errorf("session stands: %t, want %t", err == nil, stands)
+		}
+	}
+}
+
+// TestInitiateStaysHere has the IdP ask for a sign-in that would end elsewhere.
+func TestInitiateStaysHere(t *testing.T) {
+	w := newWorld(t)
+	one := w.trusts.all["one"]
+	one.Protocol = store.OIDC
+	w.trusts.all["one"] = one
+	if _, err := w.browser().do("GET", "/sso/oidc/one/initiate", nil); err != nil {
+		t.Fatal(err)
+	}
+	if to := w.idps["one"].starts[0].ReturnTo; to != "/" {
+		t.Errorf("the person would be sent to %q", to)
+	}
+}
