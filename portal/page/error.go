@@ -38,14 +38,14 @@ func (p *Pages) ways(f *fault, r *http.Request) {
 	switch f.Class {
 	case "unavailable", "internal":
 		if reading {
-			f.Again = r.URL.RequestURI()
+			f.Again = here(r).String()
 		}
 	case "signin": // where it failed may be where it would go by itself again
 		f.SignIn = with(p.config.SignIn, "choose", "1")
 	case "unsigned":
 		f.SignIn = p.config.SignIn
 		if reading {
-			f.SignIn = with(f.SignIn, "to", r.URL.RequestURI())
+			f.SignIn = with(f.SignIn, "to", here(r).String())
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"cloudpocket/portal/route"
 	"cloudpocket/sso"
@@ -103,13 +104,18 @@ func turns(r *http.Request, lang string) []turn {
 		u := url.URL{Path: "/"}
 		q := url.Values{}
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
-			u.Path, q = r.URL.Path, r.URL.Query()
+			u.Path, q = here(r).Path, r.URL.Query()
 		}
 		q.Set("lang", l)
 		u.RawQuery = q.Encode()
 		all = append(all, turn{l, u.String(), l == lang})
 	}
 	return all
+}
+
+// here returns the local address of r. Two slashes at the start, as somebody may have sent, would make it another host's.
+func here(r *http.Request) *url.URL {
+	return &url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, "/"), RawQuery: r.URL.RawQuery}
 }
 
 // show makes a page whole and then sends it.

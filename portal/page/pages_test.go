@@ -105,6 +105,18 @@ func TestErrorPagesSayWhatAndWhere(t *testing.T) {
 	}
 }
 
+func TestErrorPagesLeadNowhereElse(t *testing.T) {
+	p := newPages(t)
+	for _, status := range []int{401, 404, 503} {
+		r, w := httptest.NewRequest("GET", "/", nil), httptest.NewRecorder()
+		r.URL.Path = "//evil.example/x"
+		p.Error(w, r, route.ErrorView{Status: status})
+		if body := w.Body.String(); strings.Contains(body, `"//evil`) || strings.Contains(body, "%2F%2Fevil") || !strings.Contains(body, `"/evil.example/x?lang=en"`) {
+			t.Errorf("%d: %s", status, body)
+		}
+	}
+}
+
 // TestFaultSendsNothing shows that a template that fails halfway leaves the answer to the error page.
 func TestFaultSendsNothing(t *testing.T) {
 	p, w := newPages(t), httptest.NewRecorder()
