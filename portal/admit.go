@@ -99,6 +99,9 @@ func (p *Portal) justInTime(ctx context.Context, tx store.Tx, trust store.OwnedT
 	if account.Permissions == 0 {
 		account.Permissions = store.PermitView
 	}
+	if account.Name == "" {
+		account.Name = identity.Subject
+	}
 	if err := tx.Accounts().Create(ctx, account); err != nil {
 		return account, fmt.Errorf("create an account just in time: %w", err)
 	}

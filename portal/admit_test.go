@@ -1,0 +1,162 @@
+package portal_test
+
+import (
+	"errors"
+	"testing"
+
+	"cloudpocket/portal"
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+// idp returns the trust of tenant "a" with changes, as the registry would hand it out.
+func idp(change func(*store.OwnedTrust)) store.OwnedTrust {
+	t := store.OwnedTrust{Owner: "a", Trust: store.Trust{ID: "saml-a", Protocol: store.SAML, State: store.TrustEnabled}}
+	if change != nil {
+		change(&t)
+	}
+	return t
+}
+
+func says(subject string, attributes map[string][]string) sso.Identity {
+	return sso.Identity{Subject: subject, Attributes: attributes, Context: sso.AuthContext{Class: "mfa", Methods: []string{"otp"}}}
+}
+
+func TestAdmit(t *testing.T) {
+	jit := func(t *store.OwnedTrust) { t.JustInTime, t.Mapping.Offices, t.Mapping.Name = true, "offices", "name" }
+	bound := func(t *store.OwnedTrust) {
+		t.Mapping.Tenant, t.Tenants = "tenant", map[string]store.ID{"0001": "a"}
+	}
+	for name, row := range map[string]struct {
+		trust    func(*store.OwnedTrust)
+		identity sso.Identity
+		account  store.ID // "new" for one that was not there before
+		reason   sso.Reason
+	}{
+		"registered":                           {nil, says("s-client", nil), "client", ""},
+		"not registered":                       {nil, says("s-nobody", nil), "", "admit.not_registered"},
+		"subject in another case":              {nil, says("S-client", nil), "", "admit.not_registered"},
+		"subject with a space":                 {nil, says("s-client ", nil), "", "admit.not_registered"},
+		"registered in the other tenant":       {nil, says("s-other", nil), "", "admit.not_registered"},
+		"disabled account":                     {nil, says("s-gone", nil), "", "admit.account_disabled"},
+		"disabled trust":                       {func(t *store.OwnedTrust) { t.State = store.TrustDisabled }, says("s-client", nil), "", "admit.trust_disabled"},
+		"tenant bound":                         {bound, says("s-client", map[string][]string{"tenant": {"0001"}}), "client", ""},
+		"tenant not bound":                     {bound, says("s-client", map[string][]string{"tenant": {"0002"}}), "", "admit.tenant_unbound"},
+		"tenant by its ID":                     {bound, says("s-client", map[string][]string{"tenant": {"a"}}), "", "admit.tenant_unbound"},
+		"no tenant claim":                      {bound, says("s-client", nil), "", "admit.tenant_claim"},
+		"two tenant claims":                    {bound, says("s-client", map[string][]string{"tenant": {"0001", "0002"}}), "", "admit.tenant_claim"},
+		"just in time":                         {jit, says("s-new", map[string][]string{"offices": {"ext-x1", "ext-x2"}, "name": {"新 人"}}), "new", ""},
+		"just in time, unknown office":         {jit, says("s-new", map[string][]string{"offices": {"ext-zz"}, "name": {"新 人"}}), "", "admit.no_office"},
+		"just in time, no office":              {jit, says("s-new", nil), "", "admit.no_office"},
+		"just in time, two companies' offices": {jit, says("s-new", map[string][]string{"offices": {"ext-x1", "ext-y1"}, "name": {"新 人"}}), "", "admit.two_companies"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := admitWorld(t)
+			admitted, err := w.Admit(t.Context(), idp(row.trust), row.identity, sso.Visit{Address: "192.0.2.1"})
+			if sso.ReasonOf(err) != row.reason || (err == nil) != (row.reason == "") {
+				t.Fatalf("%v, want reason %q", err, row.reason)
+			}
+			if row.account != "new" && admitted.AccountID != row.account {
+				t.Errorf("admitted as %q, want %q", admitted.AccountID, row.account)
+			}
+			events := w.audit(t, "a")
+			if last := events[len(events)-1]; (last.Deed == store.DeedSignIn && last.AccountID == admitted.AccountID) != (err == nil) {
+				t.Errorf("the last event is %+v", last)
+			}
+		})
+	}
+}
+
+func admitWorld(t *testing.T) *world {
+	w := newWorld(t)
+	w.add(t, "client", who{tenant: "a", company: "x", permissions: store.PermitView})
+	w.add(t, "other", who{tenant: "b", company: "x", permissions: store.PermitView})
+	w.add(t, "gone", who{tenant: "a", company: "x", permissions: store.PermitView})
+	_, err := w.setup.SwitchAccount(t.Context(), "a", "gone", store.AccountDisabled)
+	must(t, err)
+	return w
+}
+
+// TestClaimsMoveRights demands that mapped offices and roles follow the claims at every sign-in, never beyond the
+// account's company, and never into menus of the firm.
+func TestClaimsMoveRights(t *testing.T) {
+	w := admitWorld(t)
+	w.boss(t)
+	tr := w.trove(t)
+	trust := idp(func(t *store.OwnedTrust) {
+		t.Mapping = store.Mapping{Offices: "offices", Role: "role", Roles: map[string]string{"clerk": "view", "boss": "view,deliver,trusts"}}
+	})
+	actor := portal.Actor{TenantID: "a", AccountID: "client", TrustID: "saml-a"}
+	for _, step := range []struct {
+		offices []string
+		role    string
+		x1, y1  bool
+	}{
+		{[]string{"ext-x1"}, "clerk", true, false},
+		{[]string{"ext-x2"}, "clerk", false, false},
+		{[]string{"ext-x1", "ext-y1"}, "boss", true, false},
+		{[]string{"ext-x1"}, "unknown", false, false},
+		{nil, "clerk", false, false},
+		{[]string{"ext-x1"}, "clerk", true, false},
+	} {
+		attributes := map[string][]string{"offices": step.offices, "role": {step.role}}
+		_, err := w.Admit(t.Context(), trust, says("s-client", attributes), sso.Visit{})
+		must(t, err)
+		for id, may := range map[store.ID]bool{tr.x1: step.x1, tr.y1: step.y1} {
+			if _, err := w.View(t.Context(), actor, id); (err == nil) != may {
+				t.Errorf("with offices %q as %s: %v, want allowed %t", step.offices, step.role, err, may)
+			}
+		}
+		if err := w.MayStage(t.Context(), actor); !errors.Is(err, store.ErrDenied) {
+			t.Errorf("a client may upload: %v", err)
+		}
+	}
+}
+
+func TestPreviewChangesNothing(t *testing.T) {
+	w := admitWorld(t)
+	before := w.head(t, "a")
+	trust := idp(func(t *store.OwnedTrust) { t.JustInTime, t.Mapping.Offices, t.Mapping.Name = true, "offices", "name" })
+	var trace sso.Trace
+	_, err := w.Preview(t.Context(), trust, says("s-new", map[string][]string{"offices": {"ext-x1"}, "name": {"新 人"}}), &trace)
+	must(t, err)
+	if len(trace.Checks) == 0 || w.head(t, "a") != before {
+		t.Errorf("trace %+v; the chain moved: %t", trace, w.head(t, "a") != before)
+	}
+	if _, err := w.Admit(t.Context(), idp(nil), says("s-new", nil), sso.Visit{}); sso.ReasonOf(err) != "admit.not_registered" {
+		t.Errorf("after the preview: %v", err)
+	}
+}
+
+func TestRefusedIsAudited(t *testing.T) {
+	w := admitWorld(t)
+	must(t, w.Refused(t.Context(), idp(nil), sso.Visit{Address: "192.0.2.7"}, sso.Refuse("saml.audience", sso.KeyMessage, "another audience")))
+	events := w.audit(t, "a")
+	last := events[len(events)-1]
+	if last.Deed != store.DeedSignIn || last.Outcome != store.Refused || last.Detail["reason"] != "saml.audience" || last.Address != "192.0.2.7" {
+		t.Errorf("recorded %+v", last)
+	}
+}
+
+func TestRevokeOwnSessionsAlone(t *testing.T) {
+	w := admitWorld(t)
+	client := w.add(t, "me", who{tenant: "a", company: "x", permissions: store.PermitView})
+	begin(t, w, "me")
+	begin(t, w, "client")
+	theirs, err := w.sessions.Of(t.Context(), "a", "client")
+	must(t, err)
+	if _, err := w.Revoke(t.Context(), client, theirs[0].ID); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("revoking somebody else's session: %v", err)
+	}
+	mine, err := w.MySessions(t.Context(), client)
+	must(t, err)
+	if len(mine) != 1 {
+		t.Fatalf("%d sessions of mine", len(mine))
+	}
+	if n, err := w.Revoke(t.Context(), client, mine[0].ID); n != 1 || err != nil {
+		t.Errorf("revoked %d, %v", n, err)
+	}
+	if theirs, err = w.sessions.Of(t.Context(), "a", "client"); err != nil || len(theirs) != 1 {
+		t.Errorf("somebody else has %d sessions, %v", len(theirs), err)
+	}
+}
