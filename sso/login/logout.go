@@ -64,8 +64,14 @@ func (l *Login) oidcSignedOut(w http.ResponseWriter, r *http.Request) error {
 	return l.frontChannel(w, r, store.OIDC)
 }
 
+// halfDone is the reason of a valid answer to our sign-out that says the IdP did not sign out everywhere.
+const halfDone sso.Reason = "saml.logout_status"
+
 func (l *Login) frontChannel(w http.ResponseWriter, r *http.Request, protocol store.Protocol) error {
 	f, order, err := l.logoutOrder(w, r, protocol)
+	if sso.ReasonOf(err) == halfDone {
+		return l.Pages.SignedOut(w, r, false)
+	}
 	if err != nil {
 		return err
 	}

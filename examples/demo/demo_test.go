@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"cloudpocket/cmd/app/interop"
+)
+
+// free returns an address that nobody listens on.
+func free(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// runDemo runs the demo until the function it returns is called.
+func runDemo(t *testing.T, o options) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, o) }()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if res, err := interop.Client().Get("http://" + o.service + "/readyz"); err == nil {
+			res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				break
+			}
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the demo does not get ready")
+		}
+	}
+	return func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("the demo ended with %v", err)
+		}
+	}
+}
+
+// TestTwoClicks is a newcomer: choose a person, choose a document, read. Then the same after a restart, with the data
+// that was kept.
+func TestTwoClicks(t *testing.T) {
+	browser := interop.Browser(t)
+	o := options{service: free(t), parent: free(t), data: t.TempDir()}
+	start := "http://parent.localhost" + port(o.parent)
+	for _, row := range []struct{ login, title string }{{"takahashi", "年末調整のご案内"}, {"nakamura", "年末調整のご案内"}} {
+		stop := runDemo(t, o)
+		p := browser.Page(t, interop.Desktop(), "ja")
+		p.Open(start)
+		p.Click(`form[action="/signin/quick"] [value="` + row.login + `"]`)
+		p.Wait(`main a[href*="deliveries"]`)
+		p.Shot("demo-parent-" + row.login)
+		p.Click(`main a[href*="deliveries"]`)
+		p.WaitURL("http://pocket.localhost" + port(o.service) + "/deliveries/")
+		if title := p.Text("h1"); !strings.Contains(title, row.title) {
+			t.Errorf("%s reads %q", row.login, title)
+		}
+		p.Shot("demo-document-" + row.login)
+		stop()
+	}
+}
+
+// TestWithoutSecondFactor is the person whose sign-in the service must not accept.
+func TestWithoutSecondFactor(t *testing.T) {
+	o := options{service: free(t), parent: free(t), data: t.TempDir()}
+	defer runDemo(t, o)()
+	p := interop.Browser(t).Page(t, interop.Phone(), "ja")
+	p.Open("http://parent.localhost" + port(o.parent))
+	p.Click(`form[action="/signin/quick"] [value="watanabe"]`)
+	p.Wait(`main a[href*="deliveries"]`)
+	p.Click(`main a[href*="deliveries"]`)
+	p.WaitURL("http://p")
+	p.Wait("main")
+	if strings.HasPrefix(p.URL(), "http://parent") { // asked for the factor that this person has not
+		p.Shot("demo-no-factor")
+		return
+	}
+	if text := p.Text("main"); !strings.Contains(text, "二要素") {
+		t.Errorf("the refusal says %q", text)
+	}
+	p.Shot("demo-refused")
+}
