@@ -156,7 +156,7 @@ func (s Setup) change(ctx context.Context, tenant store.ID, deed store.Deed, rec
 		return tx.Audit().Append(ctx, store.AuditEvent{At: s.Now(), Deed: deed, Outcome: store.Allowed, Name: s.By, Record: record, Detail: detail})
 	})
 	if err != nil {
-		return fmt.Errorf("%s of %s: %w", deed, record, err)
+		return fmt.Errorf("save %s: %w", record, err)
 	}
 	return nil
 }

@@ -33,6 +33,7 @@ type Config struct {
 	SessionIdle     time.Duration `help:"A session ends when it is not used for this long." env:"CLOUDPOCKET_SESSION_IDLE" default:"30m"`
 	SessionAbsolute time.Duration `help:"A session ends this long after sign-in." env:"CLOUDPOCKET_SESSION_ABSOLUTE" default:"10h"`
 	MetadataRefresh time.Duration `help:"How often metadata addresses of SAML trusts are looked at." env:"CLOUDPOCKET_METADATA_REFRESH" default:"10m"`
+	StopDelay       time.Duration `help:"How long the service goes on answering after it is told to stop, while /readyz says so, for load balancers to notice." env:"CLOUDPOCKET_STOP_DELAY" default:"0s"`
 	Drain           time.Duration `help:"How long running requests may take to finish when the service is told to stop." env:"CLOUDPOCKET_DRAIN" default:"30s"`
 	Migrate         bool          `help:"Bring the database's schema up to date before serving." env:"CLOUDPOCKET_MIGRATE" default:"true" negatable:""`
 	LogFormat       string        `help:"Log lines as text or json." env:"CLOUDPOCKET_LOG_FORMAT" enum:"text,json" default:"text"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -22,22 +23,44 @@ func (h *health) alive(w http.ResponseWriter, _ *http.Request) error {
 	return answer(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 
-// ready asks every dependency. What is wrong with one is in the log: this page is public.
+// ready asks every dependency, all at once so that one which hangs is not held against the others. What is wrong with
+// one is in the log: this page is public.
 func (h *health) ready(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), pingTime)
 	defer cancel()
-	parts, status := map[string]string{"status": "ok"}, http.StatusOK
-	for name, ping := range h.parts {
-		parts[name] = "ok"
-		if err := ping(ctx); err != nil {
-			h.log(name, err)
-			parts[name], parts["status"], status = "away", "away", http.StatusServiceUnavailable
+	parts, status := h.ask(ctx), http.StatusOK
+	for _, state := range parts {
+		if state != "ok" {
+			parts["status"], status = "away", http.StatusServiceUnavailable
 		}
 	}
 	if h.draining.Load() {
 		parts["status"], status = "stopping", http.StatusServiceUnavailable
 	}
 	return answer(w, status, parts)
+}
+
+// ask returns what every dependency says, and "ok" for the whole.
+func (h *health) ask(ctx context.Context) map[string]string {
+	var (
+		all   sync.WaitGroup
+		mu    sync.Mutex
+		parts = map[string]string{"status": "ok"}
+	)
+	for name, ping := range h.parts {
+		all.Go(func() {
+			state := "ok"
+			if err := ping(ctx); err != nil {
+				h.log(name, err)
+				state = "away"
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			parts[name] = state
+		})
+	}
+	all.Wait()
+	return parts
 }
 
 func answer(w http.ResponseWriter, status int, body any) error {

@@ -86,9 +86,12 @@ func oidcKeys(files []string, data string) ([]crypto.Signer, error) {
 			return nil, fmt.Errorf("our OIDC key %s is not PEM", file)
 		}
 		key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("our OIDC key %s is not a PKCS #8 private key: %w", file, err)
+		}
 		signer, ok := key.(crypto.Signer)
-		if err != nil || !ok {
-			return nil, fmt.Errorf("our OIDC key %s is not a PKCS #8 private key: %w", file, errors.Join(err))
+		if !ok {
+			return nil, fmt.Errorf("our OIDC key %s cannot sign", file)
 		}
 		keys = append(keys, signer)
 	}

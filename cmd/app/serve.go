@@ -5,13 +5,14 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
 )
 
-// Serve listens until ctx ends, then lets running requests finish for as long as Config.Drain. started, when not nil, is
-// told the address once the service answers.
+// Serve listens until ctx ends, says so at /readyz for Config.StopDelay, then takes no new requests and lets running
+// ones finish for as long as Config.Drain. started, when not nil, is told the address once the service answers.
 func (a *App) Serve(ctx context.Context, started func(net.Addr)) error {
 	listener, err := net.Listen("tcp", a.config.Listen)
 	if err != nil {
@@ -40,7 +41,8 @@ func (a *App) Serve(ctx context.Context, started func(net.Addr)) error {
 
 func (a *App) drain(server *http.Server) error {
 	a.health.draining.Store(true)
-	a.log.Info("stopping", "drain", a.config.Drain)
+	a.log.Info("stopping", "delay", a.config.StopDelay, "drain", a.config.Drain)
+	time.Sleep(a.config.StopDelay)
 	ctx, cancel := context.WithTimeout(context.Background(), a.config.Drain)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
@@ -56,7 +58,7 @@ const transferTime = 15 * time.Minute
 func (a *App) server() (*http.Server, error) {
 	server := &http.Server{
 		Handler: a.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: transferTime, WriteTimeout: transferTime,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelInfo),
 	}
 	if a.config.TLSCert == "" {
 		return server, nil

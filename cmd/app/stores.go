@@ -119,6 +119,33 @@ func (s *Stores) TrustsOf(ctx context.Context, tenant store.ID) (trusts []store.
 	return trusts, err
 }
 
+// CompaniesOf returns every company of tenant.
+func (s *Stores) CompaniesOf(ctx context.Context, tenant store.ID) (companies []store.Company, err error) {
+	err = s.Records.View(ctx, tenant, func(tx store.Tx) (err error) {
+		companies, err = all(func(p store.Page) (store.List[store.Company], error) { return tx.Companies().List(ctx, p) })
+		return err
+	})
+	return companies, err
+}
+
+// OfficesOf returns the offices of one company of tenant; company "" means of all.
+func (s *Stores) OfficesOf(ctx context.Context, tenant, company store.ID) (offices []store.Office, err error) {
+	err = s.Records.View(ctx, tenant, func(tx store.Tx) (err error) {
+		offices, err = all(func(p store.Page) (store.List[store.Office], error) { return tx.Offices().List(ctx, company, p) })
+		return err
+	})
+	return offices, err
+}
+
+// AccountsOf returns the accounts of one company of tenant; company "" means all, staff included.
+func (s *Stores) AccountsOf(ctx context.Context, tenant, company store.ID) (accounts []store.Account, err error) {
+	err = s.Records.View(ctx, tenant, func(tx store.Tx) (err error) {
+		accounts, err = all(func(p store.Page) (store.List[store.Account], error) { return tx.Accounts().List(ctx, company, p) })
+		return err
+	})
+	return accounts, err
+}
+
 // all reads a list to its end.
 func all[T any](list func(store.Page) (store.List[T], error)) (items []T, err error) {
 	for page := (store.Page{Limit: store.MaxPage}); ; {

@@ -33,13 +33,18 @@ func (c *auditVerify) Run(t *terminal) error {
 			}
 		}
 		var broken []error
+		var intact [][]string
 		for _, id := range ids {
 			head, err := s.VerifyAudit(t.ctx, id)
 			if err != nil {
-				broken = append(broken, fmt.Errorf("tenant %s: %w", id, err))
+				err = advise(err, store.NotFound, "There is no firm %s: see `cloudpocket tenant list`.", id)
+				broken = append(broken, fmt.Errorf("firm %s: %w", id, err))
 				continue
 			}
-			fmt.Fprintf(t.out, "%s\tintact\t%d events\t%s\n", id, head.Seq, head.Hash)
+			intact = append(intact, []string{string(id), "intact", fmt.Sprint(head.Seq), head.Hash.String()})
+		}
+		if err := table(t.out, []string{"FIRM", "LOG", "EVENTS", "LAST HASH"}, intact); err != nil {
+			return err
 		}
 		return errors.Join(broken...)
 	})

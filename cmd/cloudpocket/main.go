@@ -1,6 +1,13 @@
 // Command cloudpocket hands official documents to client companies, over single sign-on alone.
 //
 // There is one file per command; all of them read their stores' places from the same flags and variables.
+//
+//	main.go           the commands, and their exit status
+//	environment.go    every flag's variable
+//	explain.go        errors, in words for an operator
+//	table.go          what is printed
+//	stores.go         the stores, and the operator's deeds on them
+//	serve.go, tenant.go, company.go, office.go, account.go, trust*.go, audit.go
 package main
 
 import (
@@ -10,12 +17,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
-
-	"cloudpocket/cmd/app"
-	"cloudpocket/store"
+	"github.com/redis/go-redis/v9"
 )
 
 type commands struct {
@@ -39,17 +45,21 @@ type terminal struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	redis.SetLogger(silent{})    // what the client prints comes back as errors too
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
 
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
+
 // run carries out one command and returns the process's exit status: 0 done, 1 failed, 2 not understood.
 func run(ctx context.Context, args []string, out, errs io.Writer) int {
-	var c commands
 	exited := -1
-	parser, err := kong.New(&c, kong.Name("cloudpocket"), kong.Description("Hands official documents to client companies, over single sign-on alone."),
-		kong.UsageOnError(), kong.Writers(out, errs), kong.Exit(func(code int) { exited = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	parser, err := newParser(&commands{}, kong.Writers(out, errs), kong.Exit(func(code int) { exited = code }))
 	if err != nil {
 		fmt.Fprintln(errs, "cloudpocket:", err)
 		return 2
@@ -59,30 +69,32 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintln(errs, "cloudpocket:", err)
+		misunderstood(errs, err)
 		return 2
 	}
 	if err := parsed.Run(&terminal{ctx, out, errs}); err != nil {
-		fmt.Fprintln(errs, "cloudpocket:", err)
-		if hint := hintFor(err); hint != "" {
-			fmt.Fprintln(errs, hint)
-		}
+		explain(errs, err)
 		return 1
 	}
 	return 0
 }
 
-// hintFor returns what the operator can do about err.
-func hintFor(err error) string {
-	switch {
-	case errors.Is(err, app.ErrSchema):
-		return "Run `cloudpocket migrate` with the same --data or --database first."
-	case errors.Is(err, store.ErrNotFound):
-		return "Nothing of that ID is there: check the ID, and that --data or --database is the one the service uses."
-	case errors.Is(err, store.ErrConflict):
-		return "That ID is taken, or the record was changed meanwhile: look at it and try again."
-	case errors.Is(err, store.ErrUnavailable):
-		return "A store cannot be reached: check --database and --redis, and that the servers run."
+func newParser(c *commands, options ...kong.Option) (*kong.Kong, error) {
+	return kong.New(c, append(options, kong.Name("cloudpocket"), environment(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Description("Hands official documents to client companies, over single sign-on alone."))...)
+}
+
+// misunderstood says what is wrong with a command line, and where its help is.
+func misunderstood(w io.Writer, err error) {
+	fmt.Fprintln(w, "cloudpocket:", err)
+	words := []string{"cloudpocket"}
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil {
+		for _, step := range parse.Context.Path {
+			if step.Command != nil {
+				words = append(words, step.Command.Name)
+			}
+		}
 	}
-	return ""
+	fmt.Fprintf(w, "Run `%s --help` for what it takes.\n", strings.Join(words, " "))
 }

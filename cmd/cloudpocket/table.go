@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// table writes rows in columns below their headings. What may be in Japanese comes last: its letters are wider than a
+// column counts.
+func table(w io.Writer, headings []string, rows [][]string) error {
+	tabs := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	for _, row := range append([][]string{headings}, rows...) {
+		for i, cell := range row {
+			if cell == "" {
+				row[i] = "-"
+			}
+		}
+		fmt.Fprintln(tabs, strings.Join(row, "\t"))
+	}
+	return tabs.Flush()
+}
+
+// fact is one line of what is known of something; empty ones are left out.
+type fact struct{ name, value string }
+
+func facts(w io.Writer, known []fact) error {
+	tabs := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	for _, f := range known {
+		if f.value != "" {
+			fmt.Fprintf(tabs, "%s\t%s\n", f.name, f.value)
+		}
+	}
+	return tabs.Flush()
+}
+
+// moment writes a time in UTC to the second, "" for none.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// span writes a duration, "" for none.
+func span(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
+}
+
+// texts turns IDs and the like into text.
+func texts[T ~string](values []T) []string {
+	all := make([]string, len(values))
+	for i, v := range values {
+		all[i] = string(v)
+	}
+	return all
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cloudpocket/cmd/app"
+	"cloudpocket/portal"
+	"cloudpocket/sso"
+	"cloudpocket/sso/login"
+	"cloudpocket/store"
+)
+
+type trustTest struct {
+	app.StoreConfig `embed:""`
+	BaseURL         string        `help:"Where people reach the service, which must be running." env:"CLOUDPOCKET_BASE_URL" default:"http://pocket.localhost:8400"`
+	Wait            time.Duration `help:"How long to wait for the sign-in." default:"10m"`
+	ID              string        `arg:"" help:"The trust's ID."`
+}
+
+// poll is how often a test asks whether it is over.
+const poll = 500 * time.Millisecond
+
+func (c *trustTest) Run(t *terminal) error {
+	return withSetup(t, c.StoreConfig, func(_ portal.Setup, stores *app.Stores) error {
+		if _, err := stores.Records.Trust(t.ctx, store.ID(c.ID)); err != nil {
+			return advise(err, store.NotFound, "There is no trust %s: see `cloudpocket trust list`.", c.ID)
+		}
+		path, id, err := login.NewTest(t.ctx, stores.Marks, store.ID(c.ID))
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(t.out, "Open this in a browser and sign in; nobody is let in by it:\n  %s%s\n", strings.TrimRight(c.BaseURL, "/"), path)
+		return c.wait(t, stores.Marks, id)
+	})
+}
+
+func (c *trustTest) wait(t *terminal, marks store.Marks, id string) error {
+	deadline := time.After(c.Wait)
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for {
+		select {
+		case <-t.ctx.Done():
+			return t.ctx.Err()
+		case <-deadline:
+			return fmt.Errorf("nobody signed in within %s: the link works for some time yet, but its result is not waited for", c.Wait)
+		case <-tick.C:
+		}
+		trace, err := login.TestResult(t.ctx, marks, id)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		return printTrace(t, trace)
+	}
+}
+
+func printTrace(t *terminal, trace sso.Trace) error {
+	for _, c := range trace.Checks {
+		sign := "✓"
+		if !c.OK {
+			sign = "✗"
+		}
+		fmt.Fprintf(t.out, "%s %-16s %s\n", sign, c.Step, c.Detail)
+	}
+	if slices.ContainsFunc(trace.Checks, func(c sso.Check) bool { return !c.OK }) {
+		return errors.New("the sign-in would be refused")
+	}
+	fmt.Fprintln(t.out, "The sign-in would be let in.")
+	return nil
+}
