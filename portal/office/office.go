@@ -48,6 +48,7 @@ func Mount(rt *route.Router, c Config) {
 	get("/desk/documents/{id}/files/{file}", o.downloadAtDesk)
 	post("/desk/deliveries/{id}/withdraw", o.withdrawDelivery)
 
+	rt.Plain(http.MethodGet, "/me/session", o.checkSession)
 	get("/me/sessions", o.mySessions)
 	post("/me/sessions/revoke-all", o.revokeAll)
 	post("/me/sessions/{id}/revoke", o.revokeSession)
