@@ -24,6 +24,7 @@ type dbtx struct {
 	runner
 	rebind *rebinder   // PostgreSQL: how parameters are written; nil leaves them
 	over   atomic.Bool // the transaction has ended
+	closed bool        // the records were closed before
 	whole  bool        // SQLite: a statement that has begun is not interrupted
 }
 
@@ -54,6 +55,9 @@ func (d *dbtx) QueryRowContext(ctx context.Context, query string, args ...any) *
 }
 
 func (d *dbtx) ready(ctx context.Context, query string) (context.Context, string, error) {
+	if d.closed {
+		return ctx, query, errClosed
+	}
 	if d.over.Load() {
 		return ctx, query, errOver
 	}

@@ -35,6 +35,9 @@
 // visible. An account's list, filtered or not, is then one range of one index in the order it is shown. The joined
 // delivery, account and office can only take rows away, so a wrong visible shows nothing that it should not.
 //
+// SQLite's planner is told how the tables will have grown, once, when they are made (statistics.go); a test holds each
+// list to its index.
+//
 // Text sorts by bytes on both databases (SQLite's default, "C" on PostgreSQL): the same cursor means the same place, and
 // no upgrade of a locale's tables can shuffle an index. Japanese names then sort by code point, not by reading.
 //

@@ -56,7 +56,12 @@ func migrateSQLite(ctx context.Context, c Config, l *lite) error {
 		return err
 	}
 	defer guard.close()
-	return guard.write(ctx, func(*dbtx) error { return up(ctx, goose.DialectSQLite3, l.writes) })
+	return guard.write(ctx, func(*dbtx) error {
+		if err := tellStatistics(ctx, l); err != nil { // first, so that no version stands without them
+			return err
+		}
+		return up(ctx, goose.DialectSQLite3, l.writes)
+	})
 }
 
 func migratePostgres(ctx context.Context, p *postgres) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"cloudpocket/store"
 	"cloudpocket/store/sqlstore/gen/records"
@@ -27,6 +28,7 @@ func (c Config) Postgres() bool {
 type Store struct {
 	back  backend
 	known sync.Map // tenants that were seen; none is ever removed
+	ended atomic.Bool
 }
 
 var _ store.Records = (*Store)(nil)
@@ -70,10 +72,24 @@ func openBackend(ctx context.Context, c Config) (backend, error) {
 }
 
 // Close waits for the commit that is under way and closes the database. What is still queued is Unavailable.
-func (s *Store) Close() error { return fault("close the records", s.back.close()) }
+func (s *Store) Close() error {
+	s.ended.Store(true)
+	return fault("close the records", s.back.close())
+}
+
+// open returns an error of kind Unavailable after Close.
+func (s *Store) open() error {
+	if s.ended.Load() {
+		return fault("reach the records", errClosed)
+	}
+	return nil
+}
 
 // View runs fn on one consistent snapshot.
 func (s *Store) View(ctx context.Context, tenant store.ID, fn func(store.Tx) error) error {
+	if err := s.open(); err != nil {
+		return err
+	}
 	return s.back.read(ctx, func(on *dbtx) error {
 		if err := s.exists(ctx, on, tenant); err != nil {
 			return err
@@ -95,6 +111,9 @@ func (s *Store) exists(ctx context.Context, on *dbtx, tenant store.ID) error {
 
 // Update runs fn and commits what it did, all or nothing.
 func (s *Store) Update(ctx context.Context, tenant store.ID, fn func(store.Tx) error) error {
+	if err := s.open(); err != nil {
+		return err
+	}
 	return s.back.write(ctx, func(on *dbtx) error {
 		if err := s.back.hold(ctx, on, tenant); err != nil {
 			return fault("find tenant "+string(tenant), err)
@@ -104,10 +123,19 @@ func (s *Store) Update(ctx context.Context, tenant store.ID, fn func(store.Tx) e
 }
 
 // Ping tells whether the records can be read and written now.
-func (s *Store) Ping(ctx context.Context) error { return fault("ping the records", s.back.ping(ctx)) }
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.open(); err != nil {
+		return err
+	}
+	return fault("ping the records", s.back.ping(ctx))
+}
 
 // Tenants reaches the tenants of the deployment.
 func (s *Store) Tenants() store.Tenants { return tenants{s} }
 
 // alone returns the queries for single statements that read outside of a transaction.
-func (s *Store) alone() *records.Queries { return records.New(s.back.direct()) }
+func (s *Store) alone() *records.Queries {
+	on := s.back.direct()
+	on.closed = s.ended.Load()
+	return records.New(on)
+}

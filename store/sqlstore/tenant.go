@@ -11,6 +11,9 @@ import (
 type tenants struct{ s *Store }
 
 func (t tenants) Create(ctx context.Context, n store.Tenant) error {
+	if err := t.s.open(); err != nil {
+		return err
+	}
 	return t.s.back.write(ctx, func(on *dbtx) error {
 		q := records.New(on)
 		err := q.CreateTenant(ctx, records.CreateTenantParams{

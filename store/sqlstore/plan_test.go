@@ -1,0 +1,66 @@
+package sqlstore
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"cloudpocket/store/sqlstore/gen/records"
+)
+
+// Every list is one range of one index in the order in which it is shown: SQLite says which, and that it sorts nothing.
+func TestListsAreIndexRanges(t *testing.T) {
+	s := openTest(t, sqliteConfig(t))
+	inbox := " AND unread>? AND (unread,delivered_at,delivery_id)<(?,?,?))"
+	for _, row := range []struct{ query, want string }{
+		{records.Inbox, "INDEX receipts_inbox (tenant_id=? AND account_id=?" + inbox},
+		{records.InboxOfOffice, "INDEX receipts_inbox_office (tenant_id=? AND account_id=? AND office_id=?" + inbox},
+		{records.InboxOfKind, "INDEX receipts_inbox_kind (tenant_id=? AND account_id=? AND kind=?" + inbox},
+		{records.InboxOfOfficeKind, "INDEX receipts_inbox_office_kind (tenant_id=? AND account_id=? AND office_id=? AND kind=?" + inbox},
+		{records.CountUnread, "INDEX receipts_inbox (tenant_id=? AND account_id=? AND unread=?)"},
+		{records.CountPending, "INDEX receipts_pending (tenant_id=? AND account_id=? AND acknowledge=?)"},
+		{records.PageDocuments, "INDEX documents_by_time (tenant_id=? AND (created_at,id)<(?,?))"},
+		{records.PageDocumentsOfKind, "INDEX documents_by_kind (tenant_id=? AND kind=? AND (created_at,id)<(?,?))"},
+		{records.PageDocumentsOfOffice, "INDEX deliveries_by_office (tenant_id=? AND office_id=?"},
+		{records.PageDocumentsOfOfficeKind, "INDEX deliveries_by_office_kind (tenant_id=? AND office_id=? AND kind=?"},
+		{records.ListAuditEvents, "INDEX audit_by_time (tenant_id=? AND at>? AND (at,seq)<(?,?))"},
+		{records.ListAuditEventsByAccount, "INDEX audit_by_account (tenant_id=? AND account_id=? AND at>? AND (at,seq)<(?,?))"},
+		{records.ListAuditEventsByDeed, "INDEX audit_by_deed (tenant_id=? AND deed=? AND at>? AND (at,seq)<(?,?))"},
+		{records.ListAuditEventsByRecord, "INDEX audit_by_record (tenant_id=? AND record=? AND at>? AND (at,seq)<(?,?))"},
+		{records.ListCompanies, "INDEX companies_by_name (tenant_id=? AND (name,id)>(?,?))"},
+		{records.ListOffices, "INDEX offices_by_company (tenant_id=? AND (company_id,name,id)>(?,?,?))"},
+		{records.ListAccounts, "INDEX accounts_by_name (tenant_id=? AND (name,id)>(?,?))"},
+		{records.ListAccountsOfCompany, "INDEX accounts_by_company (tenant_id=? AND company_id=? AND (name,id)>(?,?))"},
+		{records.UsesDigest, "INDEX files_by_digest (tenant_id=? AND digest=?)"},
+	} {
+		name, _, _ := strings.Cut(strings.TrimPrefix(row.query, "-- name: "), " ")
+		t.Run(name, func(t *testing.T) {
+			plan := planOf(t, s, row.query)
+			if !strings.Contains(plan, row.want) || strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN r") {
+				t.Errorf("got the plan\n%s, want %s", plan, row.want)
+			}
+		})
+	}
+}
+
+func planOf(t *testing.T, s *Store, query string) string {
+	t.Helper()
+	var steps []string
+	must(t, s.back.read(context.Background(), func(on *dbtx) error {
+		rows, err := on.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, make([]any, strings.Count(query, "?"))...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id, parent, unused int
+			var step string
+			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+				return err
+			}
+			steps = append(steps, step)
+		}
+		return rows.Err()
+	}))
+	return strings.Join(steps, "\n")
+}
