@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,6 +43,9 @@ func (p *Portal) Publish(ctx context.Context, a Actor, d Draft) (store.ID, error
 	err := p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
 		doc := store.Document{ID: id, Title: d.Title, Kind: d.Kind, Note: d.Note, Acknowledge: d.Acknowledge, CreatedBy: account.ID, CreatedAt: now}
 		for _, f := range d.Files {
+			if err := p.stillThere(ctx, f); err != nil {
+				return err
+			}
 			doc.Files = append(doc.Files, store.File{ID: store.NewID(now), Name: f.name, MediaType: f.mediaType, Size: f.size, Digest: f.digest})
 		}
 		if err := tx.Documents().Create(ctx, doc); err != nil {
@@ -53,6 +57,18 @@ func (p *Portal) Publish(ctx context.Context, a Actor, d Draft) (store.ID, error
 		return p.address(ctx, tx, a, account, id, d)
 	})
 	return id, err
+}
+
+// stillThere demands a staged file's bytes, which are swept when nobody publishes them for long.
+func (p *Portal) stillThere(ctx context.Context, f StagedFile) error {
+	_, err := p.Blobs.Stat(ctx, f.tenant, f.digest)
+	if errors.Is(err, store.ErrNotFound) {
+		return store.Fail(store.Invalid, "error.file_gone", "staged file %s: %w", f.digest, err).With("Name", f.name)
+	}
+	if err != nil {
+		return fmt.Errorf("look for staged file %s: %w", f.digest, err)
+	}
+	return nil
 }
 
 // published is what the audit keeps of a new document: its files' digests, never its title.

@@ -203,19 +203,33 @@ func (s Setup) sweepTenant(ctx context.Context, tenant store.ID, old func(store.
 		if !old(b) {
 			return nil
 		}
-		used := true
-		err := s.Records.View(ctx, tenant, func(tx store.Tx) (err error) {
-			used, err = tx.Documents().Uses(ctx, b.Digest)
-			return err
-		})
-		if err != nil || used {
-			return err
+		gone, err := s.sweepBlob(ctx, tenant, b.Digest, old)
+		if gone {
+			removed++
 		}
-		removed++
-		return s.Blobs.Delete(ctx, tenant, b.Digest)
+		return err
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		err = nil
 	}
 	return removed, err
+}
+
+// sweepBlob removes one blob if it is old and no document holds it. It does so inside an Update that writes nothing,
+// which keeps Publish waiting: one that comes after it finds the blob gone and says so, instead of making a document
+// without its bytes. The same bytes uploaded again are a new blob, which is not old.
+func (s Setup) sweepBlob(ctx context.Context, tenant store.ID, d store.Digest, old func(store.BlobInfo) bool) (gone bool, err error) {
+	err = s.Records.Update(ctx, tenant, func(tx store.Tx) error {
+		used, err := tx.Documents().Uses(ctx, d)
+		if err != nil || used {
+			return err
+		}
+		now, err := s.Blobs.Stat(ctx, tenant, d)
+		if err != nil || !old(now) {
+			return err
+		}
+		gone = true
+		return s.Blobs.Delete(ctx, tenant, d)
+	})
+	return gone, err
 }

@@ -28,6 +28,8 @@ type Blobs interface {
 	// Open returns the blob's bytes: ErrNotFound when it is not there, ErrDamaged when what is there is not what was
 	// stored; damaged bytes are never returned. The caller closes it.
 	Open(ctx context.Context, tenant ID, d Digest) (Blob, error)
+	// Stat tells about a committed blob without reading it, or ErrNotFound.
+	Stat(ctx context.Context, tenant ID, d Digest) (BlobInfo, error)
 	// Delete removes a blob; without one it does nothing.
 	Delete(ctx context.Context, tenant ID, d Digest) error
 	// Walk calls fn for every committed blob of tenant, in no order, until fn fails.

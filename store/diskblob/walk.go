@@ -31,6 +31,22 @@ func (s *Store) Delete(ctx context.Context, tenant store.ID, d store.Digest) err
 	return fault("delete a blob", err)
 }
 
+// Stat looks at the file, not into it.
+func (s *Store) Stat(ctx context.Context, tenant store.ID, d store.Digest) (info store.BlobInfo, err error) {
+	p, err := placeOf(tenant, d)
+	if err != nil {
+		return info, fmt.Errorf("look at a blob: %w", err)
+	}
+	if err := ctx.Err(); err != nil {
+		return info, fmt.Errorf("look at a blob: %w", err)
+	}
+	err = s.visit(p, func(found store.BlobInfo) error { info = found; return nil })
+	if err == nil && info.Digest == "" {
+		err = store.ErrNotFound
+	}
+	return info, fault("look at a blob", err)
+}
+
 // Walk lists tenant's folders one after the other. Files that are not blobs are passed over.
 func (s *Store) Walk(ctx context.Context, tenant store.ID, fn func(store.BlobInfo) error) error {
 	if err := checkTenant(tenant); err != nil {

@@ -31,6 +31,7 @@ func Blobs(t *testing.T, open func(t *testing.T) BlobPlace) {
 		{"invisible before commit", blobInvisible},
 		{"abort", blobAbort},
 		{"delete", blobDelete},
+		{"stat", blobStat},
 		{"walk", blobWalk},
 		{"names", blobNames},
 		{"tenants", blobTenants},
@@ -134,5 +135,25 @@ func nothingLeft(t *testing.T, b store.Blobs, tenant store.ID) {
 	must(t, err)
 	if n != 0 {
 		t.Errorf("%d unfinished uploads were left behind", n)
+	}
+}
+
+func blobStat(t *testing.T, b BlobPlace) {
+	content := blobBytes(1, 1000)
+	d := putBlob(t, b, blobTenant, content)
+	info, err := b.Stat(t.Context(), blobTenant, d)
+	must(t, err)
+	if info.Digest != d || info.Size != 1000 || info.At.IsZero() {
+		t.Errorf("told %+v", info)
+	}
+	if _, err := b.Stat(t.Context(), "other", d); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("another tenant's blob: %v", err)
+	}
+	must(t, b.Delete(t.Context(), blobTenant, d))
+	if _, err := b.Stat(t.Context(), blobTenant, d); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a deleted blob: %v", err)
+	}
+	if _, err := b.Stat(t.Context(), blobTenant, "nonsense"); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("a name that is none: %v", err)
 	}
 }
