@@ -102,9 +102,14 @@ func (l *Login) admit(w http.ResponseWriter, r *http.Request, f found, identity 
 }
 
 // refused records err as a refused sign-in and returns it. What is no refusal, such as a store that is away, is not
-// recorded: nobody was turned away.
+// recorded: nobody was turned away. Nor is a flood: anybody can send nonsense, and the audit keeps everything; past the
+// allowance the log alone has it.
 func (l *Login) refused(r *http.Request, f found, err error) error {
 	if store.KindOf(err) != store.Denied {
+		return err
+	}
+	if !l.refusals.take(string(f.ID)) {
+		l.Log.Warn("refused sign-in not audited: there are too many", "trust", f.ID, "reason", sso.ReasonOf(err), "address", f.visit.Address)
 		return err
 	}
 	if broken := l.Admitter.Refused(r.Context(), f.OwnedTrust, f.visit, err); broken != nil {

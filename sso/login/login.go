@@ -45,11 +45,22 @@ type Route struct {
 type Login struct {
 	Config
 	variable func(r *http.Request, name string) string
+	starts   *allowance // attempts, by address: each takes room in the store
+	refusals *allowance // recorded refusals, by trust: each takes room in the audit for good
 }
+
+// What somebody who has proved nothing may cause. A large company's people share an address.
+const (
+	startBurst, startEvery     = 300, 200 * time.Millisecond
+	refusalBurst, refusalEvery = 100, 2 * time.Second
+)
 
 // New returns the endpoints; variable reads a variable of a mounted pattern.
 func New(c Config, variable func(r *http.Request, name string) string) *Login {
-	return &Login{Config: c, variable: variable}
+	return &Login{
+		Config: c, variable: variable,
+		starts: newAllowance(startBurst, startEvery, c.Now), refusals: newAllowance(refusalBurst, refusalEvery, c.Now),
+	}
 }
 
 // Routes returns every endpoint.

@@ -57,6 +57,9 @@ func (l *Login) start(w http.ResponseWriter, r *http.Request) error {
 
 // send notes the attempt for this browser and sends it to the IdP.
 func (l *Login) send(w http.ResponseWriter, r *http.Request, f found, a sso.Attempt) error {
+	if !l.starts.take(f.visit.Address) {
+		return store.Fail(store.Unavailable, "error.too_many", "too many sign-ins are begun from %s", f.visit.Address)
+	}
 	a.Handle, a.TrustID, a.At = secret(), f.ID, l.Now()
 	d, err := f.Start(r.Context(), &a)
 	if err != nil {

@@ -1,0 +1,63 @@
+package login
+
+import (
+	"sync"
+	"time"
+)
+
+// allowance bounds how often something may be done on behalf of one key, such as an address, by somebody who has not
+// proved anything yet: a bucket of burst tokens that one token drips into every interval.
+type allowance struct {
+	burst float64
+	every time.Duration
+	now   func() time.Time
+
+	mu      sync.Mutex
+	buckets map[string]bucket
+}
+
+type bucket struct {
+	tokens float64
+	at     time.Time
+}
+
+// maxBuckets bounds the memory. When it is reached, buckets that are full again are forgotten, and if all are in use,
+// newcomers share one.
+const maxBuckets = 10_000
+
+func newAllowance(burst int, every time.Duration, now func() time.Time) *allowance {
+	return &allowance{burst: float64(burst), every: every, now: now, buckets: map[string]bucket{}}
+}
+
+// take reports whether key may do it once more now.
+func (a *allowance) take(key string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := a.now()
+	b, ok := a.buckets[key]
+	if !ok && len(a.buckets) >= maxBuckets {
+		if a.forget(now); len(a.buckets) >= maxBuckets {
+			key = ""
+			b, ok = a.buckets[key]
+		}
+	}
+	if !ok {
+		b = bucket{a.burst, now}
+	}
+	b.tokens = min(a.burst, b.tokens+float64(now.Sub(b.at))/float64(a.every))
+	b.at = now
+	may := b.tokens >= 1
+	if may {
+		b.tokens--
+	}
+	a.buckets[key] = b
+	return may
+}
+
+func (a *allowance) forget(now time.Time) {
+	for key, b := range a.buckets {
+		if b.tokens+float64(now.Sub(b.at))/float64(a.every) >= a.burst {
+			delete(a.buckets, key)
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package login
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestAllowance(t *testing.T) {
+	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	a := newAllowance(3, time.Second, func() time.Time { return now })
+	count := func(key string, tries int) (n int) {
+		for range tries {
+			if a.take(key) {
+				n++
+			}
+		}
+		return n
+	}
+	if n := count("a", 10); n != 3 {
+		t.Errorf("%d at once, want 3", n)
+	}
+	if n := count("b", 10); n != 3 {
+		t.Errorf("%d for another key, want 3", n)
+	}
+	now = now.Add(2 * time.Second)
+	if n := count("a", 10); n != 2 {
+		t.Errorf("%d after two seconds, want 2", n)
+	}
+	now = now.Add(time.Hour)
+	if n := count("a", 10); n != 3 {
+		t.Errorf("%d after an hour, want 3", n)
+	}
+}
+
+func TestAllowanceIsBounded(t *testing.T) {
+	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	a := newAllowance(2, time.Second, func() time.Time { return now })
+	for i := range 2 * maxBuckets {
+		a.take(fmt.Sprint(i))
+	}
+	if len(a.buckets) > maxBuckets+1 {
+		t.Errorf("%d buckets", len(a.buckets))
+	}
+	if a.take("newcomer") {
+		t.Error("a flood from many addresses is not bounded")
+	}
+	now = now.Add(time.Minute)
+	if !a.take("newcomer") || len(a.buckets) > 2 {
+		t.Errorf("after the flood %d buckets are kept", len(a.buckets))
+	}
+}
