@@ -115,6 +115,24 @@ func TestClosed(t *testing.T) {
 	}
 }
 
+// Nobody but the service's own account reads what it keeps.
+func TestFilesArePrivate(t *testing.T) {
+	c := Config{URL: filepath.Join(t.TempDir(), "records.db")}
+	smallFirm(t, openTest(t, c), 1)
+	files, err := os.ReadDir(filepath.Dir(c.URL))
+	must(t, err)
+	if len(files) < 3 {
+		t.Errorf("there are %d files, a log among them", len(files))
+	}
+	for _, f := range files {
+		info, err := f.Info()
+		must(t, err)
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has the mode %s", f.Name(), info.Mode())
+		}
+	}
+}
+
 // A full disk undoes the Update that met it, says so, and what was there before goes on.
 func TestStorageFull(t *testing.T) {
 	s, ctx := openTest(t, sqliteConfig(t)), t.Context()

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"sync"
 
 	_ "github.com/mattn/go-sqlite3" // registers itself as sqlite3
@@ -39,6 +40,9 @@ func openSQLite(ctx context.Context, path string, readers int, synchronous strin
 	}
 	if readers < 1 {
 		readers = sqliteReaders
+	}
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err == nil {
+		f.Close() // SQLite would let others read what it makes; why it cannot be made is SQLite's to say
 	}
 	writes, err := sql.Open("sqlite3", sqliteName(path, synchronous, false))
 	if err != nil {
