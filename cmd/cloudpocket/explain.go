@@ -89,6 +89,7 @@ func hints() map[string]string {
 		"trust.metadata_entity":    "Check --entity-id: it must be in the metadata exactly so.",
 		"trust.metadata_private":   "If the identity provider is meant to be at a private address, say so with --private.",
 		"trust.metadata_address":   "Give an address that begins with https://; with --private, http:// is taken too.",
+		"trust.metadata_endpoint":  "The identity provider must offer sign-in over https by Redirect or POST; with --private, http:// is taken too.",
 		"trust.metadata_away":      "Check the address, and that the identity provider runs; or download its metadata and give the file.",
 		"trust.metadata_expired":   "Ask the identity provider for metadata that is valid now, and check this machine's clock.",
 		"trust.metadata_signer":    "Give --signer a PEM file with one certificate.",

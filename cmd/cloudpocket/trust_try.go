@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"cloudpocket/cmd/app"
@@ -61,17 +63,25 @@ func (c *trustTest) wait(t *terminal, marks store.Marks, id string) error {
 	}
 }
 
+// printTrace prints what a sign-in went through; an error when it would be refused.
 func printTrace(t *terminal, trace sso.Trace) error {
+	tabs := tabwriter.NewWriter(t.out, 0, 8, 2, ' ', 0)
 	for _, c := range trace.Checks {
 		sign := "✓"
 		if !c.OK {
 			sign = "✗"
 		}
-		fmt.Fprintf(t.out, "%s %-16s %s\n", sign, c.Step, c.Detail)
+		fmt.Fprintf(tabs, "%s %s\t%s\n", sign, c.Step, forPrograms.ReplaceAllString(c.Detail, ""))
+	}
+	if err := tabs.Flush(); err != nil {
+		return err
 	}
 	if slices.ContainsFunc(trace.Checks, func(c sso.Check) bool { return !c.OK }) {
 		return errors.New("the sign-in would be refused")
 	}
-	fmt.Fprintln(t.out, "The sign-in would be let in.")
-	return nil
+	_, err := fmt.Fprintln(t.out, "The sign-in would be let in.")
+	return err
 }
+
+// forPrograms is the kind and message key that an error's text has before its reason.
+var forPrograms = regexp.MustCompile(`[a-z]+( [a-z]+)? \([a-z_]+\.[a-z_]+\): `)

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"flag"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	_ "github.com/mattn/go-sqlite3"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"cloudpocket/cmd/app"
+	"cloudpocket/examples/parent"
+	"cloudpocket/store"
+)
+
+func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"cloudpocket": main}) }
+
+// TestScript runs the command as an operator would. Each script has a data folder of its own, the metadata of an
+// identity provider in $WORK/idp.xml, and the same at $IDP/metadata over http and $SECURE/metadata over https.
+func TestScript(t *testing.T) {
+	metadata := identityProvider(t)
+	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/metadata":
+			w.Write(metadata)
+		case "/page":
+			w.Write([]byte("<!DOCTYPE html><html><title>Sign in</title></html>"))
+		default:
+			http.NotFound(w, r)
+		}
+	})
+	plain, secure := httptest.NewServer(pages), httptest.NewUnstartedServer(pages)
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // its certificate is refused on purpose
+	secure.StartTLS()
+	t.Cleanup(func() { plain.Close(); secure.Close() })
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true, UpdateScripts: updating(),
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "sql": execute, "session": begin},
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("CLOUDPOCKET_DATA", filepath.Join(e.WorkDir, "data"))
+			e.Setenv("IDP", plain.URL)
+			e.Setenv("SECURE", secure.URL)
+			return os.WriteFile(filepath.Join(e.WorkDir, "idp.xml"), metadata, 0o600)
+		},
+	})
+}
+
+func updating() bool {
+	f := flag.Lookup("update")
+	return f != nil && f.Value.String() == "true"
+}
+
+func identityProvider(t *testing.T) []byte {
+	t.Helper()
+	idp, err := parent.New(parent.Config{BaseURL: "https://idp.example", SAML: []parent.ServiceProvider{{Metadata: []byte("<x/>")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(idp.Close)
+	text, err := idp.Metadata()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// exits runs a command and demands its exit status: exits STATUS COMMAND ARG…
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS COMMAND ARG…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("run %v: %v", args[1:], err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("%v exits with %d, want %d", args[1:], got, want)
+	}
+}
+
+// execute changes the records behind the program's back: sql STATEMENT…
+func execute(ts *testscript.TestScript, neg bool, statements []string) {
+	db, err := sql.Open("sqlite3", ts.MkAbs("data/records.db"))
+	ts.Check(err)
+	defer db.Close()
+	for _, one := range statements {
+		result, err := db.Exec(one)
+		ts.Check(err)
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			ts.Fatalf("%s: %d rows, %v", one, n, err)
+		}
+	}
+}
+
+// begin begins a session: session TENANT TRUST ACCOUNT
+func begin(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: session TENANT TRUST ACCOUNT")
+	}
+	stores, err := app.OpenStores(context.Background(), app.StoreConfig{Data: ts.MkAbs("data")}, time.Now)
+	ts.Check(err)
+	defer stores.Close()
+	id := store.NewID(time.Now())
+	ts.Check(stores.Sessions.Begin(context.Background(), store.Session{
+		Key: store.KeyOf(string(id)), ID: id, TenantID: store.ID(args[0]), TrustID: store.ID(args[1]), AccountID: store.ID(args[2]),
+		Subject: "subject", Began: time.Now(), Seen: time.Now(), Ends: time.Now().Add(time.Hour), Idle: time.Hour,
+	}))
+}
