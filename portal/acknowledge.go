@@ -13,7 +13,7 @@ func (p *Portal) Acknowledge(ctx context.Context, a Actor, delivery store.ID) er
 		if account.Staff() {
 			return store.Fail(store.Denied, "error.acknowledge_staff", "account %s is the firm's own", account.ID)
 		}
-		_, err := p.open(ctx, tx, a, account, delivery, store.Acknowledged, store.DeedAcknowledge, nil)
+		_, _, err := p.note(ctx, tx, a, account, delivery, store.Acknowledged, store.DeedAcknowledge, nil)
 		return err
 	})
 }

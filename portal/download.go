@@ -21,7 +21,7 @@ func (p *Portal) Download(ctx context.Context, a Actor, delivery, file store.ID)
 	}
 	detail := map[string]string{"file": string(f.ID), "sha256": string(f.Digest)}
 	err = p.update(ctx, a, store.PermitView, func(tx store.Tx, account store.Account) error {
-		_, err := p.open(ctx, tx, a, account, delivery, store.Downloaded, store.DeedDownload, detail)
+		_, _, err := p.note(ctx, tx, a, account, delivery, store.Downloaded, store.DeedDownload, detail)
 		return err
 	})
 	if err != nil {

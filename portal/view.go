@@ -24,7 +24,7 @@ type Opened struct {
 func (p *Portal) View(ctx context.Context, a Actor, delivery store.ID) (Opened, error) {
 	var o Opened
 	err := p.update(ctx, a, store.PermitView, func(tx store.Tx, account store.Account) (err error) {
-		o, err = p.open(ctx, tx, a, account, delivery, store.Viewed, store.DeedView, nil)
+		o, err = p.open(ctx, tx, a, account, delivery, store.Viewed, store.DeedView)
 		return err
 	})
 	if err != nil {
@@ -35,42 +35,42 @@ func (p *Portal) View(ctx context.Context, a Actor, delivery store.ID) (Opened, 
 	return o, err
 }
 
-// open finds a standing delivery, records fact and deed, and returns it as it is then.
-func (p *Portal) open(ctx context.Context, tx store.Tx, a Actor, account store.Account, id store.ID, fact store.Fact, deed store.Deed, detail map[string]string) (Opened, error) {
-	d, office, err := standing(ctx, tx, account, id)
-	if err != nil {
+// open notes fact and deed on a standing delivery, and returns it as it is then.
+func (p *Portal) open(ctx context.Context, tx store.Tx, a Actor, account store.Account, id store.ID, fact store.Fact, deed store.Deed) (o Opened, err error) {
+	if o.Delivery, o.Office, err = p.note(ctx, tx, a, account, id, fact, deed, nil); err != nil {
 		return Opened{}, err
 	}
-	doc, err := tx.Documents().Get(ctx, d.DocumentID)
-	if err != nil {
+	if o.Document, err = tx.Documents().Get(ctx, o.Delivery.DocumentID); err != nil {
 		return Opened{}, fmt.Errorf("read delivered document: %w", err)
 	}
-	o := Opened{Document: doc, Delivery: d, Office: office, Staff: account.Staff()}
-	if err := p.record(ctx, tx, account, &o, fact); err != nil {
+	if o.Sender, err = nameOf(ctx, tx, o.Delivery.DeliveredBy); err != nil {
 		return Opened{}, err
 	}
-	if o.Sender, err = nameOf(ctx, tx, d.DeliveredBy); err != nil {
-		return Opened{}, err
+	if o.Staff = account.Staff(); o.Staff {
+		return o, nil
 	}
-	event := p.event(a, account, deed, "delivery:"+string(id), detail)
-	if err := tx.Audit().Append(ctx, event); err != nil {
-		return Opened{}, fmt.Errorf("append to the audit: %w", err)
+	if o.Receipt, err = tx.Receipts().Get(ctx, account.ID, id); err != nil {
+		return Opened{}, fmt.Errorf("read receipt: %w", err)
 	}
 	return o, nil
 }
 
-// record writes fact on the account's receipt, unless it is one of the firm's own people, who have none.
-func (p *Portal) record(ctx context.Context, tx store.Tx, account store.Account, o *Opened, fact store.Fact) (err error) {
-	if account.Staff() {
-		return nil
+// note records fact on the account's receipt of a standing delivery, unless it is one of the firm's own people, who have
+// none, and deed in the audit.
+func (p *Portal) note(ctx context.Context, tx store.Tx, a Actor, account store.Account, id store.ID, fact store.Fact, deed store.Deed, detail map[string]string) (store.Delivery, store.Office, error) {
+	d, office, err := standing(ctx, tx, account, id)
+	if err != nil {
+		return d, office, err
 	}
-	if _, err = tx.Receipts().Record(ctx, account.ID, o.Delivery.ID, fact, p.Now()); err != nil {
-		return fmt.Errorf("record %s: %w", fact, err)
+	if !account.Staff() {
+		if _, err := tx.Receipts().Record(ctx, account.ID, id, fact, p.Now()); err != nil {
+			return d, office, fmt.Errorf("record %s: %w", fact, err)
+		}
 	}
-	if o.Receipt, err = tx.Receipts().Get(ctx, account.ID, o.Delivery.ID); err != nil {
-		return fmt.Errorf("read receipt: %w", err)
+	if err := tx.Audit().Append(ctx, p.event(a, account, deed, "delivery:"+string(id), detail)); err != nil {
+		return d, office, fmt.Errorf("append to the audit: %w", err)
 	}
-	return nil
+	return d, office, nil
 }
 
 // nameOf returns an account's name, "" for one that is no longer there.

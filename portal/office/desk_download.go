@@ -18,18 +18,28 @@ func (o *office) downloadAtDesk(w http.ResponseWriter, r *http.Request, v visit)
 	if err != nil {
 		return err
 	}
-	d, err := o.Portal.DeskDocument(r.Context(), v.actor, document)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(d.Document.Files, func(f store.File) bool { return f.ID == file })
-	if i < 0 {
-		return fmt.Errorf("file %s of document %s: %w", file, document, store.ErrNotFound)
-	}
-	if f := d.Document.Files[i]; takesNoBytes(r, f) {
-		serve(w, r, f, length(f.Size))
-		return nil
+	if conditional(r) {
+		f, err := o.fileAtDesk(r, v, document, file)
+		if err != nil {
+			return err
+		}
+		if takesNoBytes(r, f) {
+			serve(w, r, f, length(f.Size))
+			return nil
+		}
 	}
 	f, blob, err := o.Portal.DeskFile(r.Context(), v.actor, document, file)
 	return handOut(w, r, f, blob, err)
+}
+
+func (o *office) fileAtDesk(r *http.Request, v visit, document, file store.ID) (store.File, error) {
+	d, err := o.Portal.DeskDocument(r.Context(), v.actor, document)
+	if err != nil {
+		return store.File{}, err
+	}
+	i := slices.IndexFunc(d.Document.Files, func(f store.File) bool { return f.ID == file })
+	if i < 0 {
+		return store.File{}, fmt.Errorf("file %s of document %s: %w", file, document, store.ErrNotFound)
+	}
+	return d.Document.Files[i], nil
 }

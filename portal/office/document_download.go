@@ -16,13 +16,15 @@ func (o *office) downloadFile(w http.ResponseWriter, r *http.Request, v visit) e
 	if err != nil {
 		return err
 	}
-	f, err := o.Portal.Downloadable(r.Context(), v.actor, delivery, file)
-	if err != nil {
-		return err
-	}
-	if takesNoBytes(r, f) {
-		serve(w, r, f, length(f.Size))
-		return nil
+	if conditional(r) {
+		f, err := o.Portal.Downloadable(r.Context(), v.actor, delivery, file)
+		if err != nil {
+			return err
+		}
+		if takesNoBytes(r, f) {
+			serve(w, r, f, length(f.Size))
+			return nil
+		}
 	}
 	f, blob, err := o.Portal.Download(r.Context(), v.actor, delivery, file)
 	return handOut(w, r, f, blob, err)

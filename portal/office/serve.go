@@ -26,6 +26,11 @@ func serve(w http.ResponseWriter, r *http.Request, f store.File, content io.Read
 
 func etag(f store.File) string { return `"` + string(f.Digest) + `"` }
 
+// conditional reports whether the answer may turn out to take no bytes; only then the file is looked at before.
+func conditional(r *http.Request) bool {
+	return r.Method == http.MethodHead || r.Header.Get("If-Match") != "" || r.Header.Get("If-None-Match") != ""
+}
+
 // takesNoBytes reports whether the answer has no body: to HEAD, and to a browser that has the file already or wants
 // another one (RFC 9110 13.1.1 and 13.1.2).
 func takesNoBytes(r *http.Request, f store.File) bool {

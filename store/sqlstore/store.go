@@ -39,7 +39,7 @@ type backend interface {
 	read(ctx context.Context, fn func(*dbtx) error) error
 	// write runs fn and commits.
 	write(ctx context.Context, fn func(*dbtx) error) error
-	// hold keeps the other Updates of tenant waiting until the transaction ends; ErrNotFound without such a tenant.
+	// hold keeps the other Updates of tenant waiting until the transaction ends.
 	hold(ctx context.Context, on *dbtx, tenant store.ID) error
 	// direct runs single statements that read.
 	direct() *dbtx
@@ -115,8 +115,11 @@ func (s *Store) Update(ctx context.Context, tenant store.ID, fn func(store.Tx) e
 		return err
 	}
 	return s.back.write(ctx, func(on *dbtx) error {
+		if err := s.exists(ctx, on, tenant); err != nil {
+			return err
+		}
 		if err := s.back.hold(ctx, on, tenant); err != nil {
-			return fault("find tenant "+string(tenant), err)
+			return fault("hold tenant "+string(tenant), err)
 		}
 		return fn(newTx(tenant, on, s.back.spoils()))
 	})
