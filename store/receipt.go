@@ -47,7 +47,7 @@ type InboxItem struct {
 // InboxCount is the line above an account's list.
 type InboxCount struct {
 	Unread  int // delivered and not viewed
-	Pending int // viewed, acknowledgement asked for and not given
+	Pending int // delivered, acknowledgement asked for and not given, whether viewed or not
 }
 
 // PersonReceipt is one row of the firm's receipts: the receipt and whose it is.

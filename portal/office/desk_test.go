@@ -18,7 +18,7 @@ func TestFromTheDeskToTheClientAndBack(t *testing.T) {
 	document, delivery, _ := boss.handOut(t)
 	doc, del := "/desk/documents/"+string(document), "/deliveries/"+string(delivery)
 
-	expect(t, "list before", clerk.get("/deliveries"), 200, "1 unread · 0 to acknowledge", "標準報酬決定通知書 4名分", "Acknowledgement needed", "Previous sign-in")
+	expect(t, "list before", clerk.get("/deliveries"), 200, "1 unread · 1 to acknowledge", "標準報酬決定通知書 4名分", "Acknowledgement needed", "Previous sign-in")
 	expect(t, "document", clerk.get(del), 200, "みなと社会保険労務士法人", "利用者 boss", "事業所x1", "ご確認ください。", "Acknowledge receipt", "通知 書.txt")
 	expect(t, "list between", clerk.get("/deliveries"), 200, "0 unread · 1 to acknowledge", "To acknowledge")
 	if rec := clerk.post(del+"/acknowledge", ""); rec.Header().Get("Location") != del+"?done=acknowledged" {

@@ -241,8 +241,18 @@ func receiptsCount(t *testing.T, open OpenRecords) {
 		f.record("one", store.ID(fmt.Sprintf("d%d-blue-1", i)), store.Viewed, day)
 	}
 	f.record("one", "d0-blue-1", store.Acknowledged, day)
+	f.deliver("back", "tax", day, "blue-1")
+	f.update(func(ctx context.Context, tx store.Tx) {
+		must(t, tx.Deliveries().Withdraw(ctx, "back-blue-1", "staff", day, ""))
+		silent := newDocument("silent", "tax", day)
+		silent.Acknowledge = false
+		must(t, tx.Documents().Create(ctx, silent))
+		must(t, tx.Deliveries().Create(ctx, store.Delivery{ID: "silent", DocumentID: "silent", OfficeID: "blue-1", CreatedAt: day}))
+		_, err := tx.Deliveries().Deliver(ctx, "silent", "staff", day)
+		must(t, err)
+	})
 	f.view(func(ctx context.Context, tx store.Tx) {
-		for limit, want := range map[int]store.InboxCount{99: {Unread: 3, Pending: 2}, 2: {Unread: 2, Pending: 2}, 1: {Unread: 1, Pending: 1}, 0: {}} {
+		for limit, want := range map[int]store.InboxCount{99: {Unread: 4, Pending: 5}, 4: {Unread: 4, Pending: 4}, 1: {Unread: 1, Pending: 1}, 0: {}} {
 			got, err := tx.Receipts().Count(ctx, "one", limit)
 			must(t, err)
 			same(t, fmt.Sprint("up to ", limit), got, want)

@@ -205,7 +205,7 @@ CREATE INDEX receipts_inbox ON receipts (tenant_id, account_id, unread, delivere
 CREATE INDEX receipts_inbox_office ON receipts (tenant_id, account_id, office_id, unread, delivered_at, delivery_id) WHERE visible = 1;
 CREATE INDEX receipts_inbox_kind ON receipts (tenant_id, account_id, kind, unread, delivered_at, delivery_id) WHERE visible = 1;
 CREATE INDEX receipts_inbox_office_kind ON receipts (tenant_id, account_id, office_id, kind, unread, delivered_at, delivery_id) WHERE visible = 1;
-CREATE INDEX receipts_pending ON receipts (tenant_id, account_id, acknowledge) WHERE visible = 1 AND acknowledge = 1 AND unread = 0 AND acknowledged_at = 0;
+CREATE INDEX receipts_pending ON receipts (tenant_id, account_id, acknowledge) WHERE visible = 1 AND acknowledge = 1 AND acknowledged_at = 0;
 CREATE INDEX receipts_hidden ON receipts (tenant_id, account_id) WHERE visible = 0;
 
 -- +goose Down

@@ -12,7 +12,7 @@ import (
 const CountPending = `-- name: CountPending :one
 SELECT COUNT(*) FROM (SELECT 1 FROM receipts r
     WHERE r.tenant_id = ?1 AND r.account_id = ?2 AND r.visible = 1
-      AND r.acknowledge = 1 AND r.unread = 0 AND r.acknowledged_at = 0
+      AND r.acknowledge = 1 AND r.acknowledged_at = 0
     LIMIT ?3) AS counted
 `
 

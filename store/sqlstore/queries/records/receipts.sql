@@ -75,7 +75,7 @@ SELECT COUNT(*) FROM (SELECT 1 FROM receipts r
 -- name: CountPending :one
 SELECT COUNT(*) FROM (SELECT 1 FROM receipts r
     WHERE r.tenant_id = sqlc.arg(tenant_id) AND r.account_id = sqlc.arg(account_id) AND r.visible = 1
-      AND r.acknowledge = 1 AND r.unread = 0 AND r.acknowledged_at = 0
+      AND r.acknowledge = 1 AND r.acknowledged_at = 0
     LIMIT sqlc.arg(size)) AS counted;
 
 -- name: ListReceiptsOfDocument :many
