@@ -71,11 +71,14 @@ func (in *inspector) checkCP932(p []byte) {
 		switch {
 		case in.lead:
 			in.lead = false
-			in.cp932 = in.cp932 && (c >= 0x40 && c <= 0x7e || c >= 0x80 && c <= 0xfc)
+			in.cp932 = c >= 0x40 && c <= 0x7e || c >= 0x80 && c <= 0xfc
 		case c >= 0x81 && c <= 0x9f || c >= 0xe0 && c <= 0xfc:
 			in.lead = true
 		case c == 0x80 || c == 0xa0 || c > 0xfc:
 			in.cp932 = false
+		}
+		if !in.cp932 {
+			return
 		}
 	}
 }

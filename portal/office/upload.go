@@ -1,6 +1,7 @@
 package office
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -33,7 +34,7 @@ type upload struct {
 // on, so that the person sees all of it at once; an error ends the reading.
 func (o *office) receive(w http.ResponseWriter, r *http.Request, v visit) (upload, error) {
 	var u upload
-	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
+	r.Body = inPieces(http.MaxBytesReader(w, r.Body, maxUpload))
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return u, store.Fail(store.Invalid, "error.form", "read a form: %w", err)
@@ -51,6 +52,14 @@ func (o *office) receive(w http.ResponseWriter, r *http.Request, v visit) (uploa
 		}
 	}
 	return u, store.Fail(store.Invalid, "error.form", "a form of more than %d parts", maxParts)
+}
+
+// inPieces reads a body 64 KiB at a time, where reading a form asks for 4 KiB.
+func inPieces(body io.ReadCloser) io.ReadCloser {
+	return struct {
+		io.Reader
+		io.Closer
+	}{bufio.NewReaderSize(body, 64<<10), body}
 }
 
 // take reads one part into u.
