@@ -76,6 +76,7 @@ func key(err error) string {
 
 func (rt *Router) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	v := rt.View(r, err)
+	unsay(w)
 	w.Header().Set("Cache-Control", "no-store")
 	if v.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "5")
@@ -83,9 +84,17 @@ func (rt *Router) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	rt.Errors.Error(w, r, v)
 }
 
+// unsay takes back what a handler said of the answer that it then could not give.
+func unsay(w http.ResponseWriter) {
+	for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding", "Content-Disposition", "Content-Range", "Accept-Ranges", "Etag", "Last-Modified"} {
+		w.Header().Del(name)
+	}
+}
+
 // problem answers with a problem document (RFC 9457).
 func (rt *Router) problem(w http.ResponseWriter, r *http.Request, err error) {
 	v := rt.View(r, err)
+	unsay(w)
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(v.Status)
 	body := map[string]any{"type": "about:blank", "title": http.StatusText(v.Status), "status": v.Status, "code": v.Key, "instance": v.Reference}

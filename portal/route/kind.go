@@ -12,7 +12,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 func (rt *Router) browser(h Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return rt.guard(rt.refuse, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rt.headers(w, policy)
 		if err := rt.origin.Check(r); err != nil {
 			rt.refuse(w, r, store.Fail(store.Denied, "error.cross_origin", "cross-origin write: %w", err))
@@ -22,26 +22,26 @@ func (rt *Router) browser(h Handler) http.Handler {
 		if err := h(w, r); err != nil {
 			rt.refuse(w, r, err)
 		}
-	})
+	}))
 }
 
 func (rt *Router) message(h Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return rt.guard(rt.refuse, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rt.headers(w, policy)
 		r = rt.language(w, r)
 		if err := h(w, r); err != nil {
 			rt.refuse(w, r, err)
 		}
-	})
+	}))
 }
 
 func (rt *Router) plain(h Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return rt.guard(rt.problem, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rt.headers(w, "default-src 'none'; frame-ancestors 'none'")
 		if err := h(w, r); err != nil {
 			rt.problem(w, r, err)
 		}
-	})
+	}))
 }
 
 func (rt *Router) headers(w http.ResponseWriter, csp string) {

@@ -14,7 +14,7 @@ type recorder struct {
 }
 
 func (w *recorder) WriteHeader(status int) {
-	if !w.wrote {
+	if !w.wrote && status >= 200 { // before it come hints (RFC 9110 15.2)
 		w.status, w.wrote = status, true
 	}
 	w.ResponseWriter.WriteHeader(status)

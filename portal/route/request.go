@@ -3,7 +3,6 @@ package route
 import (
 	"context"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -36,15 +35,17 @@ func (rt *Router) identify(next http.Handler) http.Handler {
 		ctx = context.WithValue(ctx, addressKey, rt.address(r))
 		w.Header().Set("X-Request-Id", id)
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+		defer func() { // also of an answer that is cut off
+			rt.Log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("request_id", id), slog.String("method", r.Method),
+				slog.String("path", r.URL.Path), slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
+				slog.Duration("took", rt.Now().Sub(begun)), slog.String("address", Address(ctx)))
+		}()
 		next.ServeHTTP(rec, r.WithContext(ctx))
-		rt.Log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("request_id", id), slog.String("method", r.Method),
-			slog.String("path", r.URL.Path), slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
-			slog.Duration("took", rt.Now().Sub(begun)), slog.String("address", Address(ctx)))
 	})
 }
 
-// guard turns a panic into an error page, and lets the server's own abort through.
-func (rt *Router) guard(next http.Handler) http.Handler {
+// guard hands a panic to answer as an error, and lets the server's own abort through.
+func (rt *Router) guard(answer func(http.ResponseWriter, *http.Request, error), next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			cause := recover()
@@ -58,7 +59,7 @@ func (rt *Router) guard(next http.Handler) http.Handler {
 			if rec, ok := w.(*recorder); ok && rec.wrote {
 				panic(http.ErrAbortHandler)
 			}
-			rt.refuse(w, r, store.Fail(store.Internal, "", "panic: %v", cause))
+			answer(w, r, store.Fail(store.Internal, "", "panic: %v", cause))
 		}()
 		next.ServeHTTP(w, r)
 	})
@@ -66,22 +67,33 @@ func (rt *Router) guard(next http.Handler) http.Handler {
 
 // address walks X-Forwarded-For from the end for as long as the hop before is a trusted proxy.
 func (rt *Router) address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
+	at, ok := addressOf(r.RemoteAddr)
+	if !ok {
+		return r.RemoteAddr
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && rt.trusts(host); i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
+	for i := len(hops) - 1; i >= 0 && rt.trusts(at); i-- {
+		hop, ok := addressOf(strings.TrimSpace(hops[i]))
+		if !ok {
 			break
 		}
-		host = hop.Unmap().String()
+		at = hop
 	}
-	return host
+	return at.String()
 }
 
-func (rt *Router) trusts(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return err == nil && slices.ContainsFunc(rt.Proxies, func(p netip.Prefix) bool { return p.Contains(addr.Unmap()) })
+// addressOf reads an address with or without a port, which some proxies add. A zone names an interface of the machine
+// that wrote it, so it means nothing here.
+func addressOf(s string) (netip.Addr, bool) {
+	addr, err := netip.ParseAddr(s)
+	if err != nil {
+		var with netip.AddrPort
+		with, err = netip.ParseAddrPort(s)
+		addr = with.Addr()
+	}
+	return addr.Unmap().WithZone(""), err == nil
+}
+
+func (rt *Router) trusts(addr netip.Addr) bool {
+	return slices.ContainsFunc(rt.Proxies, func(p netip.Prefix) bool { return p.Contains(addr) })
 }

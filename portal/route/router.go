@@ -34,7 +34,7 @@ func New(c Config) *Router {
 	rt := &Router{Config: c, mux: mux.NewRouter(), origin: http.NewCrossOriginProtection()}
 	rt.mux.NotFoundHandler = rt.browser(notFound)
 	rt.mux.MethodNotAllowedHandler = rt.browser(notFound)
-	rt.front = rt.identify(rt.guard(rt.mux))
+	rt.front = rt.identify(rt.mux)
 	return rt
 }
 
@@ -57,7 +57,7 @@ func (rt *Router) Plain(method, pattern string, h Handler) {
 
 // Assets mounts immutable public files below a prefix.
 func (rt *Router) Assets(prefix string, h http.Handler) {
-	rt.mux.PathPrefix(prefix).Methods(http.MethodGet, http.MethodHead).Handler(h)
+	rt.mux.PathPrefix(prefix).Methods(http.MethodGet, http.MethodHead).Handler(rt.guard(rt.refuse, h))
 }
 
 // Walk calls fn for every route: its method and pattern.
