@@ -21,6 +21,9 @@ func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso
 	if err != nil {
 		return sso.Admission{}, err
 	}
+	if err := p.subscribed(ctx, tenant); err != nil {
+		return sso.Admission{}, err
+	}
 	var admitted sso.Admission
 	err = p.Records.Update(ctx, tenant, func(tx store.Tx) error {
 		account, err := p.accountOf(ctx, tx, trust, identity, v)
@@ -39,7 +42,7 @@ func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso
 // signIn is the AuditEvent of a sign-in that was allowed.
 func (p *Portal) signIn(trust store.OwnedTrust, account store.Account, identity sso.Identity, v sso.Visit) store.AuditEvent {
 	e := p.event(Actor{TrustID: trust.ID, Visit: v}, account, store.DeedSignIn, "account:"+string(account.ID), nil)
-	e.Detail = map[string]string{"context": identity.Context.Class, "methods": strings.Join(identity.Context.Methods, " ")}
+	e.Detail = map[string]string{"context": short(identity.Context.Class), "methods": short(strings.Join(identity.Context.Methods, " "))}
 	return e
 }
 
@@ -58,6 +61,18 @@ func tenantOf(trust store.OwnedTrust, identity sso.Identity) (store.ID, error) {
 		return "", sso.Refuse("admit.tenant_unbound", sso.KeyTenant, "trust %s is not bound to tenant %q", trust.ID, value)
 	}
 	return tenant, nil
+}
+
+// subscribed demands a tenant that is not suspended.
+func (p *Portal) subscribed(ctx context.Context, id store.ID) error {
+	t, err := p.Records.Tenants().Get(ctx, id)
+	if err != nil {
+		return fmt.Errorf("read the tenant: %w", err)
+	}
+	if t.State != store.TenantActive {
+		return sso.Refuse("admit.tenant_suspended", sso.KeyDisabled, "tenant %s is %s", id, t.State)
+	}
+	return nil
 }
 
 // accountOf returns the active account that identity stands for, in step with what the trust's mapping says of it.
@@ -96,11 +111,11 @@ func (p *Portal) justInTime(ctx context.Context, tx store.Tx, trust store.OwnedT
 	if account.CompanyID, err = companyOf(ctx, tx, account.Offices.Offices); err != nil {
 		return account, err
 	}
-	if account.Permissions == 0 {
+	if trust.Mapping.Role == "" {
 		account.Permissions = store.PermitView
 	}
 	if account.Name == "" {
-		account.Name = identity.Subject
+		account.Name = short(identity.Subject)
 	}
 	if err := tx.Accounts().Create(ctx, account); err != nil {
 		return account, fmt.Errorf("create an account just in time: %w", err)
@@ -130,14 +145,32 @@ func companyOf(ctx context.Context, tx store.Tx, offices []store.ID) (store.ID, 
 	return company, nil
 }
 
-// mapAccount returns account with what the mapping takes from identity. A claim that is not mapped, or not there,
-// leaves what is registered; offices and roles that are mapped and not known here grant nothing.
+// claimRunes is how long a name, an address or a context from a claim may be; the rest is cut off, since every event of
+// the person repeats it.
+const claimRunes = 200
+
+func short(s string) string {
+	if r := []rune(s); len(r) > claimRunes {
+		return string(r[:claimRunes])
+	}
+	return s
+}
+
+// mapAccount returns account with what the mapping takes from identity. A claim that is not mapped leaves what is
+// registered, and so does a name or an address that is not there. Offices and roles that are mapped are the claim's to
+// say: values that are not known here grant nothing, and a message without the claim is refused, since it may mean
+// "none" as well as a provider that was set up wrongly.
 func mapAccount(ctx context.Context, tx store.Tx, account store.Account, m store.Mapping, identity sso.Identity) (store.Account, error) {
+	for _, claim := range []string{m.Offices, m.Role} {
+		if _, ok := identity.Attributes[claim]; claim != "" && !ok {
+			return account, sso.Refuse("admit.claim_missing", sso.KeyMessage, "the mapped claim %q is not there", claim)
+		}
+	}
 	if name := identity.First(m.Name); plainText(name) && name != "" {
-		account.Name = name
+		account.Name = short(name)
 	}
 	if mail := identity.First(m.Email); plainText(mail) && mail != "" {
-		account.Email = mail
+		account.Email = short(mail)
 	}
 	if roles := identity.Attributes[m.Role]; m.Role != "" && len(m.Roles) > 0 {
 		account.Permissions = 0
@@ -203,6 +236,12 @@ func accountDetail(a store.Account) map[string]string {
 		offices = strings.Join(ids, " ")
 	}
 	return map[string]string{"permissions": a.Permissions.String(), "offices": offices, "state": string(a.State), "company": string(a.CompanyID)}
+}
+
+// Standing reports whether what Admit found still holds: somebody may have been switched off while they signed in.
+func (p *Portal) Standing(ctx context.Context, trust store.ID, admitted sso.Admission) error {
+	a := Actor{TenantID: admitted.TenantID, AccountID: admitted.AccountID, TrustID: trust}
+	return p.view(ctx, a, Self, func(store.Tx, store.Account) error { return nil })
 }
 
 // errPreview undoes a preview's transaction.

@@ -2,6 +2,7 @@ package portal_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"cloudpocket/portal"
@@ -47,7 +48,9 @@ func TestAdmit(t *testing.T) {
 		"two tenant claims":                    {bound, says("s-client", map[string][]string{"tenant": {"0001", "0002"}}), "", "admit.tenant_claim"},
 		"just in time":                         {jit, says("s-new", map[string][]string{"offices": {"ext-x1", "ext-x2"}, "name": {"新 人"}}), "new", ""},
 		"just in time, unknown office":         {jit, says("s-new", map[string][]string{"offices": {"ext-zz"}, "name": {"新 人"}}), "", "admit.no_office"},
-		"just in time, no office":              {jit, says("s-new", nil), "", "admit.no_office"},
+		"just in time, no office":              {jit, says("s-new", map[string][]string{"offices": {}}), "", "admit.no_office"},
+		"just in time, no claim":               {jit, says("s-new", nil), "", "admit.claim_missing"},
+		"mapped claim missing":                 {func(t *store.OwnedTrust) { t.Mapping.Offices = "offices" }, says("s-client", nil), "", "admit.claim_missing"},
 		"just in time, two companies' offices": {jit, says("s-new", map[string][]string{"offices": {"ext-x1", "ext-y1"}, "name": {"新 人"}}), "", "admit.two_companies"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -96,7 +99,7 @@ func TestClaimsMoveRights(t *testing.T) {
 		{[]string{"ext-x2"}, "clerk", false, false},
 		{[]string{"ext-x1", "ext-y1"}, "boss", true, false},
 		{[]string{"ext-x1"}, "unknown", false, false},
-		{nil, "clerk", false, false},
+		{[]string{}, "clerk", false, false},
 		{[]string{"ext-x1"}, "clerk", true, false},
 	} {
 		attributes := map[string][]string{"offices": step.offices, "role": {step.role}}
@@ -158,5 +161,44 @@ func TestRevokeOwnSessionsAlone(t *testing.T) {
 	}
 	if theirs, err = w.sessions.Of(t.Context(), "a", "client"); err != nil || len(theirs) != 1 {
 		t.Errorf("somebody else has %d sessions, %v", len(theirs), err)
+	}
+}
+
+// TestRolesThatGrantNothing demands that a first sign-in is worth no more than the second.
+func TestRolesThatGrantNothing(t *testing.T) {
+	w := admitWorld(t)
+	trust := idp(func(t *store.OwnedTrust) {
+		t.JustInTime, t.Mapping = true, store.Mapping{Offices: "offices", Role: "role", Roles: map[string]string{"clerk": "view"}}
+	})
+	for range 2 {
+		admitted, err := w.Admit(t.Context(), trust, says("s-new", map[string][]string{"offices": {"ext-x1"}, "role": {"visitor"}}), sso.Visit{})
+		must(t, err)
+		actor := portal.Actor{TenantID: "a", AccountID: admitted.AccountID, TrustID: "saml-a"}
+		if _, err := w.Inbox(t.Context(), actor, store.InboxFilter{}, store.Page{}); !errors.Is(err, store.ErrDenied) {
+			t.Errorf("a role that is not mapped may view: %v", err)
+		}
+	}
+}
+
+func TestLongClaimsAreCut(t *testing.T) {
+	w := admitWorld(t)
+	trust := idp(func(t *store.OwnedTrust) { t.Mapping.Name = "name" })
+	admitted, err := w.Admit(t.Context(), trust, says("s-client", map[string][]string{"name": {strings.Repeat("長", 100_000)}}), sso.Visit{})
+	must(t, err)
+	me, err := w.Me(t.Context(), portal.Actor{TenantID: "a", AccountID: admitted.AccountID, TrustID: "saml-a"})
+	must(t, err)
+	if n := len([]rune(me.Account.Name)); n != 200 {
+		t.Errorf("the name has %d characters", n)
+	}
+}
+
+func TestStanding(t *testing.T) {
+	w := admitWorld(t)
+	client := sso.Admission{TenantID: "a", AccountID: "client"}
+	must(t, w.Standing(t.Context(), "saml-a", client))
+	_, err := w.setup.SwitchAccount(t.Context(), "a", "client", store.AccountDisabled)
+	must(t, err)
+	if err := w.Standing(t.Context(), "saml-a", client); !errors.Is(err, store.ErrDenied) {
+		t.Errorf("switched off and standing: %v", err)
 	}
 }

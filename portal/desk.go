@@ -22,7 +22,7 @@ type DeskDocument struct {
 
 // Desk returns the firm's list of documents, newest first, within the actor's office scope.
 func (p *Portal) Desk(ctx context.Context, a Actor, f store.DocumentFilter, page store.Page) (list store.List[store.DocumentSummary], err error) {
-	err = p.view(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) (err error) {
+	err = p.view(ctx, a, AtDesk, func(tx store.Tx, account store.Account) (err error) {
 		list, err = tx.Documents().List(ctx, account.Offices, f, page)
 		if err != nil {
 			return fmt.Errorf("list the firm's documents: %w", err)
@@ -34,7 +34,7 @@ func (p *Portal) Desk(ctx context.Context, a Actor, f store.DocumentFilter, page
 
 // DeskDocument returns one document with its deliveries.
 func (p *Portal) DeskDocument(ctx context.Context, a Actor, id store.ID) (d DeskDocument, err error) {
-	err = p.view(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) (err error) {
+	err = p.view(ctx, a, AtDesk, func(tx store.Tx, account store.Account) (err error) {
 		if d.Document, d.Deliveries, err = atDesk(ctx, tx, account, id); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"cloudpocket/store"
 )
@@ -45,19 +46,26 @@ func (p *Portal) MySessions(ctx context.Context, a Actor) ([]store.Session, erro
 // Revoke ends one of the actor's own sessions, or all of them when id is empty, and returns how many. Sessions of
 // others do not exist.
 func (p *Portal) Revoke(ctx context.Context, a Actor, id store.ID) (int, error) {
-	record := "session:" + string(id)
-	if id == "" {
-		record = "account:" + string(a.AccountID)
+	mine, err := p.MySessions(ctx, a)
+	if err != nil {
+		return 0, err
 	}
-	err := p.update(ctx, a, Self, func(tx store.Tx, account store.Account) error {
+	record := "account:" + string(a.AccountID)
+	if id != "" {
+		if !slices.ContainsFunc(mine, func(s store.Session) bool { return s.ID == id }) {
+			return 0, fmt.Errorf("no such session of account %s: %w", a.AccountID, store.ErrNotFound)
+		}
+		record = "session:" + string(id)
+	}
+	err = p.update(ctx, a, Self, func(tx store.Tx, account store.Account) error {
 		return tx.Audit().Append(ctx, p.event(a, account, store.DeedRevoke, record, nil))
 	})
 	if err != nil {
 		return 0, err
 	}
-	n, err := p.Sessions.End(ctx, store.SessionSelector{TenantID: a.TenantID, AccountID: a.AccountID, ID: id})
-	if err == nil && n == 0 && id != "" {
-		err = fmt.Errorf("no such session of account %s: %w", a.AccountID, store.ErrNotFound)
+	ended, err := p.Sessions.End(ctx, store.SessionSelector{TenantID: a.TenantID, AccountID: a.AccountID, ID: id})
+	if err != nil {
+		return 0, fmt.Errorf("end sessions: %w", err)
 	}
-	return n, err
+	return ended, nil
 }

@@ -13,7 +13,10 @@ const Self store.Permission = 0
 // staffOnly are the menus that exist for the firm's own people alone, whatever an account of a company was given.
 const staffOnly = store.PermitAll &^ store.PermitView
 
-// permit returns the account that a stands for, as it is now, if it may use all of the menus in need. It is the one
+// AtDesk is what opens the firm's list and its documents: whoever hands them out, and whoever watches the receipts.
+const AtDesk = store.PermitDeliver | store.PermitReceipts
+
+// permit returns the account that a stands for, as it is now, if it may use one of the menus in need. It is the one
 // place that decides about menus; reach decides about offices.
 func permit(ctx context.Context, tx store.Tx, a Actor, need store.Permission) (store.Account, error) {
 	account, err := tx.Accounts().Get(ctx, a.AccountID)
@@ -26,7 +29,7 @@ func permit(ctx context.Context, tx store.Tx, a Actor, need store.Permission) (s
 	if err := trusted(ctx, tx, a.TrustID); err != nil {
 		return store.Account{}, err
 	}
-	if need != Self && !Permissions(account).Has(need) {
+	if need != Self && !Permissions(account).Any(need) {
 		return store.Account{}, store.Fail(store.Denied, "error.no_permission", "account %s has %q, needs %q", account.ID, account.Permissions, need)
 	}
 	return account, nil

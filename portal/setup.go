@@ -203,6 +203,10 @@ func (s Setup) sweepTenant(ctx context.Context, tenant store.ID, old func(store.
 		if !old(b) {
 			return nil
 		}
+		used, err := s.uses(ctx, tenant, b.Digest)
+		if err != nil || used {
+			return err
+		}
 		gone, err := s.sweepBlob(ctx, tenant, b.Digest, old)
 		if gone {
 			removed++
@@ -215,6 +219,14 @@ func (s Setup) sweepTenant(ctx context.Context, tenant store.ID, old func(store.
 	return removed, err
 }
 
+func (s Setup) uses(ctx context.Context, tenant store.ID, d store.Digest) (used bool, err error) {
+	err = s.Records.View(ctx, tenant, func(tx store.Tx) (err error) {
+		used, err = tx.Documents().Uses(ctx, d)
+		return err
+	})
+	return used, err
+}
+
 // sweepBlob removes one blob if it is old and no document holds it. It does so inside an Update that writes nothing,
 // which keeps Publish waiting: one that comes after it finds the blob gone and says so, instead of making a document
 // without its bytes. The same bytes uploaded again are a new blob, which is not old.
@@ -225,6 +237,9 @@ func (s Setup) sweepBlob(ctx context.Context, tenant store.ID, d store.Digest, o
 			return err
 		}
 		now, err := s.Blobs.Stat(ctx, tenant, d)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil // another instance was quicker
+		}
 		if err != nil || !old(now) {
 			return err
 		}

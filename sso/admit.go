@@ -26,6 +26,9 @@ type Admitter interface {
 	// Admit names the account that identity stands for under trust, and records the sign-in. A person who is not
 	// registered, disabled, or of a tenant the trust may not admit into is a refusal.
 	Admit(ctx context.Context, trust store.OwnedTrust, identity Identity, v Visit) (Admission, error)
+	// Standing returns an error when somebody who was admitted may no longer be here. It is asked once their session
+	// has begun: whoever switches an account off ends its sessions, and would have missed this one.
+	Standing(ctx context.Context, trust store.ID, admitted Admission) error
 	// Preview says what Admit would do, and changes nothing.
 	Preview(ctx context.Context, trust store.OwnedTrust, identity Identity, t *Trace) (Admission, error)
 	// Refused records a sign-in that was refused before or by Admit. err is why.

@@ -36,14 +36,16 @@ type Connector interface {
 type Attempt struct {
 	Handle    string // RelayState or state: 43 characters of base64url
 	TrustID   store.ID
-	RequestID string   // SAML: ID of our AuthnRequest
-	Nonce     string   // OIDC
-	Verifier  string   // PKCE (RFC 7636)
-	ReturnTo  string   // local path to go to afterwards
-	LoginHint string   // OIDC
-	Force     bool     // demand a fresh authentication
-	Contexts  []string // requested authentication contexts beyond the trust's own
-	Asked     int      // how many times the IdP has been asked before, for the MFA rule
+	RequestID string           // SAML: ID of our AuthnRequest
+	Nonce     string           // OIDC
+	Verifier  string           // PKCE (RFC 7636)
+	ReturnTo  string           // local path to go to afterwards
+	LoginHint string           // OIDC
+	Force     bool             // demand a fresh authentication
+	Contexts  []string         // requested authentication contexts beyond the trust's own
+	Session   store.SessionKey // the session this browser had when it left; zero if none
+	Remember  bool             // this trust becomes the browser's usual one
+	Asked     int              // how many times the IdP has been asked before, for the MFA rule
 	At        time.Time
 	TestID    string // set when this sign-in is an administrator's test: it is traced and lets nobody in
 }
@@ -82,6 +84,9 @@ type LogoutOrder struct {
 	Indexes []string
 	// Reply answers the IdP through the browser; nil when there is nothing to answer.
 	Reply func(ctx context.Context, ended bool) (Dispatch, error)
+	// Unspend lets the same message be brought again, for when its order could not be carried out; nil when there is
+	// nothing to undo.
+	Unspend func(ctx context.Context) error
 	// Answers is the handle of our own Logout that this message answers; nothing else is set then.
 	Answers string
 }

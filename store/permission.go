@@ -29,6 +29,9 @@ var permissionNames = []string{"view", "deliver", "receipts", "offices", "accoun
 // Has reports whether p contains all of want. Nothing contains the empty set: a check without a menu is refused.
 func (p Permission) Has(want Permission) bool { return want != 0 && p&want == want }
 
+// Any reports whether p contains one of want at least.
+func (p Permission) Any(want Permission) bool { return p&want != 0 }
+
 // String returns the names in p, in order, separated by commas; ParsePermission reads them back.
 func (p Permission) String() string {
 	var names []string

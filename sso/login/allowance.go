@@ -1,6 +1,7 @@
 package login
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -14,6 +15,7 @@ type allowance struct {
 
 	mu      sync.Mutex
 	buckets map[string]bucket
+	forgot  time.Time
 }
 
 type bucket struct {
@@ -29,6 +31,19 @@ func newAllowance(burst int, every time.Duration, now func() time.Time) *allowan
 	return &allowance{burst: float64(burst), every: every, now: now, buckets: map[string]bucket{}}
 }
 
+// network returns what an address is counted as: itself for IPv4, its /64 for IPv6, all of which one host may own.
+func network(address string) string {
+	addr, err := netip.ParseAddr(address)
+	if err != nil || addr.Unmap().Is4() {
+		return address
+	}
+	prefix, err := addr.WithZone("").Prefix(64)
+	if err != nil {
+		return address
+	}
+	return prefix.String()
+}
+
 // take reports whether key may do it once more now.
 func (a *allowance) take(key string) bool {
 	a.mu.Lock()
@@ -36,7 +51,10 @@ func (a *allowance) take(key string) bool {
 	now := a.now()
 	b, ok := a.buckets[key]
 	if !ok && len(a.buckets) >= maxBuckets {
-		if a.forget(now); len(a.buckets) >= maxBuckets {
+		if now.Sub(a.forgot) >= time.Second {
+			a.forget(now)
+		}
+		if len(a.buckets) >= maxBuckets {
 			key = ""
 			b, ok = a.buckets[key]
 		}
@@ -55,6 +73,7 @@ func (a *allowance) take(key string) bool {
 }
 
 func (a *allowance) forget(now time.Time) {
+	a.forgot = now
 	for key, b := range a.buckets {
 		if b.tokens+float64(now.Sub(b.at))/float64(a.every) >= a.burst {
 			delete(a.buckets, key)

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -29,7 +30,7 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 	}
 	m, err := l.message(w, r)
 	if err != nil {
-		return l.refused(r, f, err)
+		return l.refusedUnproved(r, f, err)
 	}
 	a, err := l.take(r, f.ID, m.Get(handle))
 	if err != nil {
@@ -39,11 +40,11 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 		return l.finishTest(w, r, f, m, a)
 	}
 	if f.State != store.TrustEnabled {
-		return l.refused(r, f, sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State))
+		return l.refusedUnproved(r, f, sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State))
 	}
 	identity, err := f.Finish(r.Context(), m, a, nil)
 	if err != nil {
-		return l.refused(r, f, fmt.Errorf("judge the message: %w", err))
+		return l.refusedUnproved(r, f, fmt.Errorf("judge the message: %w", err))
 	}
 	if a == nil { // unsolicited, and the trust allows it
 		a = &sso.Attempt{ReturnTo: target(m.Get(handle))}
@@ -67,7 +68,7 @@ func (l *Login) secondFactor(f found, a *sso.Attempt, identity sso.Identity) (*s
 		return nil, fmt.Errorf("asked again: %w", err)
 	}
 	l.Log.Info("ask for a second factor", "trust", f.ID, "reason", sso.ReasonOf(err))
-	return &sso.Attempt{ReturnTo: a.ReturnTo, LoginHint: a.LoginHint, Force: true, Contexts: f.MFA.Contexts, Asked: a.Asked + 1}, nil
+	return &sso.Attempt{ReturnTo: a.ReturnTo, LoginHint: a.LoginHint, Remember: a.Remember, TestID: a.TestID, Force: true, Contexts: f.MFA.Contexts, Asked: a.Asked + 1}, nil
 }
 
 func skew(t store.Trust) time.Duration {
@@ -82,38 +83,76 @@ func skew(t store.Trust) time.Duration {
 
 // admit begins the session of somebody whose identity is proved, and sends them where they were going.
 func (l *Login) admit(w http.ResponseWriter, r *http.Request, f found, identity sso.Identity, a *sso.Attempt) error {
+	if ends := identity.SessionEnds; !ends.IsZero() && !ends.After(l.Now()) {
+		return l.refused(r, f, sso.Refuse("login.session_over", sso.KeyStale, "the IdP's session ended at %s", ends.UTC().Format(time.RFC3339)))
+	}
 	admitted, err := l.Admitter.Admit(r.Context(), f.OwnedTrust, identity, f.visit)
 	if err != nil {
 		return l.refused(r, f, fmt.Errorf("admit: %w", err))
 	}
-	_, err = l.Sessions.Begin(r.Context(), w, r, session.Start{
-		TenantID: admitted.TenantID, AccountID: admitted.AccountID, TrustID: f.ID, Previous: admitted.Previous,
-		Subject: identity.NameSubject, Index: identity.Index, NameID: identity.NameID, IDToken: identity.IDToken,
-		Context: identity.Context.Class, Device: f.visit.Device, Address: f.visit.Address,
-		Rule: f.Trust.Sessions, Until: identity.SessionEnds,
-	})
-	if err != nil {
-		return fmt.Errorf("begin a session: %w", err)
+	if err := l.begin(w, r, f, identity, a, admitted); err != nil {
+		l.record(r, f, err)
+		return err
 	}
-	remember(w, f.ID)
+	if a.Remember {
+		remember(w, f.ID)
+	}
 	l.Log.Info("signed in", "trust", f.ID, "tenant", admitted.TenantID, "account", admitted.AccountID, "request_id", f.visit.RequestID)
 	http.Redirect(w, r, target(a.ReturnTo), http.StatusSeeOther)
 	return nil
 }
 
-// refused records err as a refused sign-in and returns it. What is no refusal, such as a store that is away, is not
-// recorded: nobody was turned away. Nor is a flood: anybody can send nonsense, and the audit keeps everything; past the
-// allowance the log alone has it.
+// hintBytes is how long an ID token may be to be kept as the hint for signing out; OPs do without it.
+const hintBytes = 16 << 10
+
+// begin begins the session in place of the one that this browser had when it left for the IdP, and takes it back when
+// the account or the trust was switched off meanwhile: whoever does that ends sessions, and would have missed this one.
+func (l *Login) begin(w http.ResponseWriter, r *http.Request, f found, identity sso.Identity, a *sso.Attempt, admitted sso.Admission) error {
+	if len(identity.IDToken) > hintBytes {
+		identity.IDToken = ""
+	}
+	begun, err := l.Sessions.Begin(r.Context(), w, r, session.Start{
+		TenantID: admitted.TenantID, AccountID: admitted.AccountID, TrustID: f.ID, Previous: admitted.Previous,
+		Subject: identity.NameSubject, Index: identity.Index, NameID: identity.NameID, IDToken: identity.IDToken,
+		Context: identity.Context.Class, Device: f.visit.Device, Address: f.visit.Address,
+		Rule: f.Trust.Sessions, Until: identity.SessionEnds, Replaces: a.Session,
+	})
+	if err != nil {
+		return fmt.Errorf("begin a session: %w", err)
+	}
+	if err := l.Admitter.Standing(r.Context(), f.ID, admitted); err != nil {
+		return errors.Join(fmt.Errorf("look again at who was admitted: %w", err), l.Sessions.Cancel(r.Context(), w, begun))
+	}
+	return nil
+}
+
+// refused records err as a refused sign-in of somebody whom the IdP vouched for, and returns it. What is no refusal,
+// such as a store that is away, is not recorded: nobody was turned away.
 func (l *Login) refused(r *http.Request, f found, err error) error {
-	if store.KindOf(err) != store.Denied {
-		return err
-	}
-	if !l.refusals.take(string(f.ID)) {
-		l.Log.Warn("refused sign-in not audited: there are too many", "trust", f.ID, "reason", sso.ReasonOf(err), "address", f.visit.Address)
-		return err
-	}
-	if broken := l.Admitter.Refused(r.Context(), f.OwnedTrust, f.visit, err); broken != nil {
-		return errors.Join(err, fmt.Errorf("record the refusal: %w", broken))
+	if store.KindOf(err) == store.Denied {
+		l.record(r, f, err)
 	}
 	return err
+}
+
+// refusedUnproved is refused for a message that proved nothing. Anybody can send those, and the audit keeps everything:
+// past the trust's allowance a flood is in the log alone. It never takes the place of a refusal that means something.
+func (l *Login) refusedUnproved(r *http.Request, f found, err error) error {
+	if store.KindOf(err) == store.Denied && !l.refusals.take(string(f.ID)) {
+		l.Log.Warn("refused message not audited: there are too many", "trust", f.ID, "reason", sso.ReasonOf(err), "address", f.visit.Address)
+		return err
+	}
+	return l.refused(r, f, err)
+}
+
+// recordTime bounds how long a record is waited for.
+const recordTime = 5 * time.Second
+
+// record writes a refusal to the audit, also when whoever was refused has hung up by then.
+func (l *Login) record(r *http.Request, f found, refusal error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), recordTime)
+	defer cancel()
+	if err := l.Admitter.Refused(ctx, f.OwnedTrust, f.visit, refusal); err != nil {
+		l.Log.Error("record a refused sign-in", "trust", f.ID, "refusal", refusal, "error", err)
+	}
 }

@@ -10,11 +10,11 @@ func (l *Login) initiate(w http.ResponseWriter, r *http.Request) error {
 	}
 	m, err := l.message(w, r)
 	if err != nil {
-		return l.refused(r, f, err)
+		return l.refusedUnproved(r, f, err)
 	}
 	a, err := f.Initiate(r.Context(), m)
 	if err != nil {
-		return l.refused(r, f, err)
+		return l.refusedUnproved(r, f, err)
 	}
 	a.ReturnTo = target(a.ReturnTo)
 	return l.send(w, r, f, a)

@@ -1,6 +1,8 @@
 package login
 
 import (
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -114,6 +116,9 @@ func (l *Login) message(w http.ResponseWriter, r *http.Request) (sso.Message, er
 	if !m.Post {
 		return m, nil
 	}
+	if err := http.NewResponseController(w).SetReadDeadline(l.Now().Add(messageTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return m, fmt.Errorf("bound the reading of a message: %w", err)
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, messageBytes)
 	if err := r.ParseForm(); err != nil {
 		return m, sso.Refuse("login.form", sso.KeyMessage, "read the form: %w", err)
@@ -122,5 +127,9 @@ func (l *Login) message(w http.ResponseWriter, r *http.Request) (sso.Message, er
 	return m, nil
 }
 
-// messageBytes is the most a message may weigh: base64 of the largest document that a connector takes, and more.
-const messageBytes = 4 << 20
+// What a message may weigh (base64 of the largest document that a connector takes, and more) and how long it may take to
+// arrive. Whoever sends it has proved nothing yet.
+const (
+	messageBytes = 3 << 19
+	messageTime  = 20 * time.Second
+)

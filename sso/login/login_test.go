@@ -42,7 +42,7 @@ func (c *idp) Finish(_ context.Context, m sso.Message, a *sso.Attempt, _ *sso.Tr
 	defer c.mu.Unlock()
 	c.attempts = append(c.attempts, a)
 	if a == nil && !c.trust.SAML.IdPInitiated {
-		return sso.Identity{}, sso.Refuse("saml.unsolicited", sso.KeyUnsolicted, "nobody asked")
+		return sso.Identity{}, sso.Refuse("saml.unsolicited", sso.KeyUnsolicited, "nobody asked")
 	}
 	if m.Get("who") == "" {
 		return sso.Identity{}, sso.Refuse("saml.message", sso.KeyMessage, "nobody is named")
@@ -77,11 +77,21 @@ func (a *admitter) Admit(_ context.Context, t store.OwnedTrust, i sso.Identity, 
 	return sso.Admission{TenantID: t.Owner, AccountID: store.ID(i.Subject)}, nil
 }
 
+func (a *admitter) Standing(_ context.Context, _ store.ID, admitted sso.Admission) error {
+	if admitted.AccountID == "leaver" {
+		return store.Fail(store.Denied, "error.account_disabled", "switched off meanwhile")
+	}
+	return nil
+}
+
 func (a *admitter) Preview(ctx context.Context, t store.OwnedTrust, i sso.Identity, _ *sso.Trace) (sso.Admission, error) {
 	return a.Admit(ctx, t, i, sso.Visit{})
 }
 
-func (a *admitter) Refused(_ context.Context, _ store.OwnedTrust, _ sso.Visit, err error) error {
+func (a *admitter) Refused(ctx context.Context, _ store.OwnedTrust, _ sso.Visit, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.refused = append(a.refused, sso.ReasonOf(err))
@@ -410,6 +420,87 @@ func TestOldSessionEnds(t *testing.T) {
 	}
 	if _, err := w.sessions.Find(t.Context(), store.KeyOf(old)); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the old session: %v", err)
+	}
+}
+
+// TestOldSessionEndsWithoutItsCookie is the ACS as browsers really call it: across sites, without the Lax cookie.
+func TestOldSessionEndsWithoutItsCookie(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.finish("one", b.start("one", "/"), "hanako")
+	old := b.jar["__Host-session"]
+	h := b.start("one", "/")
+	delete(b.jar, "__Host-session")
+	if _, err := b.finish("one", h, "hanako"); err != nil || !b.signedIn() {
+		t.Fatalf("in: %t, %v", b.signedIn(), err)
+	}
+	if _, err := w.sessions.Find(t.Context(), store.KeyOf(old)); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the old session: %v", err)
+	}
+}
+
+// TestSwitchedOffMeanwhile disables somebody between their admission and the beginning of their session.
+func TestSwitchedOffMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	if _, err := b.finish("one", b.start("one", "/"), "leaver"); !errors.Is(err, store.ErrDenied) || b.signedIn() {
+		t.Errorf("in: %t, %v", b.signedIn(), err)
+	}
+	all, err := w.sessions.Of(t.Context(), "tenant-one", "leaver")
+	if err != nil || len(all) != 0 {
+		t.Errorf("%d sessions stand, %v", len(all), err)
+	}
+}
+
+// TestFloodHidesNothing sends nonsense until it is no longer recorded, and then a refusal that means something.
+func TestFloodHidesNothing(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	for range 150 {
+		b.finish("one", "", "")
+	}
+	flood := len(w.admitter.refused)
+	if flood == 0 || flood >= 150 {
+		t.Errorf("%d of 150 refusals were recorded", flood)
+	}
+	b.finish("one", b.start("one", "/"), "stranger")
+	if got := w.admitter.refused[len(w.admitter.refused)-1]; got != "admit.not_registered" {
+		t.Errorf("the last refusal on record is %q", got)
+	}
+}
+
+// TestHangingUpHidesNothing ends the request before its refusal is recorded.
+func TestHangingUpHidesNothing(t *testing.T) {
+	w := newWorld(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := httptest.NewRequestWithContext(ctx, "POST", "https://pocket.example/sso/saml/one/acs", strings.NewReader(""))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for _, route := range w.routes {
+		if strings.HasSuffix(route.Pattern, "/acs") {
+			route.Handle(httptest.NewRecorder(), r)
+		}
+	}
+	if len(w.admitter.refused) != 1 {
+		t.Errorf("recorded %q", w.admitter.refused)
+	}
+}
+
+// TestUsualTrust demands that a link from elsewhere leads to its trust once and not for good.
+func TestUsualTrust(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.finish("one", b.start("one", "/"), "hanako")
+	if got := b.jar["__Host-trust"]; got != "one" {
+		t.Errorf("after the first sign-in the usual trust is %q", got)
+	}
+	b.finish("two", b.start("two", "/"), "hanako")
+	if got := b.jar["__Host-trust"]; got != "one" {
+		t.Errorf("after somebody's link the usual trust is %q", got)
+	}
+	b.finish("two", "/deliveries", "hanako")
+	if got := b.jar["__Host-trust"]; got != "one" {
+		t.Errorf("after an unsolicited sign-in the usual trust is %q", got)
 	}
 }
 

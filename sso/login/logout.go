@@ -21,19 +21,26 @@ func (l *Login) signOut(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("end the session: %w", err)
 	}
-	if err := l.Admitter.SignedOut(r.Context(), s, l.Visit(r), "person"); err != nil {
-		l.Log.Error("record a sign-out", "error", err) // the session is over; that must not depend on the record
-	}
+	l.recordSignOut(r.Context(), s, l.Visit(r), "person")
 	d, err := l.farewell(r.Context(), s)
 	if err != nil {
 		l.Log.Warn("sign out at the IdP", "trust", s.TrustID, "error", err)
 		return l.Pages.SignedOut(w, r, false)
 	}
 	if d.URL == "" {
-		http.Redirect(w, r, "/signed-out", http.StatusSeeOther)
-		return nil
+		return l.Pages.SignedOut(w, r, false)
 	}
 	return l.Pages.Forward(w, r, d) // a redirect would be stopped: our pages' forms may lead to ourselves alone
+}
+
+// recordSignOut writes to the audit that s has ended, also when whoever asked has hung up. The session is over; that must
+// not depend on the record.
+func (l *Login) recordSignOut(ctx context.Context, s store.Session, v sso.Visit, by string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer cancel()
+	if err := l.Admitter.SignedOut(ctx, s, v, by); err != nil {
+		l.Log.Error("record a sign-out", "account", s.AccountID, "session", s.ID, "error", err)
+	}
 }
 
 // farewell returns where to tell the IdP of s's end; the zero Dispatch when it cannot be told.
@@ -78,14 +85,13 @@ func (l *Login) frontChannel(w http.ResponseWriter, r *http.Request, protocol st
 	if order.Answers != "" {
 		return l.farewellAnswered(w, r, f, order)
 	}
-	n, err := l.endAll(r.Context(), f, order)
-	if err != nil {
+	if _, err := l.endAll(r.Context(), f, order); err != nil {
 		return err
 	}
 	if order.Reply == nil {
 		return l.Pages.SignedOut(w, r, true)
 	}
-	d, err := order.Reply(r.Context(), n > 0)
+	d, err := order.Reply(r.Context(), true) // what had ended by itself before is as good as ended
 	if err != nil {
 		return fmt.Errorf("answer a logout: %w", err)
 	}
@@ -95,8 +101,11 @@ func (l *Login) frontChannel(w http.ResponseWriter, r *http.Request, protocol st
 // farewellAnswered ends our own sign-out: the IdP has said that it is done.
 func (l *Login) farewellAnswered(w http.ResponseWriter, r *http.Request, f found, order sso.LogoutOrder) error {
 	trust, err := l.Marks.Take(r.Context(), "logout:"+order.Answers)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("find our own sign-out: %w", err)
+	}
 	if err != nil || store.ID(trust) != f.ID {
-		return sso.Refuse("login.logout_answer", sso.KeyStale, "no sign-out of ours is waiting for this answer: %w", errors.Join(err))
+		return sso.Refuse("login.logout_answer", sso.KeyStale, "no sign-out of ours is waiting for this answer of trust %s", f.ID)
 	}
 	http.Redirect(w, r, "/signed-out", http.StatusSeeOther)
 	return nil

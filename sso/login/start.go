@@ -51,16 +51,25 @@ func (l *Login) start(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q := r.URL.Query()
-	return l.send(w, r, f, sso.Attempt{ReturnTo: target(q.Get("to"))})
+	return l.send(w, r, f, sso.Attempt{ReturnTo: target(r.URL.Query().Get("to")), Remember: chosen(r)})
+}
+
+// chosen reports whether the person came from our own list of trusts, or has no usual trust yet. Anybody else's link
+// leads to its trust once, and must not lead every later link there too.
+func chosen(r *http.Request) bool {
+	_, err := r.Cookie(trustCookie)
+	return err != nil || r.Header.Get("Sec-Fetch-Site") == "same-origin"
 }
 
 // send notes the attempt for this browser and sends it to the IdP.
 func (l *Login) send(w http.ResponseWriter, r *http.Request, f found, a sso.Attempt) error {
-	if !l.starts.take(f.visit.Address) {
+	if !l.starts.take(network(f.visit.Address)) {
 		return store.Fail(store.Unavailable, "error.too_many", "too many sign-ins are begun from %s", f.visit.Address)
 	}
 	a.Handle, a.TrustID, a.At = secret(), f.ID, l.Now()
+	if s, err := l.Sessions.Current(r); err == nil {
+		a.Session = s.Key // the answer may come as a cross-site POST, which brings no cookie of the session
+	}
 	d, err := f.Start(r.Context(), &a)
 	if err != nil {
 		return fmt.Errorf("start a sign-in at trust %s: %w", f.ID, err)

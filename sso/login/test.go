@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -54,48 +55,59 @@ func (l *Login) startTest(w http.ResponseWriter, r *http.Request) error {
 	return l.send(w, r, f, sso.Attempt{ReturnTo: "/", TestID: id})
 }
 
-// finishTest judges a message as a sign-in would, and keeps what it went through instead of letting anybody in.
+// finishTest judges a message as a sign-in would, asking for a second factor again included, and keeps what it went
+// through instead of letting anybody in.
 func (l *Login) finishTest(w http.ResponseWriter, r *http.Request, f found, m sso.Message, a *sso.Attempt) error {
-	if _, err := l.Marks.Take(r.Context(), "trust-test:"+a.TestID); err != nil {
-		return sso.Refuse("login.test_over", sso.KeyStale, "the test is over: %w", err)
-	}
 	var t sso.Trace
-	passed := l.try(r.Context(), f, m, a, &t) == nil
-	value, err := json.Marshal(shortened(t))
-	if err != nil {
-		return fmt.Errorf("encode a test's trace: %w", err)
+	again, err := l.try(r.Context(), f, m, a, &t)
+	if again != nil {
+		return l.send(w, r, f, *again)
+	}
+	if _, err := l.Marks.Take(r.Context(), "trust-test:"+a.TestID); errors.Is(err, store.ErrNotFound) {
+		return sso.Refuse("login.test_over", sso.KeyStale, "the test is over")
+	} else if err != nil {
+		return fmt.Errorf("find a test: %w", err)
+	}
+	value, encoding := json.Marshal(shortened(t))
+	if encoding != nil {
+		return fmt.Errorf("encode a test's trace: %w", encoding)
 	}
 	if err := l.Marks.Put(r.Context(), "trust-test-result:"+a.TestID, value, testLife); err != nil {
 		return fmt.Errorf("keep a test's trace: %w", err)
 	}
-	return l.Pages.Tested(w, r, passed)
+	return l.Pages.Tested(w, r, err == nil)
 }
 
-func (l *Login) try(ctx context.Context, f found, m sso.Message, a *sso.Attempt, t *sso.Trace) error {
+// try returns the attempt that asks the IdP once more, or what the sign-in would come to; t has the steps.
+func (l *Login) try(ctx context.Context, f found, m sso.Message, a *sso.Attempt, t *sso.Trace) (again *sso.Attempt, err error) {
 	identity, err := f.Finish(ctx, m, a, t)
 	if err != nil {
 		if n := len(t.Checks); n == 0 || t.Checks[n-1].OK {
 			t.Fail("message", err)
 		}
-		return err
+		return nil, err
 	}
-	if err := sso.CheckMFA(f.MFA, identity.Context, l.Now(), skew(f.Trust)); err != nil {
-		return t.Fail("second factor", err)
+	if again, err = l.secondFactor(f, a, identity); again != nil || err != nil {
+		return again, t.Fail("second factor", err)
 	}
 	t.Pass("second factor", fmt.Sprintf("context %q, methods %q", identity.Context.Class, identity.Context.Methods))
 	_, err = l.Admitter.Preview(ctx, f.OwnedTrust, identity, t)
-	return err
+	return nil, err
 }
 
 // shortened fits a trace into a mark: many and long claims are cut.
 func shortened(t sso.Trace) sso.Trace {
-	const most, long = 45, 100
+	const most, long, reason = 45, 100, 800 // a failed check is what the test is for
 	if len(t.Checks) > most {
 		t.Checks = append(t.Checks[:most-1:most-1], t.Checks[len(t.Checks)-1])
 	}
 	for i, c := range t.Checks {
-		if r := []rune(c.Detail); len(r) > long {
-			t.Checks[i].Detail = string(r[:long]) + "…"
+		keep := long
+		if !c.OK {
+			keep = reason
+		}
+		if r := []rune(c.Detail); len(r) > keep {
+			t.Checks[i].Detail = string(r[:keep]) + "…"
 		}
 	}
 	return t

@@ -154,7 +154,7 @@ func (r *response) checkRequest() (string, error) {
 	case a == nil && answers:
 		return "", sso.Refuse("saml.in_response_to_unknown", sso.KeyStale, "an answer to %q, which is not pending in this browser", to)
 	case a == nil && !r.saml.IdPInitiated:
-		return "", sso.Refuse("saml.unsolicited", sso.KeyUnsolicted, "nobody asked for this response")
+		return "", sso.Refuse("saml.unsolicited", sso.KeyUnsolicited, "nobody asked for this response")
 	case a == nil:
 		return "unsolicited", nil
 	case a.TrustID != r.trust.ID:

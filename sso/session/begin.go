@@ -24,13 +24,14 @@ type Start struct {
 	Address   string    // network address
 	Previous  time.Time // the account's sign-in before this one; zero if none
 	Rule      store.SessionRule
-	Until     time.Time // the IdP's own end of the session (SAML core 2.7.2 SessionNotOnOrAfter); zero if it named none
+	Until     time.Time        // the IdP's own end of the session (SAML core 2.7.2 SessionNotOnOrAfter); zero if it named none
+	Replaces  store.SessionKey // a session that ends with this sign-in, beside the one that r brings; zero if none
 }
 
 // maxDevice is how much of a User-Agent is kept, in bytes.
 const maxDevice = 200
 
-// Begin ends the session that r brought, if any, begins one for s under a new token and gives the browser its cookie.
+// Begin ends the session that r brought and the one that s replaces, if any, begins one for s under a new token and gives the browser its cookie.
 // It must be called before anything else is written to w. An IdP's end that has passed is an error of kind Expired; when
 // the store is away nothing has begun and no cookie is set.
 func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Request, s Start) (store.Session, error) {
@@ -39,7 +40,11 @@ func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	if err != nil {
 		return store.Session{}, err
 	}
-	for _, old := range k.cookie.keys(r) {
+	replaced := k.cookie.keys(r)
+	if s.Replaces != (store.SessionKey{}) {
+		replaced = append(replaced, s.Replaces)
+	}
+	for _, old := range replaced {
 		if err := k.store.EndKey(ctx, old); err != nil {
 			return store.Session{}, fmt.Errorf("end the session before: %w", err)
 		}
@@ -49,6 +54,15 @@ func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	}
 	k.cookie.set(w, token)
 	return sess, nil
+}
+
+// Cancel takes back a session that has just begun, cookie included.
+func (k *Keeper) Cancel(ctx context.Context, w http.ResponseWriter, s store.Session) error {
+	k.cookie.clear(w)
+	if err := k.store.EndKey(ctx, s.Key); err != nil {
+		return fmt.Errorf("take a session back: %w", err)
+	}
+	return nil
 }
 
 func (k *Keeper) session(token string, s Start) (store.Session, error) {
