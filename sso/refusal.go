@@ -37,14 +37,14 @@ func ReasonOf(err error) Reason {
 // The sentences a refused person can read. Which rule was broken is not among them: that is in the log, under the
 // reference that the page shows.
 const (
-	KeyMessage    = "signin.message_refused" // the message is not valid
-	KeyStale      = "signin.stale"           // too old, answered already, or not from this browser: start again
-	KeyClock      = "signin.clock"           // the two clocks disagree
-	KeyFailed     = "signin.failed_at_idp"   // the IdP itself said no
-	KeyMFA        = "signin.mfa_required"    // a second factor is required and was not proved
-	KeyUnknown    = "signin.not_registered"  // the person is not registered here
-	KeyDisabled   = "signin.disabled"        // the account or the trust is disabled
-	KeyTenant     = "signin.tenant_refused"  // the trust may not admit into that tenant
+	KeyMessage     = "signin.message_refused" // the message is not valid
+	KeyStale       = "signin.stale"           // too old, answered already, or not from this browser: start again
+	KeyClock       = "signin.clock"           // the two clocks disagree
+	KeyFailed      = "signin.failed_at_idp"   // the IdP itself said no
+	KeyMFA         = "signin.mfa_required"    // a second factor is required and was not proved
+	KeyUnknown     = "signin.not_registered"  // the person is not registered here
+	KeyDisabled    = "signin.disabled"        // the account or the trust is disabled
+	KeyTenant      = "signin.tenant_refused"  // the trust may not admit into that tenant
 	KeyUnsolicited = "signin.unsolicited"     // nobody asked, and the trust does not allow that
-	KeyAway       = "signin.idp_away"        // the IdP, or a store of ours, cannot be reached
+	KeyAway        = "signin.idp_away"        // the IdP, or a store of ours, cannot be reached
 )

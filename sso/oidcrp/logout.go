@@ -88,9 +88,11 @@ func (c *connector) backchannel(ctx context.Context, m sso.Message) (o sso.Logou
 	if err := j.judge(ctx, p.keys, fromBackChannel, logoutRules()); err != nil {
 		return o, err
 	}
-	if err := c.spend(ctx, j); err != nil {
+	name, err := c.spend(ctx, j)
+	if err != nil {
 		return o, err
 	}
+	o.Unspend = func(ctx context.Context) error { return c.unspend(ctx, name) }
 	o.Subject, _, _ = j.claims.str("sub")
 	if sid, there, _ := j.claims.str("sid"); there {
 		o.Indexes = []string{sid}
@@ -99,18 +101,26 @@ func (c *connector) backchannel(ctx context.Context, m sso.Message) (o sso.Logou
 }
 
 // spend remembers a token's jti for as long as the token would pass. A jti is the OP's to choose, so its hash is kept.
-func (c *connector) spend(ctx context.Context, j *judgement) error {
+func (c *connector) spend(ctx context.Context, j *judgement) (name string, err error) {
 	jti, _, _ := j.claims.str("jti")
 	exp, _, _ := j.claims.instant("exp")
 	sum := sha256.Sum256([]byte(jti))
-	name := fmt.Sprintf("oidc-logout:%s:%s", c.trust.ID, base64.RawURLEncoding.EncodeToString(sum[:]))
+	name = fmt.Sprintf("oidc-logout:%s:%s", c.trust.ID, base64.RawURLEncoding.EncodeToString(sum[:]))
 	life := exp.Sub(j.now) + 2*c.oidc.Skew + time.Second
-	err := c.Marks.Put(ctx, name, []byte{1}, life)
+	err = c.Marks.Put(ctx, name, []byte{1}, life)
 	if errors.Is(err, store.ErrConflict) {
-		return sso.Refuse(reasonLogoutReplay, sso.KeyMessage, "the logout token was used before")
+		return "", sso.Refuse(reasonLogoutReplay, sso.KeyMessage, "the logout token was used before")
 	}
 	if err != nil {
-		return fmt.Errorf("remember the logout token: %w", err)
+		return "", fmt.Errorf("remember the logout token: %w", err)
+	}
+	return name, nil
+}
+
+// unspend forgets a token, so that the OP can send it again.
+func (c *connector) unspend(ctx context.Context, name string) error {
+	if _, err := c.Marks.Take(ctx, name); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("forget a logout token: %w", err)
 	}
 	return nil
 }

@@ -207,7 +207,17 @@ func (in *logoutMessage) order(ctx context.Context) (sso.LogoutOrder, error) {
 	if err != nil {
 		return none, err
 	}
+	order.Unspend = in.unspend
 	return order, in.spend(ctx)
+}
+
+// unspend forgets the request, so that the IdP can send it again.
+func (in *logoutMessage) unspend(ctx context.Context) error {
+	_, err := in.Marks.Take(ctx, in.markName("saml-logout", in.root.attr("ID")))
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("forget a logout request: %w", err)
+	}
+	return nil
 }
 
 // spend remembers the request for as long as it could be sent again.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"cloudpocket/sso/outbound"
@@ -29,6 +30,9 @@ type Refresher struct {
 	// Save keeps m.Raw as the trust's metadata, accepted at that time, if the trust still has the version given. It is
 	// called after every successful fetch, also when change says that nothing did, so that FetchedAt moves on.
 	Save func(ctx context.Context, t store.OwnedTrust, m Metadata, at time.Time, change Change) error
+	// NewKeys accepts a document that has none of the keys known so far and was signed by nobody in particular. Somebody
+	// has to have compared the keys: a hijacked address looks just like that.
+	NewKeys bool
 }
 
 // Change is what a refresh changed, for the audit: a new key lets its holder sign in anyone.
@@ -63,7 +67,8 @@ func (r *Refresher) Due(t store.OwnedTrust) time.Time {
 	return t.SAML.FetchedAt.Add(max(refreshAtMost, min(every, refreshAtLeast)))
 }
 
-// Refresh fetches t's metadata, holds it to the trust's entity ID and pinned signer, and saves it.
+// Refresh fetches t's metadata, holds it to the trust's entity ID, its pinned signer or at least one key known before, and
+// saves it.
 func (r *Refresher) Refresh(ctx context.Context, t store.OwnedTrust) (Change, error) {
 	now := r.Now()
 	m, err := Fetch(ctx, t.SAML.MetadataURL, MetadataOptions{
@@ -77,11 +82,11 @@ func (r *Refresher) Refresh(ctx context.Context, t store.OwnedTrust) (Change, er
 		old = Metadata{} // what is kept cannot be read, so everything is new
 	}
 	change := compare(old, m)
+	if change.KeysReplaced() && t.SAML.SignerPEM == "" && !r.NewKeys {
+		return change, metadataFault("keys_replaced", "none of the keys of trust %s is left; new are %s", t.ID, strings.Join(change.AddedKeys, ", "))
+	}
 	if err := r.Save(ctx, t, m, now, change); err != nil {
 		return change, fmt.Errorf("save the metadata of trust %s: %w", t.ID, err)
-	}
-	if change.KeysReplaced() {
-		r.Log.WarnContext(ctx, "all keys of an IdP were replaced at once", "trust", t.ID, "added", change.AddedKeys, "removed", change.RemovedKeys)
 	}
 	return change, nil
 }

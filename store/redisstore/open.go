@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -63,13 +64,33 @@ func (c Config) options() *redis.UniversalOptions {
 // Close ends the connections. Calls under way fail.
 func (s *Store) Close() error { return s.client.Close() }
 
-// Ping writes a key and so tells a Redis that is full, read-only or without its cluster from one that is well.
+// Ping writes a key and so tells a Redis that is full, read-only or without its cluster from one that is well. One that
+// evicts keys when its memory runs out is not well either: it forgets which sessions an account has, and what was spent.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fault(ctx, "ping", err)
 	}
-	err := s.client.Set(ctx, s.prefix+"ping", "1", time.Minute).Err()
-	return fault(ctx, "ping", err)
+	if err := s.client.Set(ctx, s.prefix+"ping", "1", time.Minute).Err(); err != nil {
+		return fault(ctx, "ping", err)
+	}
+	info, err := s.client.Info(ctx, "memory").Result()
+	if err != nil {
+		return fault(ctx, "ask for the memory policy", err)
+	}
+	if policy := infoField(info, "maxmemory_policy"); policy != "" && policy != "noeviction" {
+		return store.Fail(store.Unavailable, "error.redis_evicts", "Redis evicts keys (maxmemory-policy %s); it must be noeviction", policy)
+	}
+	return nil
+}
+
+// infoField returns a field of an INFO answer, "" when it is not there.
+func infoField(info, name string) string {
+	for line := range strings.Lines(info) {
+		if value, ok := strings.CutPrefix(strings.TrimSpace(line), name+":"); ok {
+			return value
+		}
+	}
+	return ""
 }
 
 func damaged(format string, args ...any) error {
