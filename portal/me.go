@@ -67,5 +67,5 @@ func (p *Portal) Revoke(ctx context.Context, a Actor, id store.ID) (int, error) 
 	if err != nil {
 		return 0, fmt.Errorf("end sessions: %w", err)
 	}
-	return ended, nil
+	return len(ended), nil
 }

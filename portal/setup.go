@@ -92,7 +92,8 @@ func (s Setup) SwitchAccount(ctx context.Context, tenant, id store.ID, state sto
 	if err != nil || state == store.AccountActive {
 		return 0, err
 	}
-	return s.Sessions.End(ctx, store.SessionSelector{TenantID: tenant, AccountID: id})
+	sessions, err := s.Sessions.End(ctx, store.SessionSelector{TenantID: tenant, AccountID: id})
+	return len(sessions), err
 }
 
 // AddTrust creates a trust owned by tenant.
@@ -134,7 +135,8 @@ func (s Setup) SwitchTrust(ctx context.Context, id store.ID, state store.TrustSt
 	if err != nil || state == store.TrustEnabled {
 		return 0, err
 	}
-	return s.Sessions.End(ctx, store.SessionSelector{TrustID: id})
+	sessions, err := s.Sessions.End(ctx, store.SessionSelector{TrustID: id})
+	return len(sessions), err
 }
 
 // RefreshTrust keeps metadata that was fetched for a SAML trust, if the trust still has that version. What is new is

@@ -96,9 +96,11 @@ type Sessions interface {
 	Touch(ctx context.Context, s Session, seen time.Time) error
 	// Of returns an account's sessions, the latest begun first, then by ID.
 	Of(ctx context.Context, tenant, account ID) ([]Session, error)
-	// End ends the sessions that sel selects and returns how many there were. When it returns, no instance finds
-	// them any more. A selector that fails its Check is an error of kind Invalid.
-	End(ctx context.Context, sel SessionSelector) (int, error)
+	// End ends the sessions that sel selects and returns them as they were last kept, in the order of [SortSessions].
+	// When it returns, no instance finds them any more. Of several Ends at once each session is returned by one. With
+	// an error come those that had ended before it; one whose back end went away while it ended may be missing. A
+	// selector that fails its Check is an error of kind Invalid.
+	End(ctx context.Context, sel SessionSelector) ([]Session, error)
 	// EndKey ends the one session kept under key; without one it does nothing.
 	EndKey(ctx context.Context, key SessionKey) error
 	// Ping tells whether sessions can be read and written now.

@@ -15,7 +15,7 @@ func TestNothingWithoutASession(t *testing.T) {
 	staff := w.add(t, "boss", "", store.PermitAll)
 	document, delivery, file := staff.handOut(t)
 	ended := w.add(t, "clerk", "x", store.PermitView)
-	must(t, w.keeper.Revoke(t.Context(), "firm", "clerk", sessionOf(t, ended)))
+	signOut(t, ended)
 	forged := &person{world: w, cookie: &http.Cookie{Name: "__Host-session", Value: strings.Repeat("A", 43)}}
 	for name, p := range map[string]*person{"none": {world: w}, "forged": forged, "ended": ended} {
 		for _, target := range []string{"/", "/deliveries", "/deliveries?unread=1", "/deliveries/" + string(delivery), "/deliveries/" + string(delivery) + "/files/" + string(file),
@@ -43,6 +43,13 @@ func sessionOf(t *testing.T, p *person) store.ID {
 	all, err := p.portal.Sessions.Of(t.Context(), "firm", p.account)
 	must(t, err)
 	return all[0].ID
+}
+
+// signOut ends p's sessions and leaves the browser its cookie.
+func signOut(t *testing.T, p *person) {
+	t.Helper()
+	_, err := p.portal.Sessions.End(t.Context(), store.SessionSelector{TenantID: "firm", AccountID: p.account})
+	must(t, err)
 }
 
 func TestUploadWithoutASessionIsAClearProblem(t *testing.T) {

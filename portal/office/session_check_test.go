@@ -12,7 +12,7 @@ import (
 func TestCheckSession(t *testing.T) {
 	w := newWorld(t)
 	clerk, ended, off := w.add(t, "clerk", "x", store.PermitView), w.add(t, "ended", "x", store.PermitView), w.add(t, "off", "x", 0)
-	must(t, w.keeper.Revoke(t.Context(), "firm", "ended", sessionOf(t, ended)))
+	signOut(t, ended)
 	if _, err := w.setup.SwitchAccount(t.Context(), "firm", "off", store.AccountDisabled); err != nil {
 		t.Fatal(err)
 	}

@@ -143,15 +143,18 @@ func (l *Login) logoutOrder(w http.ResponseWriter, r *http.Request, protocol sto
 	return f, order, err
 }
 
-// endAll ends the sessions that a verified order names, on every instance, and returns how many there were.
+// endAll ends the sessions that a verified order names, on every instance, records each and returns how many there were.
 func (l *Login) endAll(ctx context.Context, f found, order sso.LogoutOrder) (int, error) {
-	n, err := l.Sessions.EndBy(ctx, f.ID, order.Subject, order.Indexes)
+	ended, err := l.Sessions.EndBy(ctx, f.ID, order.Subject, order.Indexes)
+	l.Log.Info("signed out by the IdP", "trust", f.ID, "sessions", len(ended), "request_id", f.visit.RequestID)
+	lasting := context.WithoutCancel(ctx) // what is over is recorded even if the IdP hangs up
+	for _, s := range ended {
+		if err := l.Admitter.SignedOut(lasting, s, f.visit, "idp"); err != nil {
+			l.Log.Error("record a sign-out", "session", s.ID, "error", err) // it is over; that must not depend on the record
+		}
+	}
 	if err != nil {
-		return 0, fmt.Errorf("end sessions at the IdP's wish: %w", err)
+		return len(ended), fmt.Errorf("end sessions at the IdP's wish: %w", err)
 	}
-	l.Log.Info("signed out by the IdP", "trust", f.ID, "sessions", n, "request_id", f.visit.RequestID)
-	if err := l.Admitter.SignedOut(ctx, store.Session{TenantID: f.Owner, TrustID: f.ID}, f.visit, "idp"); err != nil {
-		l.Log.Error("record a sign-out", "error", err) // the sessions are over; that must not depend on the record
-	}
-	return n, nil
+	return len(ended), nil
 }

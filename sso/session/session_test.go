@@ -338,71 +338,71 @@ func TestEnd(t *testing.T) {
 	}
 }
 
-func TestListAndRevoke(t *testing.T) {
-	d := newDesk(t)
-	first, firstCookie := d.begin(t, with(), taro)
-	d.now = d.now.Add(time.Second)
-	second, secondCookie := d.begin(t, with(), taro)
-	hanako := taro
-	hanako.AccountID, hanako.Subject, hanako.Index = "hanako", "hanako@parent.example", "_2"
-	others, othersCookie := d.begin(t, with(), hanako)
-
-	own, err := d.Own(t.Context(), first)
-	must(t, err)
-	if len(own) != 2 || own[0] != second || own[1] != first {
-		t.Errorf("the account's sessions are %+v", own)
-	}
-	for _, id := range []store.ID{"", "nothing", others.ID} {
-		if err := d.Revoke(t.Context(), "firm", "taro", id); !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("revoking %q: %v", id, err)
-		}
-	}
-	must(t, d.Revoke(t.Context(), "firm", "taro", second.ID))
-	d.isSignedIn(t, secondCookie, false)
-	d.isSignedIn(t, firstCookie, true)
-	if n, err := d.EndAccount(t.Context(), "firm", "taro"); err != nil || n != 1 {
-		t.Errorf("everywhere was %d, %v", n, err)
-	}
-	d.isSignedIn(t, firstCookie, false)
-	d.isSignedIn(t, othersCookie, true)
-	if _, err := d.EndAccount(t.Context(), "firm", ""); !errors.Is(err, store.ErrInvalid) {
-		t.Errorf("ending nobody's sessions: %v", err)
-	}
-}
-
 func TestEndByTheIdP(t *testing.T) {
 	for _, row := range []struct {
 		name    string
 		subject string
 		indexes []string
-		want    int
+		want    []int // in this order
 		invalid bool
 	}{
-		{"subject", taro.Subject, nil, 3, false},
-		{"another subject", "hanako@parent.example", nil, 0, false},
-		{"subject and indexes", taro.Subject, []string{"_0", "_2"}, 2, false},
-		{"indexes alone", "", []string{"_1", "_9"}, 1, false},
-		{"another subject's indexes", "hanako@parent.example", []string{"_0"}, 0, false},
-		{"neither", "", nil, 0, true},
-		{"an empty index", "", []string{""}, 0, true},
-		{"an empty index among others", taro.Subject, []string{"_0", ""}, 0, true},
+		{"subject", taro.Subject, nil, []int{2, 1, 0}, false},
+		{"another subject", "hanako@parent.example", nil, nil, false},
+		{"subject and indexes", taro.Subject, []string{"_0", "_2"}, []int{0, 2}, false},
+		{"an index twice", taro.Subject, []string{"_0", "_0"}, []int{0}, false},
+		{"indexes alone", "", []string{"_1", "_9"}, []int{1}, false},
+		{"another subject's indexes", "hanako@parent.example", []string{"_0"}, nil, false},
+		{"neither", "", nil, nil, true},
+		{"an empty index", "", []string{""}, nil, true},
+		{"an empty index among others", taro.Subject, []string{"_0", ""}, nil, true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			d := newDesk(t)
-			for i := range 3 {
+			var begun [3]store.Session
+			for i := range begun {
 				p := taro
 				p.Index = fmt.Sprint("_", i)
-				d.begin(t, with(), p)
+				begun[i], _ = d.begin(t, with(), p)
+				d.now = d.now.Add(time.Second)
 			}
-			n, err := d.EndBy(t.Context(), "parent", row.subject, row.indexes)
-			if n != row.want || errors.Is(err, store.ErrInvalid) != row.invalid || err != nil && !row.invalid {
-				t.Errorf("ended %d, %v", n, err)
+			ended, err := d.EndBy(t.Context(), "parent", row.subject, row.indexes)
+			if errors.Is(err, store.ErrInvalid) != row.invalid || err != nil && !row.invalid {
+				t.Errorf("ended %d, %v", len(ended), err)
 			}
-			if left, err := d.EndTrust(t.Context(), "parent"); err != nil || left != 3-row.want {
-				t.Errorf("%d were left, %v", left, err)
+			for i, want := range row.want {
+				if i >= len(ended) || ended[i] != begun[want] {
+					t.Errorf("ended %+v, want the sessions %v", ended, row.want)
+				}
+			}
+			if left, err := d.store.Of(t.Context(), "firm", "taro"); err != nil || len(left) != 3-len(row.want) || len(ended) != len(row.want) {
+				t.Errorf("ended %d, %d were left, %v", len(ended), len(left), err)
 			}
 		})
 	}
+}
+
+// TestEndByTheIdPWithoutTheStore has the store go away after the first of two indexes.
+func TestEndByTheIdPWithoutTheStore(t *testing.T) {
+	d := newDesk(t)
+	begun, _ := d.begin(t, with(), taro)
+	d.Keeper.store = &endsOnce{Sessions: d.store}
+	ended, err := d.EndBy(t.Context(), "parent", taro.Subject, []string{taro.Index, "_2"})
+	if !errors.Is(err, store.ErrUnavailable) || len(ended) != 1 || ended[0] != begun {
+		t.Errorf("ended %+v, %v", ended, err)
+	}
+}
+
+type endsOnce struct {
+	store.Sessions
+	done bool
+}
+
+func (s *endsOnce) End(ctx context.Context, sel store.SessionSelector) ([]store.Session, error) {
+	if s.done {
+		return nil, store.ErrUnavailable
+	}
+	s.done = true
+	return s.Sessions.End(ctx, sel)
 }
 
 func TestDeviceIsCut(t *testing.T) {

@@ -100,7 +100,7 @@ func (s *Store) names(ctx context.Context, folder string, fn func(string) error)
 		switch {
 		case ctx.Err() != nil:
 			return fmt.Errorf("list %s: %w", folder, ctx.Err())
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return fault("list "+folder, err)

@@ -27,6 +27,9 @@
 //
 // Touch is SET XX with the whole value. It cannot bring back what was ended a moment before, and needs no script.
 //
+// End deletes with GETDEL, so that of several Ends one has the session and can record whose it was. A reply that was
+// lost takes the session with it: it has ended, and nobody returns it.
+//
 // Index entries are written before the session and so are there when it can be found. Ending a session leaves its
 // entries in place: removing one could remove it from under a sign-in that is being written. Whoever reads an index
 // removes the entries whose session is gone and that are older than any sign-in under way; the next sign-in removes

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 
@@ -32,36 +33,42 @@ func (s *Store) Of(ctx context.Context, tenant, account store.ID) ([]store.Sessi
 
 // End walks the smallest index that has every selected session, and deletes those that match. It is not one step:
 // a session that begins meanwhile may stand afterwards, and the next End finds it.
-func (s *Store) End(ctx context.Context, sel store.SessionSelector) (int, error) {
+func (s *Store) End(ctx context.Context, sel store.SessionSelector) ([]store.Session, error) {
 	if err := sel.Check(); err != nil {
-		return 0, fmt.Errorf("end sessions: %w", err)
+		return nil, fmt.Errorf("end sessions: %w", err)
 	}
-	ended := 0
+	var ended []store.Session
 	err := s.each(ctx, s.indexFor(sel), func(batch []store.Session) error {
-		n, err := s.delete(ctx, sel, batch)
-		ended += n
+		some, err := s.take(ctx, sel, batch)
+		ended = append(ended, some...)
 		return err
 	})
+	store.SortSessions(ended)
 	return ended, fault(ctx, "end sessions", err)
 }
 
-// delete ends those of batch that sel selects and returns how many were standing until now.
-func (s *Store) delete(ctx context.Context, sel store.SessionSelector, batch []store.Session) (int, error) {
-	now, ended := s.now(), 0
-	var standing []*redis.IntCmd
-	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for _, sess := range batch {
-			if !sel.Selects(sess) {
-				continue
-			}
-			if gone := p.Del(ctx, s.sessionKey(sess.Key)); sess.Expires().After(now) {
-				standing = append(standing, gone)
-			}
+// take ends those of batch that sel selects and returns what was standing until now. GETDEL gives a session to one of
+// many; on a cluster some nodes may have done their part when another's fails.
+func (s *Store) take(ctx context.Context, sel store.SessionSelector, batch []store.Session) ([]store.Session, error) {
+	batch = slices.DeleteFunc(batch, func(sess store.Session) bool { return !sel.Selects(sess) })
+	keys := make([]store.SessionKey, len(batch))
+	for i, sess := range batch {
+		keys[i] = sess.Key
+	}
+	values, err := s.values(ctx, keys, redis.Pipeliner.GetDel)
+	now := s.now()
+	var ended []store.Session
+	for i, v := range values {
+		if v == "" {
+			continue // somebody else ended it
 		}
-		return nil
-	})
-	for _, gone := range standing {
-		ended += int(gone.Val())
+		sess, damage := decodeSession(batch[i].Key, v)
+		if damage != nil {
+			sess = batch[i] // as it was read a moment ago
+		}
+		if sess.Expires().After(now) {
+			ended = append(ended, sess)
+		}
 	}
 	return ended, err
 }
@@ -96,7 +103,11 @@ func (s *Store) load(ctx context.Context, index string, pairs []string) ([]store
 			entries = append(entries, e)
 		}
 	}
-	values, err := s.values(ctx, entries)
+	keys := make([]store.SessionKey, len(entries))
+	for i, e := range entries {
+		keys[i] = e.key
+	}
+	values, err := s.values(ctx, keys, redis.Pipeliner.Get)
 	if err != nil {
 		return nil, err
 	}
@@ -117,27 +128,31 @@ func (s *Store) load(ctx context.Context, index string, pairs []string) ([]store
 	return batch, err
 }
 
-// values returns what is kept for each of entries, "" where there is nothing.
-func (s *Store) values(ctx context.Context, entries []entry) ([]string, error) {
-	if len(entries) == 0 {
+// values sends get, GET or GETDEL, for each of keys and returns what it brought, "" where there is nothing. With an error
+// come the values that were brought all the same.
+func (s *Store) values(ctx context.Context, keys []store.SessionKey, get reading) ([]string, error) {
+	if len(keys) == 0 {
 		return nil, nil
 	}
-	gets := make([]*redis.StringCmd, len(entries))
+	gets := make([]*redis.StringCmd, len(keys))
 	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for i, e := range entries {
-			gets[i] = p.Get(ctx, s.sessionKey(e.key))
+		for i, key := range keys {
+			gets[i] = get(p, ctx, s.sessionKey(key))
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, redis.Nil) {
-		return nil, err
+	if errors.Is(err, redis.Nil) {
+		err = nil
 	}
 	values := make([]string, len(gets))
 	for i, get := range gets {
-		if err := get.Err(); err != nil && !errors.Is(err, redis.Nil) {
-			return nil, err
-		}
 		values[i] = get.Val()
+		if failed := get.Err(); err == nil && failed != nil && !errors.Is(failed, redis.Nil) {
+			err = failed
+		}
 	}
-	return values, nil
+	return values, err
 }
+
+// reading is a command that returns one value.
+type reading func(redis.Pipeliner, context.Context, string) *redis.StringCmd

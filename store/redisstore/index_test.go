@@ -137,9 +137,9 @@ func TestDamagedValues(t *testing.T) {
 	must(t, s.client.ZAdd(t.Context(), s.accountIndex(sess.TenantID, sess.AccountID), redis.Z{Score: 1, Member: "garbage"}).Err())
 	must(t, s.client.Set(t.Context(), s.sessionKey(sess.Key), whole, time.Minute).Err())
 	*now = now.Add(underWay * 2)
-	n, err := s.End(t.Context(), store.SessionSelector{TenantID: sess.TenantID, AccountID: sess.AccountID})
-	if err != nil || n != 1 {
-		t.Errorf("ended %d beside a garbled index entry, %v", n, err)
+	ended, err := s.End(t.Context(), store.SessionSelector{TenantID: sess.TenantID, AccountID: sess.AccountID})
+	if err != nil || len(ended) != 1 {
+		t.Errorf("ended %d beside a garbled index entry, %v", len(ended), err)
 	}
 }
 
@@ -151,8 +151,8 @@ func TestEndOfMany(t *testing.T) {
 	}
 	sel := store.SessionSelector{TrustID: "parent"}
 	for _, want := range []int{2500, 0} {
-		if n, err := s.End(t.Context(), sel); err != nil || n != want {
-			t.Errorf("ended %d of %d, %v", n, want, err)
+		if ended, err := s.End(t.Context(), sel); err != nil || len(ended) != want {
+			t.Errorf("ended %d of %d, %v", len(ended), want, err)
 		}
 	}
 }

@@ -131,42 +131,48 @@ func (s *Sessions) Of(ctx context.Context, tenant, account store.ID) ([]store.Se
 	if err != nil {
 		return nil, fault("list an account's sessions", err)
 	}
-	all := make([]store.Session, len(rows))
-	for i, r := range rows {
-		all[i] = sessionOf(r)
-	}
-	return all, nil
+	return sessionsOf(rows), nil
 }
 
-// End ends the sessions that sel selects and returns how many there were.
-func (s *Sessions) End(ctx context.Context, sel store.SessionSelector) (int, error) {
+// End ends the sessions that sel selects and returns them, in one step: it ends all or, with an error, none.
+func (s *Sessions) End(ctx context.Context, sel store.SessionSelector) ([]store.Session, error) {
 	if err := sel.Check(); err != nil {
-		return 0, err
+		return nil, err
 	}
-	var ended int64
+	var rows []sessions.Session
 	err := s.write(ctx, "end sessions", func(q *sessions.Queries) (err error) {
 		if sel.AccountID == "" {
-			ended, err = q.EndSessionsOfTrust(ctx, sessions.EndSessionsOfTrustParams{
+			rows, err = q.EndSessionsOfTrust(ctx, sessions.EndSessionsOfTrustParams{
 				TrustID: string(sel.TrustID), Now: micros(s.now()), TenantID: string(sel.TenantID),
 				Subject: sel.Subject, IdpIndex: sel.Index,
 			})
 			return err
 		}
-		ended, err = q.EndSessionsOfAccount(ctx, sessions.EndSessionsOfAccountParams{
+		rows, err = q.EndSessionsOfAccount(ctx, sessions.EndSessionsOfAccountParams{
 			TenantID: string(sel.TenantID), AccountID: string(sel.AccountID), Now: micros(s.now()), ID: string(sel.ID),
 			TrustID: string(sel.TrustID), Subject: sel.Subject, IdpIndex: sel.Index,
 		})
 		return err
 	})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return int(ended), nil
+	ended := sessionsOf(rows)
+	store.SortSessions(ended)
+	return ended, nil
 }
 
 // EndKey ends the one session kept under key; without one it does nothing.
 func (s *Sessions) EndKey(ctx context.Context, key store.SessionKey) error {
 	return s.write(ctx, "end a session", func(q *sessions.Queries) error { return q.EndSession(ctx, key[:]) })
+}
+
+func sessionsOf(rows []sessions.Session) []store.Session {
+	all := make([]store.Session, len(rows))
+	for i, r := range rows {
+		all[i] = sessionOf(r)
+	}
+	return all
 }
 
 func sessionOf(r sessions.Session) store.Session {

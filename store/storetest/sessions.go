@@ -34,6 +34,7 @@ func Sessions(t *testing.T, open func(t *testing.T, now func() time.Time) Expiri
 		{"end by selector", endBySelector},
 		{"end by no selector", endByNoSelector},
 		{"end the expired", endTheExpired},
+		{"end the used", endTheUsed},
 		{"end by key", endByKey},
 		{"end while ending", endWhileEnding},
 		{"end while beginning", endWhileBeginning},

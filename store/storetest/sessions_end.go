@@ -35,11 +35,13 @@ func endBySelector(t *testing.T, open opener) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s, all := sixSessions(t, open)
-			ended(t, s, row.sel, len(row.ends))
 			gone := map[int]bool{}
+			var want []store.Session
 			for _, i := range row.ends {
 				gone[i] = true
+				want = append(want, all[i])
 			}
+			endedAre(t, s, row.sel, want)
 			for i, sess := range all {
 				standing(t, s, sess.Key, !gone[i])
 			}
@@ -85,9 +87,33 @@ func endTheExpired(t *testing.T, open opener) {
 	s := open(t, c.Now)
 	must(t, s.Begin(t.Context(), newSession(c, "before")))
 	c.forward(time.Hour)
-	must(t, s.Begin(t.Context(), newSession(c, "after")))
-	ended(t, s, store.SessionSelector{TenantID: "firm", AccountID: "taro"}, 1)
-	standing(t, s, store.KeyOf("after"), false)
+	after := newSession(c, "after")
+	must(t, s.Begin(t.Context(), after))
+	endedAre(t, s, store.SessionSelector{TenantID: "firm", AccountID: "taro"}, []store.Session{after})
+	standing(t, s, after.Key, false)
+}
+
+// endTheUsed returns sessions as they were last used, the latest begun first.
+func endTheUsed(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c.Now)
+	var want []store.Session
+	for i := range 3 {
+		sess := newSession(c, fmt.Sprint(i))
+		must(t, s.Begin(t.Context(), sess))
+		c.forward(time.Minute)
+		want = append([]store.Session{sess}, want...)
+	}
+	want[2].Seen = c.Now()
+	must(t, s.Touch(t.Context(), want[2], c.Now()))
+	got, err := s.End(t.Context(), store.SessionSelector{TrustID: "parent"})
+	must(t, err)
+	if len(got) != len(want) {
+		t.Fatalf("ended %d sessions, want %d", len(got), len(want))
+	}
+	for i := range got {
+		sameSession(t, got[i], want[i])
+	}
 }
 
 func endByKey(t *testing.T, open opener) {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -57,10 +58,25 @@ func standing(t *testing.T, s store.Sessions, key store.SessionKey, want bool) {
 
 func ended(t *testing.T, s store.Sessions, sel store.SessionSelector, want int) {
 	t.Helper()
-	n, err := s.End(t.Context(), sel)
+	got, err := s.End(t.Context(), sel)
 	must(t, err)
-	if n != want {
-		t.Errorf("%+v ended %d sessions, want %d", sel, n, want)
+	if len(got) != want {
+		t.Errorf("%+v ended %d sessions, want %d", sel, len(got), want)
+	}
+}
+
+// endedAre ends what sel selects and compares it with want, in any order.
+func endedAre(t *testing.T, s store.Sessions, sel store.SessionSelector, want []store.Session) {
+	t.Helper()
+	got, err := s.End(t.Context(), sel)
+	must(t, err)
+	want = slices.Clone(want)
+	store.SortSessions(want)
+	if len(got) != len(want) {
+		t.Fatalf("%+v ended %d sessions, want %d", sel, len(got), len(want))
+	}
+	for i := range got {
+		sameSession(t, got[i], want[i])
 	}
 }
 

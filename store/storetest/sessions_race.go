@@ -3,8 +3,8 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,28 +48,39 @@ func touchUntilGone(t *testing.T, s store.Sessions, sess store.Session) {
 	t.Error("an ended session was touched again and again")
 }
 
-// endWhileEnding counts every session once, however many end it.
+// endWhileEnding has each session returned by one End, however many end it, through two handles and by different fields.
 func endWhileEnding(t *testing.T, open opener) {
 	c := newClock()
-	s := open(t, c.Now)
-	const sessions = 40
-	for i := range sessions {
-		must(t, s.Begin(t.Context(), newSession(c, fmt.Sprint(i))))
+	handles := []Expiring{open(t, c.Now), open(t, c.Now)}
+	begun := map[store.SessionKey]store.Session{}
+	for i := range 200 {
+		sess := newSession(c, fmt.Sprint(i))
+		begun[sess.Key] = sess
+		must(t, handles[0].Begin(t.Context(), sess))
 	}
-	var total atomic.Int64
+	selectors := []store.SessionSelector{{TenantID: "firm", AccountID: "taro"}, {TrustID: "parent"},
+		{TrustID: "parent", Subject: "taro@parent.example"}}
+	var results [6][]store.Session
 	var wg sync.WaitGroup
-	for range 4 {
+	for i := range results {
 		wg.Go(func() {
-			n, err := s.End(t.Context(), store.SessionSelector{TenantID: "firm", AccountID: "taro"})
-			if err != nil {
+			var err error
+			if results[i], err = handles[i%2].End(t.Context(), selectors[i%3]); err != nil {
 				t.Errorf("end while ending: %v", err)
 			}
-			total.Add(int64(n))
 		})
 	}
 	wg.Wait()
-	if total.Load() != sessions {
-		t.Errorf("%d sessions were ended, there were %d", total.Load(), sessions)
+	for _, got := range slices.Concat(results[:]...) {
+		want, first := begun[got.Key]
+		if !first {
+			t.Fatalf("session %s was returned twice, or never begun", got.ID)
+		}
+		sameSession(t, got, want)
+		delete(begun, got.Key)
+	}
+	if len(begun) != 0 {
+		t.Errorf("%d sessions were returned by nobody", len(begun))
 	}
 }
 

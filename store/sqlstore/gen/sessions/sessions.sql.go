@@ -69,13 +69,15 @@ func (q *Queries) EndSession(ctx context.Context, key []byte) error {
 	return err
 }
 
-const EndSessionsOfAccount = `-- name: EndSessionsOfAccount :execrows
+const EndSessionsOfAccount = `-- name: EndSessionsOfAccount :many
 DELETE FROM sessions
 WHERE tenant_id = ?1 AND account_id = ?2 AND expires > ?3
   AND (id = ?4 OR ?4 = '')
   AND (trust_id = ?5 OR ?5 = '')
   AND (subject = ?6 OR ?6 = '')
   AND (idp_index = ?7 OR ?7 = '')
+RETURNING key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires
 `
 
 type EndSessionsOfAccountParams struct {
@@ -88,8 +90,8 @@ type EndSessionsOfAccountParams struct {
 	IdpIndex  string
 }
 
-func (q *Queries) EndSessionsOfAccount(ctx context.Context, arg EndSessionsOfAccountParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, EndSessionsOfAccount,
+func (q *Queries) EndSessionsOfAccount(ctx context.Context, arg EndSessionsOfAccountParams) ([]Session, error) {
+	rows, err := q.db.QueryContext(ctx, EndSessionsOfAccount,
 		arg.TenantID,
 		arg.AccountID,
 		arg.Now,
@@ -99,17 +101,53 @@ func (q *Queries) EndSessionsOfAccount(ctx context.Context, arg EndSessionsOfAcc
 		arg.IdpIndex,
 	)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected()
+	defer rows.Close()
+	items := []Session{}
+	for rows.Next() {
+		var i Session
+		if err := rows.Scan(
+			&i.Key,
+			&i.ID,
+			&i.TenantID,
+			&i.AccountID,
+			&i.TrustID,
+			&i.Subject,
+			&i.IdpIndex,
+			&i.NameID,
+			&i.IDToken,
+			&i.Context,
+			&i.Device,
+			&i.Address,
+			&i.Began,
+			&i.Seen,
+			&i.Previous,
+			&i.Ends,
+			&i.Idle,
+			&i.Expires,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
-const EndSessionsOfTrust = `-- name: EndSessionsOfTrust :execrows
+const EndSessionsOfTrust = `-- name: EndSessionsOfTrust :many
 DELETE FROM sessions
 WHERE trust_id = ?1 AND expires > ?2
   AND (tenant_id = ?3 OR ?3 = '')
   AND (subject = ?4 OR ?4 = '')
   AND (idp_index = ?5 OR ?5 = '')
+RETURNING key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires
 `
 
 type EndSessionsOfTrustParams struct {
@@ -120,8 +158,8 @@ type EndSessionsOfTrustParams struct {
 	IdpIndex string
 }
 
-func (q *Queries) EndSessionsOfTrust(ctx context.Context, arg EndSessionsOfTrustParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, EndSessionsOfTrust,
+func (q *Queries) EndSessionsOfTrust(ctx context.Context, arg EndSessionsOfTrustParams) ([]Session, error) {
+	rows, err := q.db.QueryContext(ctx, EndSessionsOfTrust,
 		arg.TrustID,
 		arg.Now,
 		arg.TenantID,
@@ -129,9 +167,43 @@ func (q *Queries) EndSessionsOfTrust(ctx context.Context, arg EndSessionsOfTrust
 		arg.IdpIndex,
 	)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected()
+	defer rows.Close()
+	items := []Session{}
+	for rows.Next() {
+		var i Session
+		if err := rows.Scan(
+			&i.Key,
+			&i.ID,
+			&i.TenantID,
+			&i.AccountID,
+			&i.TrustID,
+			&i.Subject,
+			&i.IdpIndex,
+			&i.NameID,
+			&i.IDToken,
+			&i.Context,
+			&i.Device,
+			&i.Address,
+			&i.Began,
+			&i.Seen,
+			&i.Previous,
+			&i.Ends,
+			&i.Idle,
+			&i.Expires,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const FindSession = `-- name: FindSession :one

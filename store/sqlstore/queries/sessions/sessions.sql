@@ -18,20 +18,24 @@ FROM sessions
 WHERE tenant_id = sqlc.arg(tenant_id) AND account_id = sqlc.arg(account_id) AND expires > sqlc.arg(now)
 ORDER BY began DESC, id;
 
--- name: EndSessionsOfAccount :execrows
+-- name: EndSessionsOfAccount :many
 DELETE FROM sessions
 WHERE tenant_id = sqlc.arg(tenant_id) AND account_id = sqlc.arg(account_id) AND expires > sqlc.arg(now)
   AND (id = sqlc.arg(id) OR sqlc.arg(id) = '')
   AND (trust_id = sqlc.arg(trust_id) OR sqlc.arg(trust_id) = '')
   AND (subject = sqlc.arg(subject) OR sqlc.arg(subject) = '')
-  AND (idp_index = sqlc.arg(idp_index) OR sqlc.arg(idp_index) = '');
+  AND (idp_index = sqlc.arg(idp_index) OR sqlc.arg(idp_index) = '')
+RETURNING key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires;
 
--- name: EndSessionsOfTrust :execrows
+-- name: EndSessionsOfTrust :many
 DELETE FROM sessions
 WHERE trust_id = sqlc.arg(trust_id) AND expires > sqlc.arg(now)
   AND (tenant_id = sqlc.arg(tenant_id) OR sqlc.arg(tenant_id) = '')
   AND (subject = sqlc.arg(subject) OR sqlc.arg(subject) = '')
-  AND (idp_index = sqlc.arg(idp_index) OR sqlc.arg(idp_index) = '');
+  AND (idp_index = sqlc.arg(idp_index) OR sqlc.arg(idp_index) = '')
+RETURNING key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires;
 
 -- name: EndSession :exec
 DELETE FROM sessions WHERE key = sqlc.arg(key);
