@@ -3,6 +3,7 @@ package portal
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,9 @@ import (
 	"strings"
 
 	"github.com/gabriel-vasile/mimetype"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 
 	"cloudpocket/store"
 )
@@ -20,23 +24,23 @@ type format struct {
 	extensions []string
 	mediaType  string
 	matches    func(*inspector) error
-	inside     string // ZIP-based: the entry that makes it this format; "*" for any
+	inside     func(store.Blob) error // what can be told from the whole alone; nil: nothing more
 }
 
 // formats is the service's list of uploads, complete: what is not here is refused.
 var formats = []format{
-	{[]string{"pdf"}, "application/pdf", sniffed("application/pdf"), ""},
-	{[]string{"xml"}, "application/xml", markup, ""},
-	{[]string{"jpeg", "jpg"}, "image/jpeg", sniffed("image/jpeg"), ""},
-	{[]string{"gif"}, "image/gif", sniffed("image/gif"), ""},
-	{[]string{"png"}, "image/png", sniffed("image/png"), ""},
-	{[]string{"txt", "conf", "log"}, "text/plain", text, ""},
-	{[]string{"csv"}, "text/csv", text, ""},
-	{[]string{"docx"}, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", zipped, "word/document.xml"},
-	{[]string{"doc"}, "application/msword", compound, ""},
-	{[]string{"xlsx"}, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", zipped, "xl/workbook.xml"},
-	{[]string{"xls"}, "application/vnd.ms-excel", compound, ""},
-	{[]string{"zip"}, "application/zip", zipped, "*"},
+	{[]string{"pdf"}, "application/pdf", sniffed("application/pdf"), nil},
+	{[]string{"xml"}, "application/xml", markup, wellFormed},
+	{[]string{"jpeg", "jpg"}, "image/jpeg", sniffed("image/jpeg"), nil},
+	{[]string{"gif"}, "image/gif", sniffed("image/gif"), nil},
+	{[]string{"png"}, "image/png", sniffed("image/png"), nil},
+	{[]string{"txt", "conf", "log"}, "text/plain", text, nil},
+	{[]string{"csv"}, "text/csv", text, nil},
+	{[]string{"docx"}, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", zipped, listing("word/document.xml")},
+	{[]string{"doc"}, "application/msword", compound, holding("WordDocument")},
+	{[]string{"xlsx"}, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", zipped, listing("xl/workbook.xml")},
+	{[]string{"xls"}, "application/vnd.ms-excel", compound, holding("Workbook", "Book")},
+	{[]string{"zip"}, "application/zip", zipped, listing("")},
 }
 
 // Extensions returns the extensions that may be uploaded, without dots, in the order of the service's list.
@@ -67,7 +71,8 @@ func sniffed(mediaType string) func(*inspector) error {
 	}
 }
 
-// text matches anything that reads as text in one of the encodings in use, and is not a page for a browser.
+// text matches anything that reads as text in one of the encodings in use. What the text says does not matter: it is
+// served as text, to be saved.
 func text(in *inspector) error {
 	if !in.isText() {
 		return errors.New("is not text in UTF-8, UTF-16 or CP932")
@@ -96,7 +101,7 @@ func compound(in *inspector) error {
 	return nil
 }
 
-// zipped matches the start of a ZIP; checkZIP looks at the rest.
+// zipped matches the start of a ZIP; listing looks at the rest.
 func zipped(in *inspector) error {
 	if !bytes.HasPrefix(in.head, []byte("PK\x03\x04")) && !bytes.HasPrefix(in.head, []byte("PK\x05\x06")) {
 		return errors.New("is not a ZIP")
@@ -104,22 +109,86 @@ func zipped(in *inspector) error {
 	return nil
 }
 
-// maxEntries is how many entries a ZIP may list; a table of contents past it is refused unread.
+// maxEntries is how many entries a ZIP may list.
 const maxEntries = 10_000
 
-// checkZIP reads a ZIP's table of contents and demands the entry that makes it the format it claims to be.
-func checkZIP(blob store.Blob, inside string) error {
-	r, err := zip.NewReader(readerAt{blob}, blob.Size())
-	if err != nil {
-		return fmt.Errorf("read the table of contents: %w", err)
+// listing matches a ZIP whose table of contents can be read and names the entry, any if it is empty.
+func listing(entry string) func(store.Blob) error {
+	return func(blob store.Blob) error {
+		r, err := zip.NewReader(readerAt{blob}, blob.Size())
+		if err != nil {
+			return fmt.Errorf("read the table of contents: %w", err)
+		}
+		if len(r.File) > maxEntries {
+			return fmt.Errorf("%d entries", len(r.File))
+		}
+		if entry != "" && !slices.ContainsFunc(r.File, func(f *zip.File) bool { return f.Name == entry }) {
+			return fmt.Errorf("has no %s", entry)
+		}
+		return nil
 	}
-	if len(r.File) > maxEntries {
-		return fmt.Errorf("%d entries", len(r.File))
+}
+
+// holding matches a compound file that has a stream of one of these names, which its directory keeps in UTF-16 (MS-CFB
+// 2.6.1).
+func holding(names ...string) func(store.Blob) error {
+	return func(blob store.Blob) error {
+		content, err := io.ReadAll(io.LimitReader(blob, MaxFileSize))
+		if err != nil {
+			return fmt.Errorf("read the file: %w", err)
+		}
+		for _, name := range names {
+			wide := make([]byte, 0, 2*len(name)+2)
+			for _, c := range []byte(name + "\x00") {
+				wide = append(wide, c, 0)
+			}
+			if bytes.Contains(content, wide) {
+				return nil
+			}
+		}
+		return fmt.Errorf("has no stream %s", strings.Join(names, " or "))
 	}
-	if inside != "*" && !slices.ContainsFunc(r.File, func(f *zip.File) bool { return f.Name == inside }) {
-		return fmt.Errorf("has no %s", inside)
+}
+
+// wellFormed matches a document that an XML parser reads to its end, in any encoding that browsers know, and that is
+// not a page.
+func wellFormed(blob store.Blob) error {
+	d := xml.NewDecoder(unmarked(blob))
+	d.CharsetReader = decoded
+	root := ""
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("read as XML: %w", err)
+		}
+		if start, ok := token.(xml.StartElement); ok && root == "" {
+			root = start.Name.Local
+		}
+	}
+	if root == "" || strings.EqualFold(root, "html") {
+		return fmt.Errorf("root element %q", root)
 	}
 	return nil
+}
+
+// unmarked returns r in UTF-8 when a byte order mark says that it is UTF-16, and as it is otherwise.
+func unmarked(r io.Reader) io.Reader {
+	return transform.NewReader(r, unicode.BOMOverride(transform.Nop))
+}
+
+// decoded is an [xml.Decoder]'s CharsetReader.
+func decoded(label string, r io.Reader) (io.Reader, error) {
+	if strings.HasPrefix(strings.ToLower(label), "utf-16") {
+		return r, nil // the mark has been heeded already
+	}
+	e, err := htmlindex.Get(label)
+	if err != nil {
+		return nil, fmt.Errorf("encoding %q: %w", label, err)
+	}
+	return e.NewDecoder().Reader(r), nil
 }
 
 // readerAt reads a blob at offsets. It is for one reader at a time.

@@ -14,6 +14,7 @@ type inspector struct {
 	cp932   bool
 	lead    bool // CP932: the next byte is a second one
 	control bool // a control character that no text file holds was seen
+	wide    utf16Check
 }
 
 const headBytes = 3072
@@ -31,13 +32,14 @@ func (in *inspector) Write(p []byte) (int, error) {
 		in.checkCP932(p)
 	}
 	in.control = in.control || bytes.ContainsFunc(p, binary)
+	in.wide.write(p)
 	return len(p), nil
 }
 
-// isText reports whether what passed is UTF-16 with a mark, or UTF-8 or CP932 without binary control characters.
+// isText reports whether what passed is UTF-16 with a mark, UTF-8 or CP932, without binary control characters.
 func (in *inspector) isText() bool {
-	if bytes.HasPrefix(in.head, []byte("\xff\xfe")) || bytes.HasPrefix(in.head, []byte("\xfe\xff")) {
-		return true
+	if in.wide.marked {
+		return in.wide.good()
 	}
 	return !in.control && (in.utf8 && len(in.rest) == 0 || in.cp932 && !in.lead)
 }
@@ -88,3 +90,48 @@ func (in *inspector) checkCP932(p []byte) {
 func binary(r rune) bool {
 	return r < 0x20 && r != '\t' && r != '\n' && r != '\r' && r != '\f' && r != 0x1a && r != 0x1b || r == 0x7f
 }
+
+// utf16Check follows UTF-16 with a byte order mark (RFC 2781 3.2) unit by unit.
+type utf16Check struct {
+	order  binary16
+	marked bool
+	seen   int
+	first  byte // of a unit that a write cut
+	high   bool // the unit before was the first half of a pair
+	broken bool
+}
+
+// binary16 is the order of a unit's bytes.
+type binary16 bool
+
+const littleEndian binary16 = true
+
+func (o binary16) unit(a, b byte) uint16 {
+	if o == littleEndian {
+		a, b = b, a
+	}
+	return uint16(a)<<8 | uint16(b)
+}
+
+func (u *utf16Check) write(p []byte) {
+	for _, b := range p {
+		if u.seen++; u.seen%2 == 1 {
+			u.first = b
+			continue
+		}
+		if u.seen == 2 {
+			u.order = binary16(u.first == 0xff && b == 0xfe)
+			u.marked = bool(u.order) || u.first == 0xfe && b == 0xff
+		} else if u.marked {
+			u.take(u.order.unit(u.first, b))
+		}
+	}
+}
+
+func (u *utf16Check) take(unit uint16) {
+	low := unit >= 0xdc00 && unit <= 0xdfff
+	u.broken = u.broken || u.high != low || binary(rune(unit))
+	u.high = unit >= 0xd800 && unit <= 0xdbff
+}
+
+func (u *utf16Check) good() bool { return !u.broken && !u.high && u.seen%2 == 0 }

@@ -85,10 +85,19 @@ func (p *Portal) keep(ctx context.Context, tenant store.ID, name string, f forma
 	if err != nil {
 		return 0, "", fmt.Errorf("keep a file: %w", err)
 	}
-	if f.inside == "" {
+	if f.inside == nil {
 		return size, digest, nil
 	}
-	return size, digest, p.lookInside(ctx, tenant, name, f, digest)
+	if err := p.lookInside(ctx, tenant, name, f, digest); err != nil {
+		return 0, "", errors.Join(err, p.discard(ctx, tenant, digest))
+	}
+	return size, digest, nil
+}
+
+// discard removes a file that was refused, unless a document holds the same bytes under another name.
+func (p *Portal) discard(ctx context.Context, tenant store.ID, d store.Digest) error {
+	_, err := Setup{Portal: p}.sweepBlob(ctx, tenant, d, func(store.BlobInfo) bool { return true })
+	return err
 }
 
 // pieces is how many bytes are written at once: a form's parts arrive in pieces of 4 KiB, each of which would be a
@@ -102,14 +111,14 @@ func pass(dst io.Writer, src io.Reader) (int64, error) {
 	return n, errors.Join(err, w.Flush())
 }
 
-// lookInside opens a ZIP-based file that was kept and holds its table of contents against its format.
+// lookInside opens a file that was kept and holds the whole of it against its format.
 func (p *Portal) lookInside(ctx context.Context, tenant store.ID, name string, f format, d store.Digest) error {
 	blob, err := p.Blobs.Open(ctx, tenant, d)
 	if err != nil {
 		return fmt.Errorf("read back a file: %w", err)
 	}
 	defer blob.Close()
-	if err := checkZIP(blob, f.inside); err != nil {
+	if err := f.inside(blob); err != nil {
 		return mismatch(name, err)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode/utf16"
 
 	"cloudpocket/portal"
 	"cloudpocket/store"
@@ -22,6 +23,19 @@ func picture(t *testing.T, encode func(io.Writer, image.Image) error) string {
 	var b bytes.Buffer
 	must(t, encode(&b, image.NewGray(image.Rect(0, 0, 2, 2))))
 	return b.String()
+}
+
+// compound is as much of an old Office file as tells what it is.
+func compound(stream string) string {
+	return "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600) + utf16le(stream)[2:] + "\x00\x00"
+}
+
+func utf16le(s string) string {
+	b := []byte("\xff\xfe")
+	for _, u := range utf16.Encode([]rune(s)) {
+		b = append(b, byte(u), byte(u>>8))
+	}
+	return string(b)
 }
 
 func zipOf(t *testing.T, names ...string) string {
@@ -56,7 +70,13 @@ func contents(t *testing.T) map[string]string {
 		"docx":  zipOf(t, "[Content_Types].xml", "word/document.xml"),
 		"xlsx":  zipOf(t, "[Content_Types].xml", "xl/workbook.xml"),
 		"zip":   zipOf(t, "a.xml"),
-		"cfb":   "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600),
+		"doc":   compound("WordDocument"),
+		"xls":   compound("Workbook"),
+		"msi":   compound("Property"),
+		"open":  "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>",
+		"xhtml": "<?xml version=\"1.0\"?><html><script/></html>",
+		"xml16": utf16le("<?xml version=\"1.0\" encoding=\"UTF-16\"?><文書>報酬</文書>"),
+		"bin16": "\xff\xfe\x00\x00MZ\x90\x00",
 		"exe":   "MZ\x90\x00" + strings.Repeat("\x00", 100),
 		"cut":   zipOf(t, "a.xml")[:20],
 		"empty": "",
@@ -68,10 +88,10 @@ func TestStageRules(t *testing.T) {
 	boss := w.add(t, "boss", who{tenant: "a", permissions: store.PermitAll})
 	all := contents(t)
 	good := map[string][]string{
-		"a.pdf": {"pdf"}, "a.xml": {"xml", "sjis"}, "a.jpeg": {"jpeg"}, "a.JPG": {"jpeg"}, "a.gif": {"gif"}, "a.png": {"png"},
-		"a.txt": {"text", "cp932", "utf16", "xml", "sjis", "html"}, "a.csv": {"text", "cp932", "utf16", "xml", "sjis", "html"},
-		"a.conf": {"text", "cp932", "utf16", "xml", "sjis", "html"}, "a.log": {"text", "cp932", "utf16", "xml", "sjis", "html"},
-		"a.docx": {"docx"}, "a.doc": {"cfb"}, "a.xlsx": {"xlsx"}, "a.xls": {"cfb"}, "a.zip": {"zip", "docx", "xlsx"},
+		"a.pdf": {"pdf"}, "a.xml": {"xml", "sjis", "xml16"}, "a.jpeg": {"jpeg"}, "a.JPG": {"jpeg"}, "a.gif": {"gif"}, "a.png": {"png"},
+		"a.txt": {"text", "cp932", "utf16", "xml", "sjis", "html", "open", "xhtml", "xml16"}, "a.csv": {"text", "cp932", "utf16", "xml", "sjis", "html", "open", "xhtml", "xml16"},
+		"a.conf": {"text", "cp932", "utf16", "xml", "sjis", "html", "open", "xhtml", "xml16"}, "a.log": {"text", "cp932", "utf16", "xml", "sjis", "html", "open", "xhtml", "xml16"},
+		"a.docx": {"docx"}, "a.doc": {"doc"}, "a.xlsx": {"xlsx"}, "a.xls": {"xls"}, "a.zip": {"zip", "docx", "xlsx"},
 	}
 	// A PDF this small is text as well, and a text file may say anything.
 	for _, name := range []string{"a.txt", "a.csv", "a.conf", "a.log"} {
@@ -84,12 +104,16 @@ func TestStageRules(t *testing.T) {
 		}
 		for kind, content := range all {
 			t.Run(name+"/"+kind, func(t *testing.T) {
+				before := w.blobs(t)
 				_, err := w.Stage(t.Context(), boss, name, strings.NewReader(content))
 				if (err == nil) != ok[kind] {
 					t.Errorf("staging %s as %s: %v", kind, name, err)
 				}
 				if err != nil && store.KindOf(err) != store.Invalid {
 					t.Errorf("refused with %v, want invalid", err)
+				}
+				if err != nil && w.blobs(t) > before {
+					t.Error("what was refused is still there")
 				}
 			})
 		}
@@ -128,9 +152,7 @@ func TestStageBroken(t *testing.T) {
 	if !errors.Is(err, broken) {
 		t.Errorf("broken upload answers %v", err)
 	}
-	n := 0
-	must(t, w.Blobs.Walk(t.Context(), "a", func(store.BlobInfo) error { n++; return nil }))
-	if n != 0 {
+	if n := w.blobs(t); n != 0 {
 		t.Errorf("%d blobs are left", n)
 	}
 }

@@ -127,6 +127,13 @@ func (w *world) deliveries(t *testing.T, a portal.Actor, document store.ID) map[
 	return by
 }
 
+// blobs counts what tenant "a" keeps.
+func (w *world) blobs(t *testing.T) (n int) {
+	t.Helper()
+	must(t, w.Blobs.Walk(t.Context(), "a", func(store.BlobInfo) error { n++; return nil }))
+	return n
+}
+
 // audit returns tenant's events, oldest first.
 func (w *world) audit(t *testing.T, tenant store.ID) (events []store.AuditEvent) {
 	t.Helper()
