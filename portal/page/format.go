@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"html/template"
 	"strconv"
 	"time"
@@ -34,7 +33,7 @@ func (w Words) Day(t time.Time) string {
 
 // timeElement wraps what a person reads in an element that a machine reads too.
 func timeElement(t time.Time, text string) template.HTML {
-	return template.HTML(fmt.Sprintf("<time datetime=%q>%s</time>", t.UTC().Format(time.RFC3339), template.HTMLEscapeString(text)))
+	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `">` + template.HTMLEscapeString(text) + `</time>`)
 }
 
 // Size returns a number of bytes as people read it: 532 バイト, 12.4 KB, 3.1 MB (of 1024).

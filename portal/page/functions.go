@@ -10,6 +10,7 @@ import (
 
 // functions are what templates can call, bound to one language.
 func functions(w Words, a *Assets) template.FuncMap {
+	pictures := drawn()
 	return template.FuncMap{
 		"t":        w.say,
 		"count":    w.Count,
@@ -21,8 +22,9 @@ func functions(w Words, a *Assets) template.FuncMap {
 		"size":     w.Size,
 		"number":   w.Number,
 		"capped":   w.Capped,
-		"icon":     icon,
+		"icon":     pictures.icon,
 		"badge":    badge,
+		"rows":     rows{w, pictures}.html,
 		"device":   func(agent string) (string, error) { return w.device(deviceOf(agent)) },
 		"asset":    a.Path,
 		"filetype": fileType,

@@ -5,13 +5,23 @@ import (
 	"html/template"
 )
 
-// icon returns a picture drawn with one stroke. It says nothing to a screen reader: a word stands beside every one.
-func icon(name string) (template.HTML, error) {
-	d, ok := strokes()[name]
+// icons are pictures drawn with one stroke, by name. They say nothing to a screen reader: a word stands beside every one.
+type icons map[string]template.HTML
+
+func drawn() icons {
+	all := icons{}
+	for name, d := range strokes() {
+		all[name] = template.HTML(`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="` + d + `"/></svg>`)
+	}
+	return all
+}
+
+func (i icons) icon(name string) (template.HTML, error) {
+	d, ok := i[name]
 	if !ok {
 		return "", fmt.Errorf("there is no icon %q", name)
 	}
-	return template.HTML(`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="` + d + `"/></svg>`), nil
+	return d, nil
 }
 
 func strokes() map[string]string {

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -19,26 +20,44 @@ func Languages() []string { return []string{"ja", "en"} }
 type Words struct {
 	Lang      string
 	localizer *i18n.Localizer
+	fixed     map[string]string // the messages without places and forms, which most are
 }
 
 // loadWords returns the words of each of Languages.
 func loadWords() (map[string]Words, error) {
 	bundle := i18n.NewBundle(language.Japanese)
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
-	for _, lang := range Languages() {
-		if _, err := bundle.LoadMessageFileFS(locales, "locale/"+lang+".json"); err != nil {
-			return nil, fmt.Errorf("load the words of %s: %w", lang, err)
-		}
-	}
 	words := map[string]Words{}
 	for _, lang := range Languages() {
-		words[lang] = Words{lang, i18n.NewLocalizer(bundle, lang)}
+		file, err := bundle.LoadMessageFileFS(locales, "locale/"+lang+".json")
+		if err != nil {
+			return nil, fmt.Errorf("load the words of %s: %w", lang, err)
+		}
+		words[lang] = Words{Lang: lang, fixed: fixed(file.Messages)}
+	}
+	for lang, w := range words {
+		w.localizer = i18n.NewLocalizer(bundle, lang)
+		words[lang] = w
 	}
 	return words, nil
 }
 
+// fixed returns the texts that are the same whatever they are given.
+func fixed(messages []*i18n.Message) map[string]string {
+	texts := map[string]string{}
+	for _, m := range messages {
+		if m.Zero+m.One+m.Two+m.Few+m.Many == "" && !strings.Contains(m.Other, "{{") {
+			texts[m.ID] = m.Other
+		}
+	}
+	return texts
+}
+
 // Say returns the message called key with args in its places. A key that is not there is an error.
 func (w Words) Say(key string, args map[string]any) (string, error) {
+	if s, ok := w.fixed[key]; ok {
+		return s, nil
+	}
 	return w.localizer.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: args})
 }
 
