@@ -8,6 +8,11 @@
 //	seed.go     puts the world into the service, once per data folder
 //	papers.go   the sample documents
 //
+// # Why
+//
+// The trusts are set up as an administrator would, from the parent's metadata and issuer: the demo has no short cut into
+// the service that a real parent product would not have.
+//
 // Data is thrown away at the end unless -data names a folder.
 package main
 
@@ -16,6 +21,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -59,6 +65,9 @@ func run(ctx context.Context, o options) error {
 		defer os.RemoveAll(dir)
 		o.data = dir
 	}
+	if err := sameAddresses(o); err != nil {
+		return err
+	}
 	serviceListener, err := net.Listen("tcp", o.service)
 	if err != nil {
 		return fmt.Errorf("the service's address is taken; choose another with -service: %w", err)
@@ -69,6 +78,23 @@ func run(ctx context.Context, o options) error {
 		return fmt.Errorf("the parent's address is taken; choose another with -parent: %w", err)
 	}
 	return serve(ctx, o, parentListener)
+}
+
+// sameAddresses notes in the data folder which addresses its trusts and keys were made for, and refuses others: the two
+// products know each other by them.
+func sameAddresses(o options) error {
+	file, now := filepath.Join(o.data, "addresses"), "-service "+o.service+" -parent "+o.parent
+	before, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(o.data, 0o700); err != nil {
+			return fmt.Errorf("make the data folder: %w", err)
+		}
+		return os.WriteFile(file, []byte(now), 0o600)
+	}
+	if err == nil && string(before) != now {
+		err = fmt.Errorf("the folder %s was made with %s; use the same, or another folder", o.data, before)
+	}
+	return err
 }
 
 // serve runs both products until ctx ends or one of them fails.
@@ -91,7 +117,7 @@ func serve(ctx context.Context, o options, l net.Listener) error {
 	}
 	defer a.Close()
 	defer stop()
-	if err := seed(ctx, a, idp, u); err != nil {
+	if err := seed(ctx, a, idp, u, o.data); err != nil {
 		return fmt.Errorf("put the sample data in: %w", err)
 	}
 	go func() { failed <- a.Serve(ctx, func(net.Addr) { announce(o, u) }) }()

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"cloudpocket/cmd/app"
@@ -16,16 +18,23 @@ import (
 )
 
 // seed puts the world in, unless a run before has, and gives the parent's pages their links to documents.
-func seed(ctx context.Context, a *app.App, idp *parent.Parent, u urls) error {
+func seed(ctx context.Context, a *app.App, idp *parent.Parent, u urls, data string) error {
+	seeded := filepath.Join(data, "seeded")
+	if _, err := os.Stat(seeded); err == nil {
+		return link(ctx, a, idp)
+	}
 	s := portal.Setup{Portal: a.Portal, By: "demo"}
 	for _, f := range firms() {
-		_, err := a.Stores.Records.Tenants().Get(ctx, f.id)
-		if errors.Is(err, store.ErrNotFound) {
-			err = seedFirm(ctx, s, f, idp, u)
+		err := seedFirm(ctx, s, f, idp, u)
+		if errors.Is(err, store.ErrConflict) {
+			return fmt.Errorf("an earlier run was ended while it filled %s; remove that folder: %w", data, err)
 		}
 		if err != nil {
 			return fmt.Errorf("firm %s: %w", f.id, err)
 		}
+	}
+	if err := os.WriteFile(seeded, nil, 0o600); err != nil {
+		return fmt.Errorf("note that the data is complete: %w", err)
 	}
 	return link(ctx, a, idp)
 }
