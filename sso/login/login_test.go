@@ -28,6 +28,7 @@ type idp struct {
 	attempts []*sso.Attempt
 	starts   []sso.Attempt
 	context  sso.AuthContext
+	unspent  int
 }
 
 func (c *idp) Start(_ context.Context, a *sso.Attempt) (sso.Dispatch, error) {
@@ -55,7 +56,7 @@ func (c *idp) Logout(context.Context, store.Session, string) (sso.Dispatch, erro
 }
 
 func (c *idp) LogoutMessage(_ context.Context, m sso.Message) (sso.LogoutOrder, error) {
-	return sso.LogoutOrder{Subject: m.Get("who")}, nil
+	return sso.LogoutOrder{Subject: m.Get("who"), Unspend: func(context.Context) error { c.unspent++; return nil }}, nil
 }
 
 func (c *idp) Initiate(context.Context, sso.Message) (sso.Attempt, error) {
@@ -519,6 +520,19 @@ func TestLogoutFromTheParent(t *testing.T) {
 		if (err == nil) != stands {
 			t.Errorf("session stands: %t, want %t", err == nil, stands)
 		}
+	}
+}
+
+// TestLogoutCanBeSentAgain takes the sessions away while the IdP signs somebody out.
+func TestLogoutCanBeSentAgain(t *testing.T) {
+	w := newWorld(t)
+	w.browser().start("one", "/")
+	w.sessions.Close()
+	if _, err := w.browser().do("POST", "/sso/saml/one/slo", url.Values{"who": {"hanako"}}); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("without sessions: %v", err)
+	}
+	if n := w.idps["one"].unspent; n != 1 {
+		t.Errorf("the message was given back %d times", n)
 	}
 }
 

@@ -144,17 +144,19 @@ func (l *Login) logoutOrder(w http.ResponseWriter, r *http.Request, protocol sto
 }
 
 // endAll ends the sessions that a verified order names, on every instance, records each and returns how many there were.
+// It goes through with it when the IdP hangs up. When a store is away, the IdP can send the same message again.
 func (l *Login) endAll(ctx context.Context, f found, order sso.LogoutOrder) (int, error) {
+	ctx = context.WithoutCancel(ctx)
 	ended, err := l.Sessions.EndBy(ctx, f.ID, order.Subject, order.Indexes)
 	l.Log.Info("signed out by the IdP", "trust", f.ID, "sessions", len(ended), "request_id", f.visit.RequestID)
-	lasting := context.WithoutCancel(ctx) // what is over is recorded even if the IdP hangs up
 	for _, s := range ended {
-		if err := l.Admitter.SignedOut(lasting, s, f.visit, "idp"); err != nil {
-			l.Log.Error("record a sign-out", "session", s.ID, "error", err) // it is over; that must not depend on the record
-		}
+		l.recordSignOut(ctx, s, f.visit, "idp")
 	}
-	if err != nil {
-		return len(ended), fmt.Errorf("end sessions at the IdP's wish: %w", err)
+	if err == nil {
+		return len(ended), nil
 	}
-	return len(ended), nil
+	if order.Unspend != nil {
+		err = errors.Join(err, order.Unspend(ctx))
+	}
+	return len(ended), fmt.Errorf("end sessions at the IdP's wish: %w", err)
 }
