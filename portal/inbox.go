@@ -12,9 +12,10 @@ const countLimit = 100
 
 // Inbox is a client's list.
 type Inbox struct {
-	Items   store.List[store.InboxItem]
-	Count   store.InboxCount
-	Offices []store.Office // those to filter by: the account's scope, at most officeChoices
+	Items       store.List[store.InboxItem]
+	Count       store.InboxCount
+	Offices     []store.Office // those to filter by: the account's scope, at most officeChoices
+	MoreOffices bool           // the scope holds more than those
 }
 
 // officeChoices is how many offices are offered to choose from at once.
@@ -30,30 +31,30 @@ func (p *Portal) Inbox(ctx context.Context, a Actor, f store.InboxFilter, page s
 		if in.Count, err = tx.Receipts().Count(ctx, account.ID, countLimit); err != nil {
 			return fmt.Errorf("count what is delivered: %w", err)
 		}
-		in.Offices, err = inScope(ctx, tx, account)
+		in.Offices, in.MoreOffices, err = inScope(ctx, tx, account)
 		return err
 	})
 	return in, err
 }
 
-// inScope returns the offices that account reaches, in order of name, up to officeChoices of them.
-func inScope(ctx context.Context, tx store.Tx, account store.Account) ([]store.Office, error) {
+// inScope returns the offices that account reaches, up to officeChoices of them, and whether there are more. Those of
+// a whole company are in order of name.
+func inScope(ctx context.Context, tx store.Tx, account store.Account) (offices []store.Office, more bool, err error) {
 	if account.Offices.All {
 		all, err := tx.Offices().List(ctx, account.CompanyID, store.Page{Limit: officeChoices})
 		if err != nil {
-			return nil, fmt.Errorf("list offices: %w", err)
+			return nil, false, fmt.Errorf("list offices: %w", err)
 		}
-		return all.Items, nil
+		return all.Items, all.Next != "", nil
 	}
-	var offices []store.Office
 	for _, id := range account.Offices.Offices[:min(len(account.Offices.Offices), officeChoices)] {
 		o, err := tx.Offices().Get(ctx, id)
 		if err != nil {
-			return nil, fmt.Errorf("read office in scope: %w", err)
+			return nil, false, fmt.Errorf("read office in scope: %w", err)
 		}
 		if account.Reaches(o) {
 			offices = append(offices, o)
 		}
 	}
-	return offices, nil
+	return offices, len(account.Offices.Offices) > officeChoices, nil
 }

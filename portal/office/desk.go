@@ -8,7 +8,7 @@ import (
 	"cloudpocket/store"
 )
 
-// desk shows what the firm handed out.
+// desk shows what the firm delivered.
 func (o *office) desk(w http.ResponseWriter, r *http.Request, v visit) error {
 	s, _, err := o.shell(r, v)
 	if err != nil {
@@ -19,5 +19,5 @@ func (o *office) desk(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err != nil {
 		return err
 	}
-	return o.Pages.Desk(w, r, s, page.Desk{Items: list.Items, Kind: kind, Kinds: portal.Kinds(), Next: list.Next, Later: from.After != ""})
+	return o.Pages.Desk(w, r, s, page.Desk{Items: list.Items, Kind: kind, Kinds: portal.Kinds(), Next: list.Next, Later: from.After != "", MayDeliver: s.MayDeliver()})
 }

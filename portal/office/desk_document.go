@@ -26,7 +26,7 @@ func (o *office) sheet(w http.ResponseWriter, r *http.Request, v visit, document
 	if err != nil {
 		return err
 	}
-	view.Document, view.Author = d.Document, d.Author
+	view.Document, view.Author, view.MayDeliver = d.Document, d.Author, s.MayDeliver()
 	for _, one := range d.Deliveries {
 		view.Deliveries = append(view.Deliveries, page.SheetDelivery(one))
 	}

@@ -18,6 +18,9 @@ func (o *office) downloadAtDesk(w http.ResponseWriter, r *http.Request, v visit)
 	if err != nil {
 		return err
 	}
+	if err := o.Portal.MayStage(r.Context(), v.actor); err != nil { // those who only watch receipts see its name, no more
+		return err
+	}
 	if conditional(r) {
 		f, err := o.fileAtDesk(r, v, document, file)
 		if err != nil {

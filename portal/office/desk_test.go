@@ -18,7 +18,7 @@ func TestFromTheDeskToTheClientAndBack(t *testing.T) {
 	document, delivery, _ := boss.handOut(t)
 	doc, del := "/desk/documents/"+string(document), "/deliveries/"+string(delivery)
 
-	expect(t, "list before", clerk.get("/deliveries"), 200, "1 unread · 1 to acknowledge", "標準報酬決定通知書 4名分", "Acknowledgement needed", "Previous sign-in")
+	expect(t, "list before", clerk.get("/deliveries"), 200, "1 unread · 1 to acknowledge", "標準報酬決定通知書 4名分", "To acknowledge", "Previous sign-in")
 	expect(t, "document", clerk.get(del), 200, "みなと社会保険労務士法人", "利用者 boss", "事業所x1", "ご確認ください。", "Acknowledge receipt", "通知 書.txt")
 	expect(t, "list between", clerk.get("/deliveries"), 200, "0 unread · 1 to acknowledge", "To acknowledge")
 	if rec := clerk.post(del+"/acknowledge", ""); rec.Header().Get("Location") != del+"?done=acknowledged" {
@@ -101,7 +101,7 @@ func TestOwnSessions(t *testing.T) {
 	w.now = w.now.Add(time.Minute)
 	old := *clerk
 	clerk.signIn(t)
-	expect(t, "list", clerk.get("/me/sessions"), 200, "Chrome on Windows", "192.0.2.1", "This device", "/me/sessions/"+string(first)+"/revoke")
+	expect(t, "list", clerk.get("/me/sessions"), 200, "Chrome on Windows", "192.0.2.1", "This session", "/me/sessions/"+string(first)+"/revoke")
 	expect(t, "another person's", boss.post("/me/sessions/"+string(first)+"/revoke", ""), 404)
 	if rec := clerk.post("/me/sessions/"+string(first)+"/revoke", ""); rec.Header().Get("Location") != "/me/sessions?done=revoked" {
 		t.Errorf("%d %s", rec.Code, rec.Body)
@@ -109,7 +109,7 @@ func TestOwnSessions(t *testing.T) {
 	if rec := old.get("/deliveries"); rec.Code != http.StatusSeeOther {
 		t.Errorf("the ended session still gets %d", rec.Code)
 	}
-	expect(t, "everywhere", clerk.post("/me/sessions/revoke-all", ""), 200, "You have signed out", "could not be told")
+	expect(t, "everywhere", clerk.post("/me/sessions/revoke-all", ""), 200, "You have signed out", "you may still be signed in")
 	if rec := clerk.get("/deliveries"); rec.Code != http.StatusSeeOther {
 		t.Errorf("after signing out everywhere: %d", rec.Code)
 	}

@@ -5,16 +5,17 @@
 //	document_view.go        /deliveries/{id}                   one of them
 //	document_acknowledge.go /deliveries/{id}/acknowledge
 //	document_download.go    /deliveries/{id}/files/{file}
-//	desk.go                 /desk                              what the firm handed out
+//	desk.go                 /desk                              what the firm delivered
 //	desk_new.go             /desk/new                          the form
 //	desk_publish.go         /desk/documents                    what the form sends; upload.go reads it
 //	desk_document.go        /desk/documents/{id}               where it went, who did what
 //	desk_deliver.go, desk_withdraw.go, desk_download.go
 //	sessions.go             /me/sessions                       own sessions, and ending them
+//	                        /browsers                          which browsers are supported; for everybody
 //
 // A handler reads the request, asks the portal for one deed, and gives what comes back to a page. visit.go finds out
-// whose request it is first; it is the only door. Nothing here decides permission, and nothing here is shown without
-// a session.
+// whose request it is first; it is the only door. Nothing here decides permission, and
+// but for the page about browsers nothing here is shown without a session.
 //
 // # Why
 //

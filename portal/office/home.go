@@ -2,7 +2,7 @@ package office
 
 import "net/http"
 
-// home leads to the first thing that the person may do: the desk for those who hand out, the list for clients.
+// home leads to the first thing that the person may do: the desk for the firm's people, the list for clients.
 func (o *office) home(w http.ResponseWriter, r *http.Request, v visit) error {
 	s, _, err := o.shell(r, v)
 	if err != nil {

@@ -21,7 +21,7 @@ func (o *office) inbox(w http.ResponseWriter, r *http.Request, v visit) error {
 		return err
 	}
 	return o.Pages.Inbox(w, r, s, page.Inbox{
-		Items: in.Items.Items, Count: in.Count, Filter: f, Kinds: portal.Kinds(), Offices: in.Offices,
+		Items: in.Items.Items, Count: in.Count, Filter: f, Kinds: portal.Kinds(), Offices: in.Offices, MoreOffices: in.MoreOffices,
 		Next: in.Items.Next, Later: from.After != "",
 	})
 }

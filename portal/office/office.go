@@ -34,6 +34,7 @@ func Mount(rt *route.Router, c Config) {
 	get := func(pattern string, h deed) { rt.Browser(http.MethodGet, pattern, o.signedIn(h)) }
 	post := func(pattern string, h deed) { rt.Browser(http.MethodPost, pattern, o.signedIn(h)) }
 
+	rt.Browser(http.MethodGet, "/browsers", o.Pages.Browsers)
 	get("/", o.home)
 	get("/deliveries", o.inbox)
 	get("/deliveries/{id}", o.viewDocument)

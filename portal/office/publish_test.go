@@ -20,7 +20,7 @@ func TestPublishInAnyOrder(t *testing.T) {
 		t.Fatalf("%d to %q: %s", rec.Code, rec.Header().Get("Location"), rec.Body)
 	}
 	body := boss.get(rec.Header().Get("Location")).Body.String()
-	for _, want := range []string{"Saved as a draft", "Deliver drafts (2)", "a.txt", "b.csv", "事業所x1", "事業所y1", "Not delivered yet"} {
+	for _, want := range []string{"Saved as a draft", "Deliver to 2 offices", "a.txt", "b.csv", "事業所x1", "事業所y1", "Not delivered yet"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q in the draft's page", want)
 		}
@@ -72,7 +72,7 @@ func TestRefusedFormComesBackAsItWas(t *testing.T) {
 			if rec.Code != http.StatusUnprocessableEntity {
 				t.Fatalf("%d to %q", rec.Code, rec.Header().Get("Location"))
 			}
-			for _, want := range append(row.want, `>ご確認ください。</textarea>`, `name="office" value="x1" checked`, `name="acknowledge" value="1" checked`) {
+			for _, want := range append(row.want, `>ご確認ください。</textarea>`, `name=office checked value=x1>`, `name="acknowledge" value="1" checked`) {
 				if !strings.Contains(body, want) {
 					t.Errorf("no %q", want)
 				}

@@ -25,6 +25,7 @@ import (
 // world is one firm with two client companies, "x" (offices "x1", "x2") and "y" (office "y1"), served as it would be.
 type world struct {
 	http.Handler
+	router *route.Router
 	portal *portal.Portal
 	setup  portal.Setup
 	keeper *session.Keeper
@@ -69,7 +70,7 @@ func (w *world) mount(t testing.TB, log *slog.Logger, clock func() time.Time) {
 	rt := route.New(route.Config{Errors: pages, Log: log, Now: clock})
 	rt.Assets(page.AssetPrefix, pages.Assets)
 	office.Mount(rt, office.Config{Portal: w.portal, Sessions: w.keeper, Pages: pages, SignIn: "/sign-in"})
-	w.Handler = rt
+	w.Handler, w.router = rt, rt
 }
 
 func (w *world) fill(t testing.TB) {

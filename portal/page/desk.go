@@ -6,13 +6,14 @@ import (
 	"cloudpocket/store"
 )
 
-// Desk is the firm's list of what it handed out.
+// Desk is the firm's list of what it delivered.
 type Desk struct {
-	Items []store.DocumentSummary
-	Kind  string   // what it is narrowed to; empty: all
-	Kinds []string // those to filter by
-	Next  store.Cursor
-	Later bool
+	Items      []store.DocumentSummary
+	Kind       string   // what it is narrowed to; empty: all
+	Kinds      []string // those to filter by
+	Next       store.Cursor
+	Later      bool
+	MayDeliver bool // whether the reader may deliver more
 }
 
 // Desk shows the firm's list.

@@ -9,7 +9,7 @@
 //
 //	surface → Pages.Inbox(w, r, shell, view) → templates/inbox.html inside templates/shell.html → w
 //	login   → Pages.SignIn, Forward, SignedOut, Tested (the sso.Pages) → templates/plain.html
-//	router  → Pages.Error (the route.ErrorPage)
+//	router  → Pages.Error (the route.ErrorPage), Pages.Browsers
 //
 // Styles and scripts are files of ours under a path that holds their hash, so that they can be kept for ever; nothing
 // is inline, which is what the Content-Security-Policy of every page demands.
@@ -23,6 +23,9 @@
 //
 // Filters, menus and forms are links, details and forms. Scripts add the progress of an upload, dropping files on the
 // page and the "/" key; without them everything else works.
+//
+// What is known of browsers (browsers.go) is a short list with the day on which it was looked up. A reader's version that
+// is newer than the list is taken for good, so that a list that has grown old warns too little rather than of everything.
 //
 // A word that is missing in one language is a failing test, as is a key that the code can return and no language has.
 package page

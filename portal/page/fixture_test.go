@@ -55,6 +55,11 @@ func staff() Shell {
 	return Shell{Firm: "みなと社会保険労務士法人", Person: "事務所 担当者", Permissions: store.PermitAll, Previous: clock().Add(-20 * time.Hour)}
 }
 
+// watcher is one of the firm's people who may look at receipts, and no more.
+func watcher() Shell {
+	return Shell{Firm: "みなと社会保険労務士法人", Person: "所長", Permissions: store.PermitReceipts, Previous: clock().Add(-20 * time.Hour)}
+}
+
 const longTitle = "健康保険・厚生年金保険被保険者標準報酬決定通知書（算定基礎届・七十歳以上被用者標準報酬月額相当額決定のお知らせを含む）128名分 — 令和8年9月改定分 本社および関東第一・第二・第三工場"
 
 func kinds() []string {
@@ -142,6 +147,19 @@ func publishForm(companies int) Publish {
 	return v
 }
 
+// thousand is the form of a firm with a thousand offices, with IDs and names as long as real ones.
+func thousand() Publish {
+	v := publishForm(334)
+	n := 0
+	for _, c := range v.Companies {
+		for i := range c.Offices {
+			c.Offices[i].ID, c.Offices[i].Name = store.ID(fmt.Sprintf("06f2q0d9k3v5w7x8y9z0%06d", n)), fmt.Sprintf("第%d事業所（横浜）", i+1)
+			n++
+		}
+	}
+	return v
+}
+
 func sheet(deliveries, people int) Sheet {
 	v := Sheet{Document: document(2), Author: "事務所 担当者", MayReceipts: true}
 	states := []store.DeliveryState{store.DeliveryDelivered, store.DeliveryDraft, store.DeliveryWithdrawn}
@@ -161,9 +179,9 @@ func sheet(deliveries, people int) Sheet {
 
 func sessions(n int) []store.Session {
 	agents := []string{
-		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/157.0.0.0 Safari/537.36",
 		"Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1",
-		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36 Edg/143.0.0.0", "curl"}
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/157.0.0.0 Safari/537.36 Edg/157.0.0.0", "curl"}
 	var all []store.Session
 	for i := range n {
 		all = append(all, store.Session{ID: store.ID(fmt.Sprintf("s%d", i)), Device: agents[i%4], Address: "203.0.113.24", Began: clock().Add(-time.Duration(i) * 9 * time.Hour), Seen: clock()})
@@ -189,22 +207,23 @@ func exhibits() []exhibit {
 	onPaper := func(name string, s Shell, v Paper) exhibit {
 		return exhibit{name, "/deliveries/d1", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Paper(w, r, s, v) }}
 	}
-	atDesk := func(name string, v Desk) exhibit {
-		v.Kinds = kinds()
-		return exhibit{name, "/desk", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Desk(w, r, staff(), v) }}
+	atDesk := func(name string, s Shell, v Desk) exhibit {
+		v.Kinds, v.MayDeliver = kinds(), s.MayDeliver()
+		return exhibit{name, "/desk", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Desk(w, r, s, v) }}
 	}
 	publishing := func(name string, v Publish) exhibit {
 		return exhibit{name, "/desk/new", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Publish(w, r, staff(), v) }}
 	}
-	onSheet := func(name string, v Sheet) exhibit {
-		return exhibit{name, "/desk/documents/doc1", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Sheet(w, r, staff(), v) }}
+	onSheet := func(name string, s Shell, v Sheet) exhibit {
+		v.MayDeliver = s.MayDeliver()
+		return exhibit{name, "/desk/documents/doc1", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Sheet(w, r, s, v) }}
 	}
 	long := paper(14, false, false)
 	long.Document.Title, long.Document.Note, long.Office.Name = longTitle, strings.Repeat(long.Document.Note+"\n", 4), "株式会社あおば製作所 北関東ロジスティクスセンター第二物流棟"
 	return append(plainExhibits(),
 		inbox("inbox-none", "/deliveries", client(), Inbox{}),
 		inbox("inbox-little", "/deliveries", client(), Inbox{Items: items(7), Count: store.InboxCount{Unread: 3, Pending: 1}, Offices: offices(3)}),
-		inbox("inbox-much", "/deliveries", tooLong, Inbox{Items: items(50), Count: store.InboxCount{Unread: 100, Pending: 100}, Offices: offices(60), Next: "next", Later: true}),
+		inbox("inbox-much", "/deliveries", tooLong, Inbox{Items: items(50), Count: store.InboxCount{Unread: 100, Pending: 100}, Offices: offices(200), MoreOffices: true, Next: "next", Later: true}),
 		inbox("inbox-filtered", "/deliveries?unread=1", client(), Inbox{Filter: store.InboxFilter{Unread: true, Kind: "separation", Office: "o1"}, Offices: offices(3)}),
 		inbox("inbox-past-end", "/deliveries?after=x", client(), Inbox{Later: true}),
 		onPaper("paper-ask", client(), paper(1, true, false)),
@@ -213,18 +232,22 @@ func exhibits() []exhibit {
 		onPaper("paper-long", tooLong, long),
 		onPaper("paper-bare", client(), Paper{Document: store.Document{ID: "x", Title: "36協定届（控え）", Kind: "work-rules", Files: document(1).Files}, Firm: "みなと社会保険労務士法人"}),
 		onPaper("paper-staff", staff(), func() Paper { v := paper(1, true, false); v.Staff = true; return v }()),
-		atDesk("desk-none", Desk{}),
-		atDesk("desk-little", Desk{Items: summaries(4)}),
-		atDesk("desk-much", Desk{Items: summaries(50), Next: "next", Later: true}),
-		atDesk("desk-filtered", Desk{Kind: "separation"}),
+		atDesk("desk-none", staff(), Desk{}),
+		atDesk("desk-little", staff(), Desk{Items: summaries(4)}),
+		atDesk("desk-much", staff(), Desk{Items: summaries(50), Next: "next", Later: true}),
+		atDesk("desk-filtered", staff(), Desk{Kind: "separation"}),
+		atDesk("desk-watch", watcher(), Desk{Items: summaries(4)}),
+		atDesk("desk-watch-none", watcher(), Desk{}),
 		publishing("publish-none", publishForm(0)),
 		publishing("publish-little", publishForm(2)),
 		publishing("publish-much", publishForm(60)),
+		publishing("publish-thousand", thousand()),
 		publishing("publish-refused", refused),
-		onSheet("sheet-draft", Sheet{Document: document(1), Author: "事務所 担当者", MayReceipts: true, Deliveries: []SheetDelivery{{store.Delivery{ID: "d", State: store.DeliveryDraft}, offices(1)[0]}}}),
-		onSheet("sheet-little", sheet(3, 6)),
-		onSheet("sheet-much", func() Sheet { v := sheet(40, 50); v.Next, v.Later = "n", true; return v }()),
-		onSheet("sheet-withdraw", withdrawing),
+		onSheet("sheet-draft", staff(), Sheet{Document: document(1), Author: "事務所 担当者", MayReceipts: true, Deliveries: []SheetDelivery{{store.Delivery{ID: "d", State: store.DeliveryDraft}, offices(1)[0]}}}),
+		onSheet("sheet-little", staff(), sheet(3, 6)),
+		onSheet("sheet-much", staff(), func() Sheet { v := sheet(40, 50); v.Next, v.Later = "n", true; return v }()),
+		onSheet("sheet-withdraw", staff(), withdrawing),
+		onSheet("sheet-watch", watcher(), sheet(3, 6)),
 		exhibit{"devices-one", "/me/sessions", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
 			return p.Devices(w, r, client(), Devices{sessions(1), "s0"})
 		}},
@@ -251,6 +274,15 @@ func plainExhibits() []exhibit {
 		all = append(all,
 			exhibit{fmt.Sprintf("signedout-%t", yes), "/bye", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.SignedOut(w, r, yes) }},
 			exhibit{fmt.Sprintf("tested-%t", yes), "/tested", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Tested(w, r, yes) }})
+	}
+	for name, userAgent := range map[string]string{
+		"browsers-runs": sessions(1)[0].Device, "browsers-old": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+		"browsers-other": "Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko", "browsers-unknown": "",
+	} {
+		all = append(all, exhibit{name, "/browsers", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+			r.Header.Set("User-Agent", userAgent)
+			return p.Browsers(w, r)
+		}})
 	}
 	for _, status := range []int{400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 503} {
 		all = append(all, errorExhibit(fmt.Sprintf("error-%d", status), route.ErrorView{Status: status, Key: "error.of_no_language", Reference: "06f2q0d9k3v5w7x8y9z0a1b2c3"}))

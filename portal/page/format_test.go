@@ -55,7 +55,7 @@ func TestNumbers(t *testing.T) {
 func TestDevices(t *testing.T) {
 	en := newPages(t).Words("en")
 	for i, want := range []string{"Chrome on Windows", "Safari on iPhone", "Microsoft Edge on Windows", "Unknown device"} {
-		if got, err := en.device(deviceOf(sessions(4)[i].Device)); err != nil || got != want {
+		if got, err := en.device(agentOf(sessions(4)[i].Device)); err != nil || got != want {
 			t.Errorf("%q, %v; want %q", got, err, want)
 		}
 	}

@@ -9,13 +9,14 @@ import (
 
 // Inbox is the list of what is delivered to a person.
 type Inbox struct {
-	Items   []store.InboxItem
-	Count   store.InboxCount
-	Filter  store.InboxFilter
-	Kinds   []string       // those to filter by
-	Offices []store.Office // those to filter by
-	Next    store.Cursor   // empty on the last page
-	Later   bool           // this is not the first page
+	Items       []store.InboxItem
+	Count       store.InboxCount
+	Filter      store.InboxFilter
+	Kinds       []string       // those to filter by
+	Offices     []store.Office // those to filter by
+	MoreOffices bool           // there are more than those
+	Next        store.Cursor   // empty on the last page
+	Later       bool           // this is not the first page
 }
 
 // Inbox shows the list of what is delivered to a person.
@@ -57,6 +58,9 @@ func (v Inbox) OfficeName() string {
 		if o.ID == v.Filter.Office {
 			return o.Name
 		}
+	}
+	if len(v.Items) > 0 {
+		return v.Items[0].OfficeName
 	}
 	return string(v.Filter.Office)
 }

@@ -70,7 +70,7 @@ func (r rows) ask(i store.InboxItem) (string, error) {
 	if !i.Acknowledge || !i.AcknowledgedAt.IsZero() || !i.ViewedAt.IsZero() {
 		return "", nil
 	}
-	word, err := r.words.Say("inbox.asked", nil)
+	word, err := r.words.Say("state.pending", nil)
 	return ` <span class="ask">` + string(r.pictures["check"]) + escaped(word) + `</span>`, err
 }
 

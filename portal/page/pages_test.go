@@ -139,6 +139,8 @@ func TestMenuHoldsWhatMayBeDone(t *testing.T) {
 		{"client without a menu", Shell{Company: "c"}, []Place{PlaceDevices}},
 		{"staff", Shell{Permissions: store.PermitAll}, []Place{PlaceDesk, PlacePublish, PlaceDevices}},
 		{"staff who may not deliver", Shell{Permissions: store.PermitView}, []Place{PlaceDevices}},
+		{"staff who only watch", Shell{Permissions: store.PermitReceipts}, []Place{PlaceDesk, PlaceDevices}},
+		{"staff who only deliver", Shell{Permissions: store.PermitDeliver}, []Place{PlaceDesk, PlacePublish, PlaceDevices}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var got []Place

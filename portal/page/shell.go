@@ -42,13 +42,18 @@ func (s Shell) Menu() []Entry {
 	if !s.Staff() && s.Permissions.Has(store.PermitView) {
 		add(PlaceInbox, "inbox", "/deliveries")
 	}
-	if s.Permissions.Has(store.PermitDeliver) {
+	if s.MayDeliver() || s.Permissions.Has(store.PermitReceipts) {
 		add(PlaceDesk, "desk", "/desk")
+	}
+	if s.MayDeliver() {
 		add(PlacePublish, "send", "/desk/new")
 	}
 	add(PlaceDevices, "devices", "/me/sessions")
 	return menu
 }
+
+// MayDeliver reports whether the person may deliver, and so do at the desk more than look.
+func (s Shell) MayDeliver() bool { return s.Permissions.Has(store.PermitDeliver) }
 
 // Staff reports whether the person is of the firm itself.
 func (s Shell) Staff() bool { return s.Company == "" }

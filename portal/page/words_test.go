@@ -93,6 +93,9 @@ func TestKeysMadeOfPartsExist(t *testing.T) {
 	for _, e := range (Shell{Permissions: store.PermitAll}).Menu() {
 		keys = append(keys, "menu."+string(e.Place))
 	}
+	for _, v := range []verdict{runs, old, other, unknown} {
+		keys = append(keys, "browsers."+string(v))
+	}
 	for _, s := range []store.DeliveryState{store.DeliveryDraft, store.DeliveryDelivered, store.DeliveryWithdrawn} {
 		keys = append(keys, deliveryBadge(s).Key)
 	}

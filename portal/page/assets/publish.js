@@ -1,4 +1,4 @@
-// The form by which documents are handed out: dropping files on it, the tray of chosen files, finding offices, and
+// The form by which documents are delivered: dropping files on it, the tray of chosen files, finding offices, and
 // sending with progress. Without scripts it is a plain form.
 
 export function publish(form) {
@@ -82,11 +82,11 @@ function sieve(form) {
   search.addEventListener("input", () => {
     const wanted = fold(search.value.trim());
     let any = false;
-    for (const company of form.querySelectorAll("[data-company]")) {
-      const whole = fold(company.dataset.company).includes(wanted);
+    for (const company of form.querySelectorAll(".companies fieldset")) {
+      const whole = fold(company.querySelector("legend").textContent).includes(wanted);
       let some = false;
-      for (const office of company.querySelectorAll("[data-office]")) {
-        office.hidden = !whole && !fold(office.dataset.office).includes(wanted);
+      for (const office of company.querySelectorAll("label")) {
+        office.hidden = !whole && !fold(office.textContent).includes(wanted);
         some ||= !office.hidden;
       }
       company.hidden = !some;
