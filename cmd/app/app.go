@@ -73,7 +73,7 @@ func (a *App) wire() error {
 	if err != nil {
 		return err
 	}
-	sessions, err := session.New(session.Config{Store: s.Sessions, BaseURL: a.config.BaseURL, Now: a.now, Idle: a.config.SessionIdle, Absolute: a.config.SessionAbsolute})
+	sessions, err := session.New(session.Config{Store: s.Sessions, BaseURL: a.config.BaseURL, Now: a.now, Idle: a.config.SessionIdle, Absolute: a.config.SessionAbsolute, Limit: a.config.SessionLimit})
 	if err != nil {
 		return fmt.Errorf("prepare the sessions: %w", err)
 	}

@@ -32,6 +32,7 @@ type Config struct {
 
 	SessionIdle     time.Duration `help:"A session ends when it is not used for this long." env:"CLOUDPOCKET_SESSION_IDLE" default:"30m"`
 	SessionAbsolute time.Duration `help:"A session ends this long after sign-in." env:"CLOUDPOCKET_SESSION_ABSOLUTE" default:"10h"`
+	SessionLimit    int           `help:"How many sessions an account may have at once; another sign-in ends the oldest. 0: any number." env:"CLOUDPOCKET_SESSION_LIMIT" default:"20"`
 	MetadataRefresh time.Duration `help:"How often metadata addresses of SAML trusts are looked at." env:"CLOUDPOCKET_METADATA_REFRESH" default:"10m"`
 	StopDelay       time.Duration `help:"How long the service goes on answering after it is told to stop, while /readyz says so, for load balancers to notice." env:"CLOUDPOCKET_STOP_DELAY" default:"0s"`
 	Drain           time.Duration `help:"How long running requests may take to finish when the service is told to stop." env:"CLOUDPOCKET_DRAIN" default:"30s"`
@@ -49,6 +50,8 @@ func (c Config) Check() error {
 		return store.Fail(store.Invalid, "config.base_url", "base URL %q must be https: browsers keep our cookies from plain http", c.BaseURL)
 	case (c.TLSCert == "") != (c.TLSKey == ""):
 		return store.Fail(store.Invalid, "config.tls", "a TLS certificate and its key must be given together")
+	case c.SessionLimit < 0:
+		return store.Fail(store.Invalid, "config.session_limit", "an account cannot have %d sessions", c.SessionLimit)
 	case c.SessionIdle < time.Minute || c.SessionAbsolute < c.SessionIdle:
 		return store.Fail(store.Invalid, "config.session", "sessions of %s idle and %s in all", c.SessionIdle, c.SessionAbsolute)
 	}

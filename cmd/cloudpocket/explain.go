@@ -80,6 +80,7 @@ func hints() map[string]string {
 		"config.base_url":          "Set --base-url or CLOUDPOCKET_BASE_URL.",
 		"config.tls":               "Set --tls-cert and --tls-key, or CLOUDPOCKET_TLS_CERT and CLOUDPOCKET_TLS_KEY.",
 		"config.session":           "Set --session-idle and --session-absolute: at least a minute, and idle no longer than absolute.",
+		"config.session_limit":     "Set --session-limit or CLOUDPOCKET_SESSION_LIMIT to how many sessions an account may have at once, or to 0 for any number.",
 		"config.proxies":           "Set --proxies or CLOUDPOCKET_PROXIES, such as 10.0.0.5,10.1.0.0/16.",
 		"trust.metadata_html":      "That is a page for people: ask the identity provider's administrator for its SAML metadata, an XML document.",
 		"trust.metadata_xml":       "Give --metadata the identity provider's SAML metadata: an XML document, or its URL.",

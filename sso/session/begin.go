@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -31,9 +32,10 @@ type Start struct {
 // maxDevice is how much of a User-Agent is kept, in bytes.
 const maxDevice = 200
 
-// Begin ends the session that r brought and the one that s replaces, if any, begins one for s under a new token and gives the browser its cookie.
-// It must be called before anything else is written to w. An IdP's end that has passed is an error of kind Expired; when
-// the store is away nothing has begun and no cookie is set.
+// Begin ends the session that r brought and the one that s replaces, if any, begins one for s under a new token and gives
+// the browser its cookie. Of the account's other sessions those that began first end if there are now more than the
+// limit. It must be called before anything else is written to w. An IdP's end that has passed is an error of kind
+// Expired; when the store is away nothing has begun and no cookie is set.
 func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Request, s Start) (store.Session, error) {
 	token := newToken()
 	sess, err := k.session(token, s)
@@ -51,6 +53,9 @@ func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	}
 	if err := k.store.Begin(ctx, sess); err != nil {
 		return store.Session{}, fmt.Errorf("begin a session: %w", err)
+	}
+	if err := k.keepToLimit(ctx, sess); err != nil {
+		return store.Session{}, errors.Join(err, k.store.EndKey(context.WithoutCancel(ctx), sess.Key))
 	}
 	k.cookie.set(w, token)
 	return sess, nil

@@ -1,6 +1,7 @@
 // Package session lets a browser stay signed in: it turns a cookie into a store.Session and back.
 //
 //   - begin.go: a new token at every sign-in, and how long it is good for.
+//   - limit.go: how many sessions an account may have at once.
 //   - current.go: whose request this is. It runs on every request and asks the store once.
 //   - end.go: signing out here, elsewhere, everywhere, and by the IdP's order.
 //   - cookie.go: how the token travels.
@@ -22,6 +23,10 @@
 //
 // A cookie that is not a token is a visitor without a session and not an error: there is nothing the person could do
 // about it but sign in.
+//
+// The limit is kept after a session has begun, and by whoever begins one: so whoever signs in last sees all there are, and
+// however many sign in at once, no more than the limit stand when they are done. They may end one another, and then one
+// less stands. A refusal instead would let somebody lock a person out by signing in often.
 //
 // The last use is noted about once a minute. When the store finds a session but cannot note its use (a Redis that is
 // full still reads), the session is good: it stood a moment ago, and unnoted use only makes it end earlier.

@@ -13,14 +13,15 @@ import (
 	"cloudpocket/store"
 )
 
-// Config says where sessions are kept and how long they last.
+// Config says where sessions are kept, how long they last and how many there may be.
 type Config struct {
 	Store    store.Sessions   // required
 	BaseURL  string           // where browsers reach us, such as https://pocket.example; required
 	Idle     time.Duration    // end without use, unless the trust has a rule of its own; 30 min if 0
 	Absolute time.Duration    // end in any case, unless the trust has a rule of its own; 12 h if 0
+	Limit    int              // sessions that an account may have at once; none if 0
 	Now      func() time.Time // time.Now if nil
-	Log      *slog.Logger     // told when a use cannot be noted; nil: nobody is
+	Log      *slog.Logger     // told when a use cannot be noted and when the limit ends a session; nil: nobody is
 }
 
 // Keeper begins, finds and ends the sessions of browsers. It is safe for concurrent use.
@@ -29,11 +30,12 @@ type Keeper struct {
 	cookie   cookie
 	idle     time.Duration
 	absolute time.Duration
+	limit    int
 	now      func() time.Time
 	log      *slog.Logger
 }
 
-// New returns a Keeper, or an error if c.Store is missing, a time is negative, or c.BaseURL is one over which cookies
+// New returns a Keeper, or an error if c.Store is missing, a time or the limit is negative, or c.BaseURL is one over which cookies
 // would travel in the clear: plain http is accepted for localhost, names below it, and loopback addresses alone.
 func New(c Config) (*Keeper, error) {
 	if c.Store == nil {
@@ -42,11 +44,14 @@ func New(c Config) (*Keeper, error) {
 	if c.Idle < 0 || c.Absolute < 0 {
 		return nil, fmt.Errorf("sessions end after %s without use and %s at most", c.Idle, c.Absolute)
 	}
+	if c.Limit < 0 {
+		return nil, fmt.Errorf("an account may have %d sessions", c.Limit)
+	}
 	kind, err := cookieFor(c.BaseURL)
 	if err != nil {
 		return nil, err
 	}
-	k := &Keeper{store: c.Store, cookie: kind, idle: cmp.Or(c.Idle, 30*time.Minute), absolute: cmp.Or(c.Absolute, 12*time.Hour), now: c.Now, log: c.Log}
+	k := &Keeper{store: c.Store, cookie: kind, idle: cmp.Or(c.Idle, 30*time.Minute), absolute: cmp.Or(c.Absolute, 12*time.Hour), limit: c.Limit, now: c.Now, log: c.Log}
 	if k.now == nil {
 		k.now = time.Now
 	}

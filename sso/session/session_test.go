@@ -55,6 +55,13 @@ func (s *spied) Touch(ctx context.Context, sess store.Session, seen time.Time) e
 	return s.Sessions.Touch(ctx, sess, seen)
 }
 
+func (s *spied) Of(ctx context.Context, tenant, account store.ID) ([]store.Session, error) {
+	if err := s.call("Of"); err != nil {
+		return nil, err
+	}
+	return s.Sessions.Of(ctx, tenant, account)
+}
+
 func (s *spied) EndKey(ctx context.Context, key store.SessionKey) error {
 	if err := s.call("EndKey"); err != nil {
 		return err
@@ -64,19 +71,33 @@ func (s *spied) EndKey(ctx context.Context, key store.SessionKey) error {
 
 func newDesk(t testing.TB) *desk {
 	t.Helper()
-	c, err := redisstore.ParseURL(redisURL(t))
-	must(t, err)
+	return newDeskOn(t, inRedis, 0)
+}
+
+func newDeskOn(t testing.TB, open func(testing.TB, func() time.Time) store.Sessions, limit int) *desk {
+	t.Helper()
 	d := &desk{now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return d.now }
-	c.Prefix, c.Now = fmt.Sprint("session-test-", store.NewID(time.Now()), ":"), clock
+	d.store = &spied{Sessions: open(t, clock)}
+	var err error
+	d.Keeper, err = New(Config{Store: d.store, BaseURL: "https://pocket.example", Limit: limit, Now: clock})
+	must(t, err)
+	return d
+}
+
+// inRedis opens sessions under a prefix of the test's own, and clears them afterwards.
+func inRedis(t testing.TB, now func() time.Time) store.Sessions {
+	t.Helper()
+	c, err := redisstore.ParseURL(redisURL(t))
+	must(t, err)
+	c.Prefix, c.Now = fmt.Sprint("session-test-", store.NewID(time.Now()), ":"), now
 	s, err := redisstore.Open(c)
 	must(t, err)
-	t.Cleanup(func() { s.Close() })
-	d.store = &spied{Sessions: s}
-	d.Keeper, err = New(Config{Store: d.store, BaseURL: "https://pocket.example", Now: clock})
-	must(t, err)
-	t.Cleanup(func() { s.End(context.Background(), store.SessionSelector{TrustID: "parent"}) })
-	return d
+	t.Cleanup(func() {
+		s.End(context.Background(), store.SessionSelector{TrustID: "parent"})
+		s.Close()
+	})
+	return s
 }
 
 func redisURL(t testing.TB) string {
@@ -451,5 +472,8 @@ func TestBaseURL(t *testing.T) {
 	}
 	if _, err := New(Config{Store: damagedStore{}, BaseURL: "https://pocket.example", Idle: -1}); err == nil {
 		t.Error("made with a negative time")
+	}
+	if _, err := New(Config{Store: damagedStore{}, BaseURL: "https://pocket.example", Limit: -1}); err == nil {
+		t.Error("made with a negative limit")
 	}
 }
