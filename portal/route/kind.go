@@ -2,6 +2,7 @@ package route
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 
 	"cloudpocket/store"
@@ -18,7 +19,7 @@ func (rt *Router) browser(h Handler) http.Handler {
 			rt.refuse(w, r, store.Fail(store.Denied, "error.cross_origin", "cross-origin write: %w", err))
 			return
 		}
-		r = rt.language(w, r)
+		rt.language(w, r)
 		if err := h(w, r); err != nil {
 			rt.refuse(w, r, err)
 		}
@@ -28,7 +29,7 @@ func (rt *Router) browser(h Handler) http.Handler {
 func (rt *Router) message(h Handler) http.Handler {
 	return rt.guard(rt.refuse, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rt.headers(w, policy)
-		r = rt.language(w, r)
+		rt.language(w, r)
 		if err := h(w, r); err != nil {
 			rt.refuse(w, r, err)
 		}
@@ -44,9 +45,15 @@ func (rt *Router) plain(h Handler) http.Handler {
 	}))
 }
 
+// headers sets what every answer carries, from lists that all answers share: they are replaced, never changed.
 func (rt *Router) headers(w http.ResponseWriter, csp string) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", csp)
+	maps.Copy(h, rt.always)
+}
+
+func always(secure bool) http.Header {
+	h := http.Header{}
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
@@ -54,9 +61,10 @@ func (rt *Router) headers(w http.ResponseWriter, csp string) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-	if rt.Secure {
+	if secure {
 		h.Set("Strict-Transport-Security", "max-age=63072000")
 	}
+	return h
 }
 
 func notFound(_ http.ResponseWriter, r *http.Request) error {

@@ -1,7 +1,6 @@
 package route
 
 import (
-	"context"
 	"net/http"
 	"strings"
 )
@@ -12,7 +11,7 @@ const langCookie = "lang"
 // Lang returns the language to answer in: "ja" or "en". The reader's own choice comes first, then the browser's, then
 // Japanese.
 func Lang(r *http.Request) string {
-	if lang, ok := r.Context().Value(langKey).(string); ok {
+	if lang := arrivalOf(r.Context()).lang; lang != "" {
 		return lang
 	}
 	if c, err := r.Cookie(langCookie); err == nil && known(c.Value) {
@@ -22,7 +21,7 @@ func Lang(r *http.Request) string {
 }
 
 // language remembers a choice made by ?lang= and fixes the request's language.
-func (rt *Router) language(w http.ResponseWriter, r *http.Request) *http.Request {
+func (rt *Router) language(w http.ResponseWriter, r *http.Request) {
 	lang := Lang(r)
 	if r.Method == http.MethodGet && strings.Contains(r.URL.RawQuery, "lang=") {
 		if chosen := r.URL.Query().Get("lang"); known(chosen) {
@@ -30,7 +29,7 @@ func (rt *Router) language(w http.ResponseWriter, r *http.Request) *http.Request
 			http.SetCookie(w, &http.Cookie{Name: langCookie, Value: lang, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, Secure: rt.Secure, SameSite: http.SameSiteLaxMode})
 		}
 	}
-	return r.WithContext(context.WithValue(r.Context(), langKey, lang))
+	arrivalOf(r.Context()).lang = lang
 }
 
 func known(lang string) bool { return lang == "ja" || lang == "en" }

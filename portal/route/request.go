@@ -12,33 +12,37 @@ import (
 	"cloudpocket/store"
 )
 
-type contextKey int
+// arrival is what is known of a request from when it came in; its context holds one.
+type arrival struct{ id, address, lang string }
 
-const (
-	requestIDKey contextKey = iota
-	addressKey
-	langKey
-)
+type arrivalKey struct{}
+
+// arrivalOf returns an empty one for a request that did not come in through a Router.
+func arrivalOf(ctx context.Context) *arrival {
+	if a, ok := ctx.Value(arrivalKey{}).(*arrival); ok {
+		return a
+	}
+	return &arrival{}
+}
 
 // RequestID returns the ID of the request that ctx belongs to.
-func RequestID(ctx context.Context) string { s, _ := ctx.Value(requestIDKey).(string); return s }
+func RequestID(ctx context.Context) string { return arrivalOf(ctx).id }
 
 // Address returns the network address the request came from: the peer's, or the one that a trusted proxy reported.
-func Address(ctx context.Context) string { s, _ := ctx.Value(addressKey).(string); return s }
+func Address(ctx context.Context) string { return arrivalOf(ctx).address }
 
 // identify gives the request its ID and address, and writes its line in the log when it is done.
 func (rt *Router) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := rt.Now()
-		id := string(store.NewID(begun))
-		ctx := context.WithValue(r.Context(), requestIDKey, id)
-		ctx = context.WithValue(ctx, addressKey, rt.address(r))
-		w.Header().Set("X-Request-Id", id)
+		a := &arrival{id: string(store.NewID(begun)), address: rt.address(r)}
+		ctx := context.WithValue(r.Context(), arrivalKey{}, a)
+		w.Header().Set("X-Request-Id", a.id)
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		defer func() { // also of an answer that is cut off
-			rt.Log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("request_id", id), slog.String("method", r.Method),
+			rt.Log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("request_id", a.id), slog.String("method", r.Method),
 				slog.String("path", r.URL.Path), slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
-				slog.Duration("took", rt.Now().Sub(begun)), slog.String("address", Address(ctx)))
+				slog.Duration("took", rt.Now().Sub(begun)), slog.String("address", a.address))
 		}()
 		next.ServeHTTP(rec, r.WithContext(ctx))
 	})

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -27,18 +28,32 @@ type Router struct {
 	mux    *mux.Router
 	origin *http.CrossOriginProtection
 	front  http.Handler
+	always http.Header            // that every answer carries
+	fixed  map[place]http.Handler // the routes without variables, which need no search
 }
+
+// place is where a route without variables is.
+type place struct{ method, path string }
 
 // New returns a Router without routes.
 func New(c Config) *Router {
-	rt := &Router{Config: c, mux: mux.NewRouter(), origin: http.NewCrossOriginProtection()}
+	rt := &Router{Config: c, mux: mux.NewRouter(), origin: http.NewCrossOriginProtection(), always: always(c.Secure), fixed: map[place]http.Handler{}}
 	rt.mux.NotFoundHandler = rt.browser(notFound)
 	rt.mux.MethodNotAllowedHandler = rt.browser(notFound)
-	rt.front = rt.identify(rt.mux)
+	rt.front = rt.identify(http.HandlerFunc(rt.find))
 	return rt
 }
 
 func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) { rt.front.ServeHTTP(w, r) }
+
+// find hands a request to its route: the one at its very path, or else the first whose pattern it matches.
+func (rt *Router) find(w http.ResponseWriter, r *http.Request) {
+	if h, ok := rt.fixed[place{r.Method, r.URL.Path}]; ok {
+		h.ServeHTTP(w, r)
+		return
+	}
+	rt.mux.ServeHTTP(w, r)
+}
 
 // Browser mounts a page. A GET route also answers HEAD.
 func (rt *Router) Browser(method, pattern string, h Handler) {
@@ -84,6 +99,12 @@ func (rt *Router) mount(method, pattern string, h http.Handler) {
 		methods = append(methods, http.MethodHead)
 	}
 	rt.mux.Handle(pattern, h).Methods(methods...)
+	if strings.Contains(pattern, "{") {
+		return
+	}
+	for _, m := range methods {
+		rt.fixed[place{m, pattern}] = h
+	}
 }
 
 // Var returns a variable of the route's pattern, "" when there is none.
