@@ -12,6 +12,9 @@ func (o *office) viewDocument(w http.ResponseWriter, r *http.Request, v visit) e
 	if err != nil {
 		return err
 	}
+	if r.Method == http.MethodHead {
+		return o.Portal.MayView(r.Context(), v.actor, delivery) // who asks for no page has not seen it
+	}
 	s, _, err := o.shell(r, v)
 	if err != nil {
 		return err

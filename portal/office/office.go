@@ -25,12 +25,13 @@ type Config struct {
 
 type office struct {
 	Config
-	router *route.Router
+	router   *route.Router
+	standing standing
 }
 
 // Mount puts every page of the clients and the firm on rt.
 func Mount(rt *route.Router, c Config) {
-	o := &office{c, rt}
+	o := &office{Config: c, router: rt}
 	get := func(pattern string, h deed) { rt.Browser(http.MethodGet, pattern, o.signedIn(h)) }
 	post := func(pattern string, h deed) { rt.Browser(http.MethodPost, pattern, o.signedIn(h)) }
 

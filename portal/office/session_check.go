@@ -4,15 +4,21 @@ import (
 	"errors"
 	"net/http"
 
+	"cloudpocket/sso"
 	"cloudpocket/store"
 )
 
 // checkSession answers 204 to whoever is signed in and 401 to anybody else, without a body: a proxy in front can let
-// other things through by it (nginx auth_request, forward auth). It asks the sessions alone, which end when an account
-// or its trust is switched off, and tells nothing of whose it is.
+// other things through by it (nginx auth_request, forward auth). It tells nothing of whose session it is. That the
+// account and its trust still stand is asked at most once a second for each: switching one off ends its sessions, and
+// this holds even where the session store could not be told.
 func (o *office) checkSession(w http.ResponseWriter, r *http.Request) error {
-	switch _, err := o.Sessions.Current(r); {
-	case errors.Is(err, store.ErrNotFound):
+	s, err := o.Sessions.Current(r)
+	if err == nil {
+		err = o.standing.ask(r, s, o.Portal.Now(), o.stands)
+	}
+	switch {
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrDenied):
 		w.WriteHeader(http.StatusUnauthorized)
 	case err != nil:
 		return err
@@ -20,4 +26,8 @@ func (o *office) checkSession(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNoContent)
 	}
 	return nil
+}
+
+func (o *office) stands(r *http.Request, s store.Session) error {
+	return o.Portal.Standing(r.Context(), s.TrustID, sso.Admission{TenantID: s.TenantID, AccountID: s.AccountID})
 }
