@@ -84,3 +84,11 @@ func nameOf(ctx context.Context, tx store.Tx, id store.ID) (string, error) {
 	}
 	return account.Name, nil
 }
+
+// MayView reports whether View would open the page, and records nothing.
+func (p *Portal) MayView(ctx context.Context, a Actor, delivery store.ID) error {
+	return p.view(ctx, a, store.PermitView, func(tx store.Tx, account store.Account) error {
+		_, _, err := standing(ctx, tx, account, delivery)
+		return err
+	})
+}
