@@ -5,14 +5,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"cloudpocket/cmd/app/interop"
 )
 
 // look is one way in which a page is looked at.
@@ -46,29 +47,30 @@ func TestPagesInChromium(t *testing.T) {
 	if err != nil {
 		t.Fatalf("CLOUDPOCKET_TEST_AXE must name axe-core's file; run the tests by .ci/test, which brings it: %v", err)
 	}
-	p := newPages(t)
-	server := httptest.NewServer(gallery(t, p))
-	t.Cleanup(server.Close)
-	browsers := map[string]context.Context{"light": chromium(t, "1"), "dark": chromium(t, "0")}
+	url := interop.Serve(t, "pocket.localhost", gallery(t, newPages(t)))
+	browser := interop.Browser(t)
 	for _, l := range looks() {
-		ctx := browsers[l.theme]
-		do(t, ctx, chromedp.EmulateViewport(l.width, 900))
-		if dark := do(t, ctx, chromedp.Evaluate[bool](`matchMedia("(prefers-color-scheme: dark)").matches`)); dark != (l.theme == "dark") {
-			t.Fatalf("the browser is not %s", l.theme)
-		}
-		for _, e := range exhibits() {
-			t.Run(fmt.Sprintf("%s.%s.%d.%s", e.name, l.lang, l.width, l.theme), func(t *testing.T) {
-				do(t, ctx, chromedp.Navigate(server.URL+"/"+l.lang+"/"+e.name))
-				inspect(t, ctx, string(axe))
-				if shots := os.Getenv("CLOUDPOCKET_SHOTS"); shots != "" {
-					name := strings.ReplaceAll(strings.TrimPrefix(t.Name(), "TestPagesInChromium/"), "/", ".")
-					if err := os.WriteFile(filepath.Join(shots, name+".png"), do(t, ctx, chromedp.FullScreenshot(100)), 0o644); err != nil {
-						t.Fatal(err)
-					}
+		t.Run(fmt.Sprintf("%s.%d.%s", l.lang, l.width, l.theme), func(t *testing.T) {
+			p := browser.Page(t, interop.Screen{Width: l.width, Height: 900}, l.lang)
+			inTheme(p, l.theme)
+			for _, e := range exhibits() {
+				p.Open(url + "/" + l.lang + "/" + e.name)
+				for _, fault := range inspect(t, p, string(axe)) {
+					t.Errorf("%s: %s", e.name, fault)
 				}
-			})
-		}
+				p.Shot(fmt.Sprintf("%s.%s.%d.%s", e.name, l.lang, l.width, l.theme))
+			}
+		})
 	}
+}
+
+// inTheme makes the reader prefer light or dark.
+func inTheme(p *interop.Page, theme string) {
+	prefers := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}
+	p.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: prefers})
+		return err
+	}))
 }
 
 // gallery serves the exhibits at /{lang}/{name} under the policy that pages have. Nothing leads away from there.
@@ -88,14 +90,16 @@ func gallery(t *testing.T, p *Pages) http.Handler {
 	return mux
 }
 
-// inspect fails for everything that is wrong with the page in front.
-func inspect(t *testing.T, ctx context.Context, axe string) {
+// inspect returns everything that is wrong with the page in front, rules of good practice that no standard has included.
+func inspect(t *testing.T, p *interop.Page, axe string) []string {
 	t.Helper()
-	do(t, ctx, chromedp.Evaluate[chromedp.Void](axe))
-	found := do(t, ctx, chromedp.Evaluate[string](`axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+	p.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Evaluate[chromedp.Void](axe)(ctx, t)
+		return err
+	}))
+	found := p.Eval(`axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
 		.then(r => JSON.stringify({passes: r.passes.length, violations: r.violations.map(v =>
-			v.id + ": " + v.help + " — " + v.nodes.map(n => n.target + " " + n.any.map(c => c.message)).slice(0, 3).join(" | "))}))`,
-		chromedp.EvalAwaitPromise))
+			v.id + ": " + v.help + " — " + v.nodes.map(n => n.target + " " + n.any.map(c => c.message)).slice(0, 3).join(" | "))}))`)
 	var result struct {
 		Passes     int
 		Violations []string
@@ -103,38 +107,11 @@ func inspect(t *testing.T, ctx context.Context, axe string) {
 	if err := json.Unmarshal([]byte(found), &result); err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range result.Violations {
-		t.Error(v)
-	}
 	if result.Passes < 10 {
-		t.Errorf("only %d rules held: the page was hardly looked at", result.Passes)
+		result.Violations = append(result.Violations, fmt.Sprintf("only %d rules held: the page was hardly looked at", result.Passes))
 	}
-	if over := do(t, ctx, chromedp.Evaluate[int]("document.documentElement.scrollWidth - document.documentElement.clientWidth")); over > 0 {
-		t.Errorf("%d pixels wider than the window", over)
+	if over := p.Eval("document.documentElement.scrollWidth - document.documentElement.clientWidth"); over != "0" {
+		result.Violations = append(result.Violations, over+" pixels wider than the window")
 	}
-}
-
-func chromium(t *testing.T, scheme string) context.Context {
-	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("blink-settings", "preferredColorScheme="+scheme), chromedp.Flag("hide-scrollbars", true))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if _, err := chromedp.Run(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatal(err)
-	}
-	return ctx
-}
-
-func do[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
-	t.Helper()
-	limit, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	v, err := chromedp.Run(limit, a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
+	return result.Violations
 }
