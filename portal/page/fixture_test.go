@@ -222,7 +222,7 @@ func exhibits() []exhibit {
 	long.Document.Title, long.Document.Note, long.Office.Name = longTitle, strings.Repeat(long.Document.Note+"\n", 4), "株式会社あおば製作所 北関東ロジスティクスセンター第二物流棟"
 	return append(plainExhibits(),
 		inbox("inbox-none", "/deliveries", client(), Inbox{}),
-		inbox("inbox-little", "/deliveries", client(), Inbox{Items: items(7), Count: store.InboxCount{Unread: 3, Pending: 1}, Offices: offices(3)}),
+		inbox("inbox-little", "/deliveries", client(), Inbox{Items: items(7), Count: store.InboxCount{Unread: 2, Pending: 3}, Offices: offices(3)}),
 		inbox("inbox-much", "/deliveries", tooLong, Inbox{Items: items(50), Count: store.InboxCount{Unread: 100, Pending: 100}, Offices: offices(200), MoreOffices: true, Next: "next", Later: true}),
 		inbox("inbox-filtered", "/deliveries?unread=1", client(), Inbox{Filter: store.InboxFilter{Unread: true, Kind: "separation", Office: "o1"}, Offices: offices(3)}),
 		inbox("inbox-past-end", "/deliveries?after=x", client(), Inbox{Later: true}),

@@ -71,7 +71,7 @@ func (r rows) ask(i store.InboxItem) (string, error) {
 		return "", nil
 	}
 	word, err := r.words.Say("state.pending", nil)
-	return ` <span class="ask">` + string(r.pictures["check"]) + escaped(word) + `</span>`, err
+	return ` <span class="ask">` + string(r.pictures["clock"]) + escaped(word) + `</span>`, err
 }
 
 // escaped makes s safe as text of an element and within the quotes of an attribute.
