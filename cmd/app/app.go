@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -143,7 +144,7 @@ func clientSecret(_ context.Context, ref string) (string, error) {
 		text, err := os.ReadFile(where)
 		return strings.TrimSpace(string(text)), err
 	}
-	return "", fmt.Errorf("a client secret's place starts with env: or file:, not %q", kind)
+	return "", errors.New("a client secret is named by env:NAME or file:PATH") // what it is may be the secret itself
 }
 
 // visit says where a request comes from.
@@ -157,14 +158,15 @@ func (a *App) Handler() http.Handler { return a.router }
 // Background starts what goes on besides answering, until ctx ends.
 func (a *App) Background(ctx context.Context) {
 	a.work.Go(func() {
-		trust.KeepFresh(ctx, a.Stores.Records, a.refresher(), a.config.MetadataRefresh, a.log)
+		refresher := Refresher(portal.Setup{Portal: a.Portal, By: "metadata refresh"})
+		trust.KeepFresh(ctx, a.Stores.Records, refresher, a.config.MetadataRefresh, a.log)
 	})
 	a.work.Go(func() { a.keepSwept(ctx) })
 }
 
-func (a *App) refresher() *samlsp.Refresher {
-	setup := portal.Setup{Portal: a.Portal, By: "metadata refresh"}
-	return &samlsp.Refresher{Reach: outbound.Config{}, Now: a.now, Log: a.log,
+// Refresher fetches metadata of SAML trusts and keeps it by setup's deeds.
+func Refresher(setup portal.Setup) *samlsp.Refresher {
+	return &samlsp.Refresher{Reach: outbound.Config{}, Now: setup.Now, Log: setup.Log,
 		Save: func(ctx context.Context, t store.OwnedTrust, m samlsp.Metadata, at time.Time, change samlsp.Change) error {
 			saml := *t.SAML
 			saml.Metadata, saml.FetchedAt = m.Raw, at

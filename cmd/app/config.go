@@ -42,21 +42,37 @@ type Config struct {
 
 // Check returns what is wrong with c in words an operator can act on; an error of kind Invalid.
 func (c Config) Check() error {
-	u, err := url.Parse(c.BaseURL)
+	if err := checkBaseURL(c.BaseURL); err != nil {
+		return err
+	}
 	switch {
-	case err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || (u.Scheme != "https" && u.Scheme != "http"):
-		return store.Fail(store.Invalid, "config.base_url", "base URL %q must be a scheme and a host, without a path", c.BaseURL)
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return store.Fail(store.Invalid, "config.base_url", "base URL %q must be https: browsers keep our cookies from plain http", c.BaseURL)
 	case (c.TLSCert == "") != (c.TLSKey == ""):
 		return store.Fail(store.Invalid, "config.tls", "a TLS certificate and its key must be given together")
 	case c.SessionLimit < 0:
 		return store.Fail(store.Invalid, "config.session_limit", "an account cannot have %d sessions", c.SessionLimit)
 	case c.SessionIdle < time.Minute || c.SessionAbsolute < c.SessionIdle:
 		return store.Fail(store.Invalid, "config.session", "sessions of %s idle and %s in all", c.SessionIdle, c.SessionAbsolute)
+	case c.Drain < 0 || c.StopDelay < 0:
+		return store.Fail(store.Invalid, "config.stop", "stopping takes a delay of %s and then %s; neither can be less than nothing", c.StopDelay, c.Drain)
+	case c.MetadataRefresh < time.Second:
+		return store.Fail(store.Invalid, "config.metadata_refresh", "metadata cannot be looked at every %s", c.MetadataRefresh)
 	}
-	_, err = c.proxies()
+	_, err := c.proxies()
 	return err
+}
+
+// checkBaseURL demands an origin that browsers keep our cookies for. What may hold a password is not repeated.
+func checkBaseURL(base string) error {
+	u, err := url.Parse(base)
+	switch {
+	case err == nil && u.User != nil:
+		return store.Fail(store.Invalid, "config.base_url", "the base URL must not name a user")
+	case err != nil || u.Hostname() == "" || u.Scheme+"://"+u.Host != base || (u.Scheme != "https" && u.Scheme != "http"):
+		return store.Fail(store.Invalid, "config.base_url", "base URL %q must be a scheme and a host, without a path", base)
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return store.Fail(store.Invalid, "config.base_url", "base URL %q must be https: browsers keep our cookies from plain http", base)
+	}
+	return nil
 }
 
 // loopback reports whether browsers take host for this machine, where they keep Secure cookies without TLS.
@@ -74,7 +90,7 @@ func (c Config) proxies() ([]netip.Prefix, error) {
 			if err != nil {
 				return nil, store.Fail(store.Invalid, "config.proxies", "proxy %q is neither an address nor a range: %w", s, err)
 			}
-			p = netip.PrefixFrom(addr, addr.BitLen())
+			p = netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen())
 		}
 		ranges = append(ranges, p)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,15 +22,19 @@ type accountAdd struct {
 	ofTenant    `embed:""`
 	Trust       string   `required:"" help:"The trust that vouches for the person."`
 	Subject     string   `required:"" help:"What the identity provider calls the person (NameID or sub)."`
-	Company     string   `help:"The client company. Empty: the firm's own staff."`
+	Company     string   `help:"The client company that the person belongs to."`
 	Offices     []string `help:"Offices the person may see. Empty: all of the company's, or of the firm's clients."`
 	Permissions string   `help:"Menus: view, deliver, receipts, offices, accounts, trusts, log, announce." default:"view"`
+	Staff       bool     `help:"The person is the firm's own staff, who reach every client's documents within their offices and menus."`
 	Email       string   `help:"E-mail address."`
 	ID          string   `arg:"" help:"Short ID."`
 	Name        string   `arg:"" help:"The person's name."`
 }
 
 func (c *accountAdd) account() (store.Account, error) {
+	if (c.Company == "") != c.Staff {
+		return store.Account{}, errors.New("give either --company or --staff: whose the person is decides what they can reach")
+	}
 	permissions, err := store.ParsePermission(c.Permissions)
 	if err != nil {
 		return store.Account{}, fmt.Errorf("read --permissions: %w", err)

@@ -79,6 +79,8 @@ func hints() map[string]string {
 		"error.id":                 "An ID has 1 to 64 of a–z, 0–9 and hyphens inside.",
 		"config.base_url":          "Set --base-url or CLOUDPOCKET_BASE_URL.",
 		"config.tls":               "Set --tls-cert and --tls-key, or CLOUDPOCKET_TLS_CERT and CLOUDPOCKET_TLS_KEY.",
+		"config.stop":              "Set --stop-delay and --drain.",
+		"config.metadata_refresh":  "Set --metadata-refresh or CLOUDPOCKET_METADATA_REFRESH, such as 10m.",
 		"config.session":           "Set --session-idle and --session-absolute: at least a minute, and idle no longer than absolute.",
 		"config.session_limit":     "Set --session-limit or CLOUDPOCKET_SESSION_LIMIT to how many sessions an account may have at once, or to 0 for any number.",
 		"config.proxies":           "Set --proxies or CLOUDPOCKET_PROXIES, such as 10.0.0.5,10.1.0.0/16.",

@@ -13,9 +13,6 @@ type serve struct {
 }
 
 func (c *serve) Run(t *terminal) error {
-	if err := c.Check(); err != nil {
-		return err
-	}
 	log := slog.New(slog.NewTextHandler(t.err, nil))
 	if c.LogFormat == "json" {
 		log = slog.New(slog.NewJSONHandler(t.err, nil))

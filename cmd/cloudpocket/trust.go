@@ -20,6 +20,7 @@ type trust struct {
 	Show    trustShow    `cmd:"" help:"Show one trust, and the URLs that its identity provider needs."`
 	Disable trustDisable `cmd:"" help:"Stop believing a trust and end the sessions that it vouched for."`
 	Enable  trustEnable  `cmd:"" help:"Believe a trust again."`
+	Refresh trustRefresh `cmd:"" help:"Fetch a SAML trust's metadata now."`
 	Test    trustTest    `cmd:"" help:"Go through a sign-in and print what was received and why it was accepted or refused."`
 }
 

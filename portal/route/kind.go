@@ -12,6 +12,9 @@ import (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// machinePolicy is for what is no page.
+const machinePolicy = "default-src 'none'; frame-ancestors 'none'"
+
 func (rt *Router) browser(h Handler) http.Handler {
 	return rt.guard(rt.refuse, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rt.headers(w, policy)
@@ -38,7 +41,7 @@ func (rt *Router) message(h Handler) http.Handler {
 
 func (rt *Router) plain(h Handler) http.Handler {
 	return rt.guard(rt.problem, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		rt.headers(w, "default-src 'none'; frame-ancestors 'none'")
+		rt.headers(w, machinePolicy)
 		if err := h(w, r); err != nil {
 			rt.problem(w, r, err)
 		}

@@ -70,9 +70,13 @@ func (rt *Router) Plain(method, pattern string, h Handler) {
 	rt.mount(method, pattern, rt.plain(h))
 }
 
-// Assets mounts immutable public files below a prefix.
+// Assets mounts immutable public files below a prefix. How long they are kept is for h to say.
 func (rt *Router) Assets(prefix string, h http.Handler) {
-	rt.mux.PathPrefix(prefix).Methods(http.MethodGet, http.MethodHead).Handler(rt.guard(rt.refuse, h))
+	with := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rt.headers(w, machinePolicy)
+		h.ServeHTTP(w, r)
+	})
+	rt.mux.PathPrefix(prefix).Methods(http.MethodGet, http.MethodHead).Handler(rt.guard(rt.refuse, with))
 }
 
 // Walk calls fn for every route: its method and pattern.

@@ -65,7 +65,7 @@ func migrateSQLite(ctx context.Context, c Config, l *lite) error {
 }
 
 func migratePostgres(ctx context.Context, p *postgres) error {
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // asks every second, for five minutes
 	if err != nil {
 		return err
 	}
