@@ -33,7 +33,7 @@ func (c *trustRefresh) Run(t *terminal) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(t.out, "Trust %s: %d keys kept, %d added, %d removed.\n", c.ID, change.KeptKeys, len(change.AddedKeys), len(change.RemovedKeys))
+		_, err = fmt.Fprintf(t.out, "Trust %s is fresh. Keys: %d kept, %d added, %d removed.\n", c.ID, change.KeptKeys, len(change.AddedKeys), len(change.RemovedKeys))
 		return err
 	})
 }

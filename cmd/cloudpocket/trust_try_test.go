@@ -104,7 +104,7 @@ func (w *world) trusts() {
 	w.do(append([]string{"trust", "add", "oidc", "--issuer", w.idp.Issuer(), "--client-id", "pocket", "oidc"}, common...)...)
 	for _, trust := range []string{"saml", "oidc"} {
 		for _, login := range []string{"suzuki", "tanaka"} {
-			w.do("account", "add", "--tenant", "aoba", "--trust", trust, "--subject", "s-"+login, trust+"-"+login, login)
+			w.do("account", "add", "--staff", "--tenant", "aoba", "--trust", trust, "--subject", "s-"+login, trust+"-"+login, login)
 		}
 	}
 }
@@ -237,7 +237,7 @@ func TestTrustTestOfForgery(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "idp.xml")
 	w.check(os.WriteFile(file, idp.Metadata(idp.EntityID, idp.IdP), 0o600))
 	w.do("trust", "add", "saml", "--tenant", "aoba", "--metadata", file, "forged")
-	w.do("account", "add", "--tenant", "aoba", "--trust", "forged", "--subject", "taro@example.jp", "taro", "Taro")
+	w.do("account", "add", "--staff", "--tenant", "aoba", "--trust", "forged", "--subject", "taro@example.jp", "taro", "Taro")
 	tests := []struct {
 		name    string
 		change  func(*ssotest.SAMLResponse)
