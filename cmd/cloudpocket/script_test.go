@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,12 +28,20 @@ import (
 func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"cloudpocket": main}) }
 
 // TestScript runs the command as an operator would. Each script has a data folder of its own, the metadata of an
-// identity provider in $WORK/idp.xml, and the same at $IDP/metadata over http and $SECURE/metadata over https.
+// identity provider in $WORK/idp.xml, and the same at $IDP/metadata over http and $SECURE/metadata over https. At
+// $IDP/rekeyed it has other keys from the second time on.
 func TestScript(t *testing.T) {
-	metadata := identityProvider(t)
+	metadata, rekeyed := identityProvider(t), identityProvider(t)
+	var asked atomic.Int64
 	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/metadata":
+			w.Write(metadata)
+		case "/rekeyed":
+			if asked.Add(1) > 1 {
+				w.Write(rekeyed)
+				return
+			}
 			w.Write(metadata)
 		case "/page":
 			w.Write([]byte("<!DOCTYPE html><html><title>Sign in</title></html>"))
