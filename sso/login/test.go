@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"cloudpocket/sso"
@@ -68,7 +69,7 @@ func (l *Login) finishTest(w http.ResponseWriter, r *http.Request, f found, m ss
 	} else if err != nil {
 		return fmt.Errorf("find a test: %w", err)
 	}
-	value, encoding := json.Marshal(shortened(t))
+	value, encoding := encoded(t)
 	if encoding != nil {
 		return fmt.Errorf("encode a test's trace: %w", encoding)
 	}
@@ -95,20 +96,32 @@ func (l *Login) try(ctx context.Context, f found, m sso.Message, a *sso.Attempt,
 	return nil, err
 }
 
-// shortened fits a trace into a mark: many and long claims are cut.
-func shortened(t sso.Trace) sso.Trace {
-	const most, long, reason = 45, 100, 800 // a failed check is what the test is for
-	if len(t.Checks) > most {
-		t.Checks = append(t.Checks[:most-1:most-1], t.Checks[len(t.Checks)-1])
+// encoded returns a trace that fits into a mark: many and long claims are cut, as far as it takes.
+func encoded(t sso.Trace) (value []byte, err error) {
+	for _, long := range []int{100, 30, 10} {
+		value, err = json.Marshal(shortened(t, long))
+		if err != nil || len(value) <= store.MaxMarkValue {
+			return value, err
+		}
 	}
-	for i, c := range t.Checks {
+	return nil, fmt.Errorf("a trace of %d bytes", len(value))
+}
+
+// shortened cuts what passed to long characters. A check that failed is what the test is for, and keeps its words.
+func shortened(t sso.Trace, long int) sso.Trace {
+	const most, reason = 45, 800
+	checks := slices.Clone(t.Checks)
+	if len(checks) > most {
+		checks = append(checks[:most-1], checks[len(checks)-1])
+	}
+	for i, c := range checks {
 		keep := long
 		if !c.OK {
 			keep = reason
 		}
 		if r := []rune(c.Detail); len(r) > keep {
-			t.Checks[i].Detail = string(r[:keep]) + "…"
+			checks[i].Detail = string(r[:keep]) + "…"
 		}
 	}
-	return t
+	return sso.Trace{Checks: checks}
 }
