@@ -115,7 +115,7 @@ func mountSignIn(rt *route.Router, one login.Route) {
 
 // openers say how a trust of each protocol is opened.
 func (a *App) openers() (map[store.Protocol]trust.Opener, error) {
-	pairs, err := samlKeys(a.config.SAMLKeys, a.config.Data, a.now())
+	pairs, err := samlKeysLater(a.config.SAMLKeys, a.config.Data, a.now)
 	if err != nil {
 		return nil, err
 	}
@@ -123,10 +123,16 @@ func (a *App) openers() (map[store.Protocol]trust.Opener, error) {
 	if err != nil {
 		return nil, err
 	}
-	saml := samlsp.Config{BaseURL: a.config.BaseURL, Keys: pairs, Marks: a.Stores.Marks, Now: a.now, Log: a.log}
+	saml := samlsp.Config{BaseURL: a.config.BaseURL, Marks: a.Stores.Marks, Now: a.now, Log: a.log}
 	oidc := oidcrp.Config{BaseURL: a.config.BaseURL, Keys: signers, Marks: a.Stores.Marks, Secret: clientSecret, Now: a.now, Log: a.log}
 	return map[store.Protocol]trust.Opener{
-		store.SAML: func(ctx context.Context, t store.OwnedTrust) (sso.Connector, error) { return samlsp.Open(ctx, t, saml) },
+		store.SAML: func(ctx context.Context, t store.OwnedTrust) (_ sso.Connector, err error) {
+			c := saml
+			if c.Keys, err = pairs(); err != nil {
+				return nil, err
+			}
+			return samlsp.Open(ctx, t, c)
+		},
 		store.OIDC: func(ctx context.Context, t store.OwnedTrust) (sso.Connector, error) { return oidcrp.Open(ctx, t, oidc) },
 	}, nil
 }

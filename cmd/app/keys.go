@@ -16,6 +16,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"cloudpocket/sso/samlsp"
@@ -24,10 +25,23 @@ import (
 // samlKeyYears is how long a certificate that we make ourselves is good. IdPs pin it; its name does not matter.
 const samlKeyYears = 10
 
+// samlKeysLater returns the key pairs when they are first asked for, which is when a SAML trust is. Making one takes as
+// long as everything else at a start. Those that are there already are read now: what is wrong with them is known at once.
+func samlKeysLater(files []string, data string, now func() time.Time) (func() ([]samlsp.KeyPair, error), error) {
+	later := sync.OnceValues(func() ([]samlsp.KeyPair, error) { return samlKeys(files, data, now()) })
+	if _, err := os.Stat(samlKeyFile(data)); len(files) == 0 && errors.Is(err, fs.ErrNotExist) {
+		return later, nil
+	}
+	_, err := later()
+	return later, err
+}
+
+func samlKeyFile(data string) string { return filepath.Join(data, "keys", "saml.pem") }
+
 // samlKeys reads the key pairs in files, or the one in the data folder, which it makes when there is none.
 func samlKeys(files []string, data string, now time.Time) ([]samlsp.KeyPair, error) {
 	if len(files) == 0 {
-		file := filepath.Join(data, "keys", "saml.pem")
+		file := samlKeyFile(data)
 		if err := ensure(file, func() ([]byte, error) { return newSAMLKey(now) }); err != nil {
 			return nil, fmt.Errorf("make our SAML key: %w", err)
 		}
