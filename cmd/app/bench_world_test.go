@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -62,12 +61,13 @@ func newLoaded(b *testing.B) *loaded {
 	}
 	log, err := os.Create(filepath.Join(s.data, "log"))
 	must(b, err)
-	s.App, err = app.New(b.Context(), c, time.Now, slog.New(slog.NewTextHandler(log, nil)))
+	lines := app.NewLogWriter(log)
+	s.App, err = app.New(b.Context(), c, time.Now, app.NewLog(lines, "text"))
 	must(b, err)
 	options, err := redis.ParseURL(c.Redis)
 	must(b, err)
 	s.redis = redis.NewClient(options)
-	b.Cleanup(func() { must(b, errors.Join(s.Close(), s.redis.Close(), log.Close())) })
+	b.Cleanup(func() { must(b, errors.Join(s.Close(), s.redis.Close(), lines.Close(), log.Close())) })
 	s.people(b)
 	s.listen(b)
 	return s

@@ -7,6 +7,7 @@
 //	serve.go     listening, TLS, and stopping without cutting anybody off
 //	health.go    /healthz and /readyz
 //	tls.go       certificate files, read again when they change
+//	log.go       lines that no request waits for
 //
 // imports_test.go holds the table of who may import whom; e2e_*_test.go carry a document from the firm to the client
 // through a real browser and identity providers that nobody here wrote.

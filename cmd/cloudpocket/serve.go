@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"log/slog"
 	"time"
 
 	"cloudpocket/cmd/app"
@@ -13,11 +12,9 @@ type serve struct {
 }
 
 func (c *serve) Run(t *terminal) error {
-	log := slog.New(slog.NewTextHandler(t.err, nil))
-	if c.LogFormat == "json" {
-		log = slog.New(slog.NewJSONHandler(t.err, nil))
-	}
-	a, err := app.New(t.ctx, c.Config, time.Now, log)
+	lines := app.NewLogWriter(t.err)
+	defer lines.Close()
+	a, err := app.New(t.ctx, c.Config, time.Now, app.NewLog(lines, c.LogFormat))
 	if err != nil {
 		return err
 	}
