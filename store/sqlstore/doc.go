@@ -47,7 +47,7 @@
 // A constraint is recognised by its code. On PostgreSQL a failed statement spoils its transaction, so writes that may
 // meet a constraint run in a savepoint and the function can go on after ErrConflict, as it can on SQLite.
 //
-// Sessions live in a file of their own that is synced at checkpoints only: losing the last sign-ins to a power cut
-// costs a sign-in, and a session's touch must not wait for a disk. A mark that was put before a power cut may come back
-// absent; what is signed stays bounded by its own time.
+// Sessions live in a file of their own, so that a touch does not wait for a document to be published. It is synced at
+// every commit like the other one: after a power cut a session that was ended must not be back, nor a message that was
+// spent be good again.
 package sqlstore

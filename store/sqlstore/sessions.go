@@ -40,7 +40,7 @@ var (
 // OpenSessions opens the sessions that c names. It is an error of kind Unavailable when the file cannot be opened. The
 // caller closes it.
 func OpenSessions(ctx context.Context, c SessionsConfig) (*Sessions, error) {
-	l, err := openSQLite(ctx, c.Path, c.Readers, "NORMAL")
+	l, err := openSQLite(ctx, c.Path, c.Readers, "FULL")
 	if err != nil {
 		return nil, fault("open the sessions", err)
 	}
