@@ -12,6 +12,9 @@
 // imports_test.go holds the table of who may import whom; e2e_*_test.go carry a document from the firm to the client
 // through a real browser and identity providers that nobody here wrote.
 //
+// bench_*_test.go measure the whole service beside the least that could do the same work, in turns within one run; only
+// the ratios hold from machine to machine.
+//
 // # Why
 //
 // [Stores] is apart from [App], because every command but serve needs the first and not the second.
