@@ -206,6 +206,7 @@ func standInProvider(idp *parent.Parent, url string, protocol store.Protocol, ro
 		page.Eval(fmt.Sprintf(`document.querySelector('form[action="/launch"] [name=to]').value = %q`, to))
 		page.Eval(`document.querySelectorAll("details").forEach(d => d.open = true)`)
 		page.Submit(`form[action="/launch"]`)
+		page.WaitURL(service + to) // by way of a page that goes on by itself
 	}
 	p.signOut = func(_ *testing.T, page *interop.Page) {
 		page.Open(url + "/")
