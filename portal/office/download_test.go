@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"strings"
 	"testing"
 
 	"cloudpocket/store"
@@ -23,15 +24,26 @@ func TestDownload(t *testing.T) {
 		recorded     int
 	}{
 		{"HEAD", "HEAD", nil, 200, "", 0},
+		{"HEAD of a range", "HEAD", []string{"Range", "bytes=3-"}, 206, "", 0},
 		{"had already", "GET", []string{"If-None-Match", tag}, 304, "", 0},
-		{"had already, among others", "GET", []string{"If-None-Match", `"x", W/` + tag}, 304, "", 0},
+		{"had already, among others", "GET", []string{"If-None-Match", `"x" , W/` + tag}, 304, "", 0},
+		{"had any", "GET", []string{"If-None-Match", "*"}, 304, "", 0},
+		{"had already, and wants a range", "GET", []string{"If-None-Match", tag, "Range", "bytes=3-"}, 304, "", 0},
 		{"wants another", "GET", []string{"If-Match", `"x"`}, 412, "", 0},
+		{"wants another, weakly the same", "GET", []string{"If-Match", "W/" + tag}, 412, "", 0},
+		{"wants this one", "GET", []string{"If-Match", tag}, 200, "本文", 1},
 		{"whole", "GET", nil, 200, "本文", 1},
 		{"had another", "GET", []string{"If-None-Match", `"x"`}, 200, "本文", 1},
 		{"range", "GET", []string{"Range", "bytes=3-"}, 206, "文", 1},
+		{"last bytes", "GET", []string{"Range", "bytes=-3"}, 206, "文", 1},
+		{"more than all", "GET", []string{"Range", "bytes=0-99"}, 206, "本文", 1},
 		{"rest of the same", "GET", []string{"Range", "bytes=3-5", "If-Range", tag}, 206, "文", 1},
 		{"rest of another", "GET", []string{"Range", "bytes=3-5", "If-Range", `"x"`}, 200, "本文", 1},
-		{"past the end", "GET", []string{"Range", "bytes=9-"}, 416, "invalid range: failed to overlap\n", 1},
+		{"past the end of the same", "GET", []string{"Range", "bytes=9-", "If-Range", tag}, 416, "invalid range: failed to overlap\n", 0},
+		{"past the end of another", "GET", []string{"Range", "bytes=9-", "If-Range", `"x"`}, 200, "本文", 1},
+		{"past the end", "GET", []string{"Range", "bytes=9-"}, 416, "invalid range: failed to overlap\n", 0},
+		{"partly past the end", "GET", []string{"Range", "bytes=9-,3-5"}, 206, "文", 1},
+		{"no range at all", "GET", []string{"Range", "bytes=x"}, 416, "invalid range\n", 0},
 	} {
 		for _, at := range []struct {
 			p      *person
@@ -57,6 +69,20 @@ func TestDownload(t *testing.T) {
 	}
 	if r := w.receipt(t, "clerk", delivery); r.DownloadedAt.IsZero() || !r.AcknowledgedAt.IsZero() {
 		t.Errorf("receipt %+v", r)
+	}
+}
+
+// TestSeveralRanges come in one answer, and are one download.
+func TestSeveralRanges(t *testing.T) {
+	w := newWorld(t)
+	boss := w.add(t, "boss", "", store.PermitAll)
+	document, _, file := boss.handOut(t)
+	rec := boss.get("/desk/documents/"+string(document)+"/files/"+string(file), "Range", "bytes=0-1,3-5")
+	if rec.Code != http.StatusPartialContent || strings.Count(rec.Body.String(), "Content-Range: bytes ") != 2 {
+		t.Errorf("%d %q", rec.Code, rec.Body)
+	}
+	if n := w.deeds(t, store.DeedDownload); n != 1 {
+		t.Errorf("recorded %d times", n)
 	}
 }
 

@@ -47,11 +47,3 @@ func FuzzDisposition(f *testing.F) {
 		}
 	})
 }
-
-func TestLists(t *testing.T) {
-	for header, want := range map[string]bool{`"a"`: true, `W/"a"`: true, `"b" , "a"`: true, "*": true, `"b"`: false, "": false, "a": false} {
-		if lists(header, `"a"`) != want {
-			t.Errorf("%q: %v", header, !want)
-		}
-	}
-}
