@@ -33,6 +33,7 @@ type Admitter interface {
 	Preview(ctx context.Context, trust store.OwnedTrust, identity Identity, t *Trace) (Admission, error)
 	// Refused records a sign-in that was refused before or by Admit. err is why.
 	Refused(ctx context.Context, trust store.OwnedTrust, v Visit, err error) error
-	// SignedOut records that sessions ended, by the person's own or the IdP's wish.
+	// SignedOut records that a session ended; by says for whose sake: "person", "idp", or "limit" when the account had
+	// too many.
 	SignedOut(ctx context.Context, s store.Session, v Visit, by string) error
 }

@@ -116,6 +116,7 @@ func (l *Login) begin(w http.ResponseWriter, r *http.Request, f found, identity 
 		Subject: identity.NameSubject, Index: identity.Index, NameID: identity.NameID, IDToken: identity.IDToken,
 		Context: identity.Context.Class, Device: f.visit.Device, Address: f.visit.Address,
 		Rule: f.Trust.Sessions, Until: identity.SessionEnds, Replaces: a.Session,
+		Over: func(old store.Session) { l.recordSignOut(r.Context(), old, f.visit, "limit") },
 	})
 	if err != nil {
 		return fmt.Errorf("begin a session: %w", err)

@@ -27,6 +27,10 @@ type Start struct {
 	Rule      store.SessionRule
 	Until     time.Time        // the IdP's own end of the session (SAML core 2.7.2 SessionNotOnOrAfter); zero if it named none
 	Replaces  store.SessionKey // a session that ends with this sign-in, beside the one that r brings; zero if none
+
+	// Over is told of each session that ends because the account has too many, also when the sign-in fails after that;
+	// nil: nobody is. One that two sign-ins at once would end is told to one of them.
+	Over func(store.Session)
 }
 
 // maxDevice is how much of a User-Agent is kept, in bytes.
@@ -54,7 +58,7 @@ func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	if err := k.store.Begin(ctx, sess); err != nil {
 		return store.Session{}, fmt.Errorf("begin a session: %w", err)
 	}
-	if err := k.keepToLimit(ctx, sess); err != nil {
+	if err := k.keepToLimit(ctx, sess, s.Over); err != nil {
 		return store.Session{}, errors.Join(err, k.store.EndKey(context.WithoutCancel(ctx), sess.Key))
 	}
 	k.cookie.set(w, token)

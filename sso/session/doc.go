@@ -26,7 +26,8 @@
 //
 // The limit is kept after a session has begun, and by whoever begins one: so whoever signs in last sees all there are, and
 // however many sign in at once, no more than the limit stand when they are done. They may end one another, and then one
-// less stands. A refusal instead would let somebody lock a person out by signing in often.
+// less stands. A refusal instead would let somebody lock a person out by signing in often. Whoever begins a session is told
+// which ones ended for it, and writes them down: this package knows no audit.
 //
 // The last use is noted about once a minute. When the store finds a session but cannot note its use (a Redis that is
 // full still reads), the session is good: it stood a moment ago, and unnoted use only makes it end earlier.

@@ -8,9 +8,9 @@ import (
 	"cloudpocket/store"
 )
 
-// keepToLimit ends the sessions of begun's account that began first, until no more than the limit stand. begun is not
-// among them.
-func (k *Keeper) keepToLimit(ctx context.Context, begun store.Session) error {
+// keepToLimit ends the sessions of begun's account that began first, until no more than the limit stand, and tells over
+// of each. begun is not among them. One that somebody else ends at the same time is theirs to tell of.
+func (k *Keeper) keepToLimit(ctx context.Context, begun store.Session, over func(store.Session)) error {
 	if k.limit == 0 {
 		return nil
 	}
@@ -20,10 +20,21 @@ func (k *Keeper) keepToLimit(ctx context.Context, begun store.Session) error {
 	}
 	others = slices.DeleteFunc(others, func(s store.Session) bool { return s.Key == begun.Key })
 	for _, old := range others[min(k.limit-1, len(others)):] {
-		if err := k.store.EndKey(ctx, old.Key); err != nil {
+		ended, err := k.store.End(ctx, store.SessionSelector{TenantID: old.TenantID, AccountID: old.AccountID, ID: old.ID})
+		k.tell(ended, over)
+		if err != nil {
 			return fmt.Errorf("end session %s, one too many: %w", old.ID, err)
 		}
-		k.log.Info("ended a session over the limit", "tenant", old.TenantID, "account", old.AccountID, "session", old.ID, "limit", k.limit)
 	}
 	return nil
+}
+
+// tell says which sessions ended for the limit's sake.
+func (k *Keeper) tell(ended []store.Session, over func(store.Session)) {
+	for _, s := range ended {
+		k.log.Info("ended a session over the limit", "tenant", s.TenantID, "account", s.AccountID, "session", s.ID, "limit", k.limit)
+		if over != nil {
+			over(s)
+		}
+	}
 }

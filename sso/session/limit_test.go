@@ -142,3 +142,39 @@ func TestLimitWithoutTheStore(t *testing.T) {
 		}
 	})
 }
+
+// TestLimitTellsOfEachSessionItEnds demands that whoever signs in learns which sessions ended for it, each of them once
+// even when many sign in at once, and also when the sign-in fails after that.
+func TestLimitTellsOfEachSessionItEnds(t *testing.T) {
+	onBoth(t, 2, func(t *testing.T, d *desk) {
+		var mu sync.Mutex
+		told := map[store.ID]int{}
+		counted := taro
+		counted.Over = func(s store.Session) {
+			mu.Lock()
+			defer mu.Unlock()
+			told[s.ID]++
+			if s.TenantID != taro.TenantID || s.AccountID != taro.AccountID {
+				t.Errorf("told of %+v", s)
+			}
+		}
+		d.Keeper.store = d.store.Sessions
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				if _, err := d.Begin(t.Context(), httptest.NewRecorder(), with(), counted); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := d.standing(t, taro); len(told) != 20-n {
+			t.Errorf("told of %d sessions, %d of 20 stand", len(told), n)
+		}
+		for id, n := range told {
+			if n != 1 {
+				t.Errorf("told of session %s %d times", id, n)
+			}
+		}
+	})
+}
