@@ -257,6 +257,9 @@ func (p *Portal) Preview(ctx context.Context, trust store.OwnedTrust, identity s
 	if err != nil {
 		return sso.Admission{}, t.Fail("tenant", err)
 	}
+	if err := p.subscribed(ctx, tenant); err != nil {
+		return sso.Admission{}, t.Fail("tenant", err)
+	}
 	t.Pass("tenant", string(tenant))
 	var account store.Account
 	err = p.Records.Update(ctx, tenant, func(tx store.Tx) error {

@@ -144,8 +144,8 @@ func TestRefusedIsAudited(t *testing.T) {
 func TestRevokeOwnSessionsAlone(t *testing.T) {
 	w := admitWorld(t)
 	client := w.add(t, "me", who{tenant: "a", company: "x", permissions: store.PermitView})
-	begin(t, w, "me")
-	begin(t, w, "client")
+	begin(t, w, "a", "me")
+	begin(t, w, "a", "client")
 	theirs, err := w.sessions.Of(t.Context(), "a", "client")
 	must(t, err)
 	if _, err := w.Revoke(t.Context(), client, theirs[0].ID); !errors.Is(err, store.ErrNotFound) {
@@ -193,12 +193,54 @@ func TestLongClaimsAreCut(t *testing.T) {
 }
 
 func TestStanding(t *testing.T) {
+	for name, off := range map[string]func(t *testing.T, w *world) error{
+		"account": func(t *testing.T, w *world) error {
+			_, err := w.setup.SwitchAccount(t.Context(), "a", "client", store.AccountDisabled)
+			return err
+		},
+		"tenant": func(t *testing.T, w *world) error {
+			_, err := w.setup.SwitchTenant(t.Context(), "a", store.TenantSuspended)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := admitWorld(t)
+			client := sso.Admission{TenantID: "a", AccountID: "client"}
+			must(t, w.Standing(t.Context(), "saml-a", client))
+			must(t, off(t, w))
+			if err := w.Standing(t.Context(), "saml-a", client); !errors.Is(err, store.ErrDenied) {
+				t.Errorf("switched off and standing: %v", err)
+			}
+		})
+	}
+}
+
+// TestSuspendedTenant demands that nobody enters a suspended tenant, that a preview says so too, and that all is as
+// before once it is active again.
+func TestSuspendedTenant(t *testing.T) {
 	w := admitWorld(t)
-	client := sso.Admission{TenantID: "a", AccountID: "client"}
-	must(t, w.Standing(t.Context(), "saml-a", client))
-	_, err := w.setup.SwitchAccount(t.Context(), "a", "client", store.AccountDisabled)
-	must(t, err)
-	if err := w.Standing(t.Context(), "saml-a", client); !errors.Is(err, store.ErrDenied) {
-		t.Errorf("switched off and standing: %v", err)
+	w.switchTenant(t, "a", store.TenantSuspended)
+	for name, enter := range map[string]func() error{
+		"admit": func() error {
+			_, err := w.Admit(t.Context(), idp(nil), says("s-client", nil), sso.Visit{})
+			return err
+		},
+		"preview": func() error {
+			_, err := w.Preview(t.Context(), idp(nil), says("s-client", nil), &sso.Trace{})
+			return err
+		},
+	} {
+		if err := enter(); sso.ReasonOf(err) != "admit.tenant_suspended" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	w.switchTenant(t, "a", store.TenantActive)
+	if _, err := w.Admit(t.Context(), idp(nil), says("s-client", nil), sso.Visit{}); err != nil {
+		t.Errorf("active again: %v", err)
+	}
+	events := w.audit(t, "a")
+	last := events[len(events)-2]
+	if last.Deed != store.DeedTenant || last.Record != "tenant:a" || last.Detail["state"] != "active" || last.Name != "test" {
+		t.Errorf("recorded %+v", last)
 	}
 }

@@ -18,17 +18,16 @@ type Me struct {
 
 // Me returns the actor as they are now.
 func (p *Portal) Me(ctx context.Context, a Actor) (me Me, err error) {
-	tenant, err := p.Records.Tenants().Get(ctx, a.TenantID)
-	if err != nil {
-		return me, fmt.Errorf("read the firm: %w", err)
-	}
-	me.Firm = tenant.Name
-	err = p.view(ctx, a, Self, func(tx store.Tx, account store.Account) error {
-		me.Account, me.Permissions = account, Permissions(account)
-		if account.Staff() {
+	err = p.Records.View(ctx, a.TenantID, func(tx store.Tx) error {
+		s, err := permit(ctx, tx, a, Self)
+		if err != nil {
+			return err
+		}
+		me.Account, me.Firm, me.Permissions = s.Account, s.Tenant.Name, Permissions(s.Account)
+		if s.Staff() {
 			return nil
 		}
-		c, err := tx.Companies().Get(ctx, account.CompanyID)
+		c, err := tx.Companies().Get(ctx, s.CompanyID)
 		me.Company = c.Name
 		return err
 	})

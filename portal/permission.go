@@ -18,31 +18,30 @@ const AtDesk = store.PermitDeliver | store.PermitReceipts
 
 // permit returns the account that a stands for, as it is now, if it may use one of the menus in need. It is the one
 // place that decides about menus; reach decides about offices.
-func permit(ctx context.Context, tx store.Tx, a Actor, need store.Permission) (store.Account, error) {
-	account, err := tx.Accounts().Get(ctx, a.AccountID)
+func permit(ctx context.Context, tx store.Tx, a Actor, need store.Permission) (store.Standing, error) {
+	s, err := tx.Accounts().Standing(ctx, a.AccountID)
 	if err != nil {
-		return store.Account{}, fmt.Errorf("read the account that acts: %w", err)
+		return store.Standing{}, fmt.Errorf("read the account that acts: %w", err)
 	}
-	if account.State != store.AccountActive || account.TrustID != a.TrustID {
-		return store.Account{}, store.Fail(store.Denied, "error.account_disabled", "account %s is %s, of trust %s", account.ID, account.State, account.TrustID)
+	if err := switchedOn(s, a.TrustID); err != nil {
+		return store.Standing{}, err
 	}
-	if err := trusted(ctx, tx, a.TrustID); err != nil {
-		return store.Account{}, err
+	if need != Self && !Permissions(s.Account).Any(need) {
+		return store.Standing{}, store.Fail(store.Denied, "error.no_permission", "account %s has %q, needs %q", s.ID, s.Permissions, need)
 	}
-	if need != Self && !Permissions(account).Any(need) {
-		return store.Account{}, store.Fail(store.Denied, "error.no_permission", "account %s has %q, needs %q", account.ID, account.Permissions, need)
-	}
-	return account, nil
+	return s, nil
 }
 
-// trusted reports whether the trust still is one.
-func trusted(ctx context.Context, tx store.Tx, id store.ID) error {
-	state, err := tx.Trusts().State(ctx, id)
-	if err != nil {
-		return fmt.Errorf("read the trust that vouched: %w", err)
-	}
-	if state != store.TrustEnabled {
-		return store.Fail(store.Denied, "error.account_disabled", "trust %s is %s", id, state)
+// switchedOn demands that the account, the trust that vouched for it and the tenant are all in use: any other state than
+// that is one in which nothing may be done.
+func switchedOn(s store.Standing, trust store.ID) error {
+	switch {
+	case s.State != store.AccountActive || s.TrustID != trust:
+		return store.Fail(store.Denied, "error.account_disabled", "account %s is %s, of trust %s", s.ID, s.State, s.TrustID)
+	case s.Trust != store.TrustEnabled:
+		return store.Fail(store.Denied, "error.account_disabled", "trust %s is %q for tenant %s", trust, s.Trust, s.Tenant.ID)
+	case s.Tenant.State != store.TenantActive:
+		return store.Fail(store.Denied, "error.account_disabled", "tenant %s is %s", s.Tenant.ID, s.Tenant.State)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -66,7 +67,25 @@ func deeds() []deed {
 
 // TestPermission tries every deed as everybody: permission × office scope × company × tenant.
 func TestPermission(t *testing.T) {
-	scopes := map[string]who{
+	reaches := map[string]bool{"client of x, all": true, "client of x, x1": true, "staff, all": true, "staff, x1": true}
+	w := newWorld(t)
+	w.boss(t)
+	for _, d := range deeds() {
+		for scope, p := range scopes() {
+			for _, permissions := range append(menus(), store.PermitAll&^d.needs) {
+				p.permissions = permissions
+				menu := permissions.Any(d.needs) && (!d.staff || p.company == "")
+				t.Run(fmt.Sprintf("%s/%s/%s", d.name, scope, permissions), func(t *testing.T) {
+					tryDeed(t, w, d, p, reaches[scope] && menu, menu)
+				})
+			}
+		}
+	}
+}
+
+// scopes are the kinds of people there are, seen from the documents of tenant "a".
+func scopes() map[string]who {
+	return map[string]who{
 		"client of x, all":      {tenant: "a", company: "x"},
 		"client of x, x1":       {tenant: "a", company: "x", offices: []store.ID{"x1"}},
 		"client of x, x2":       {tenant: "a", company: "x", offices: []store.ID{"x2"}},
@@ -78,20 +97,11 @@ func TestPermission(t *testing.T) {
 		"other firm, x, all":    {tenant: "b", company: "x"},
 		"other firm, client x1": {tenant: "b", company: "x", offices: []store.ID{"x1"}},
 	}
-	reaches := map[string]bool{"client of x, all": true, "client of x, x1": true, "staff, all": true, "staff, x1": true}
-	w := newWorld(t)
-	w.boss(t)
-	for _, d := range deeds() {
-		for scope, p := range scopes {
-			for _, permissions := range []store.Permission{0, store.PermitView, store.PermitDeliver, store.PermitReceipts, store.PermitAll, store.PermitAll &^ d.needs} {
-				t.Run(fmt.Sprintf("%s/%s/%s", d.name, scope, permissions), func(t *testing.T) {
-					p.permissions = permissions
-					may := reaches[scope] && permissions.Any(d.needs) && (!d.staff || p.company == "")
-					tryDeed(t, w, d, p, may, permissions.Any(d.needs) && (!d.staff || p.company == ""))
-				})
-			}
-		}
-	}
+}
+
+// menus are the combinations of permissions that people are tried with.
+func menus() []store.Permission {
+	return []store.Permission{0, store.PermitView, store.PermitDeliver, store.PermitReceipts, store.PermitAll}
 }
 
 // tryDeed demands that the deed is done exactly when may; without the menu it is Denied, with it and out of reach it
@@ -144,35 +154,60 @@ func TestWithdrawnLooksLikeNothing(t *testing.T) {
 }
 
 func TestDisabledAtOnce(t *testing.T) {
-	for _, name := range []string{"account", "trust"} {
+	for name, off := range map[string]func(t *testing.T, w *world) (int, error){
+		"account": func(t *testing.T, w *world) (int, error) {
+			return w.setup.SwitchAccount(t.Context(), "a", "client", store.AccountDisabled)
+		},
+		"trust": func(t *testing.T, w *world) (int, error) {
+			return w.setup.SwitchTrust(t.Context(), "saml-a", store.TrustDisabled)
+		},
+		"tenant": func(t *testing.T, w *world) (int, error) {
+			return w.setup.SwitchTenant(t.Context(), "a", store.TenantSuspended)
+		},
+	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.boss(t)
 			tr := w.trove(t)
 			client := w.add(t, "client", who{tenant: "a", company: "x", permissions: store.PermitView})
-			begin(t, w, "client")
-			ended, err := w.setup.SwitchTrust(t.Context(), "saml-a", store.TrustDisabled)
-			if name == "account" {
-				must(t, err)
-				_, err = w.setup.SwitchTrust(t.Context(), "saml-a", store.TrustEnabled)
-				must(t, err)
-				begin(t, w, "client")
-				ended, err = w.setup.SwitchAccount(t.Context(), "a", "client", store.AccountDisabled)
-			}
+			w.add(t, "client", who{tenant: "b", company: "x", permissions: store.PermitView})
+			begin(t, w, "a", "client")
+			begin(t, w, "b", "client")
+			ended, err := off(t, w)
 			must(t, err)
 			if ended != 1 {
 				t.Errorf("%d sessions ended, want 1", ended)
 			}
-			if _, err := w.View(t.Context(), client, tr.x1); store.KindOf(err) != store.Denied {
+			if _, err := w.View(t.Context(), client, tr.x1); !errors.Is(err, &store.Error{Kind: store.Denied, Key: "error.account_disabled"}) {
 				t.Errorf("a session that survived can still view: %v", err)
+			}
+			if theirs, err := w.sessions.Of(t.Context(), "b", "client"); err != nil || len(theirs) != 1 {
+				t.Errorf("the other firm's client has %d sessions, %v", len(theirs), err)
 			}
 		})
 	}
 }
 
-func begin(t *testing.T, w *world, account store.ID) {
+// TestUnboundTrust demands that a trust which may no longer admit into a tenant carries nobody there.
+func TestUnboundTrust(t *testing.T) {
+	w := newWorld(t)
+	must(t, w.setup.AddTrust(t.Context(), "b", store.Trust{ID: "lent", Name: "IdP", Protocol: store.SAML, State: store.TrustEnabled,
+		SAML: &store.SAMLTrust{EntityID: "https://lent.example"}, Mapping: store.Mapping{Tenant: "firm"}, Tenants: map[string]store.ID{"1": "a"}}))
+	must(t, w.setup.AddAccount(t.Context(), "a", store.Account{ID: "guest", TrustID: "lent", Subject: "s", Name: "人", Permissions: store.PermitAll}))
+	guest := portal.Actor{TenantID: "a", AccountID: "guest", TrustID: "lent"}
+	must(t, w.MayStage(t.Context(), guest))
+	lent, err := w.Records.Trust(t.Context(), "lent")
+	must(t, err)
+	lent.Tenants = nil
+	must(t, w.setup.RefreshTrust(t.Context(), lent, nil))
+	if err := w.MayStage(t.Context(), guest); store.KindOf(err) != store.Denied {
+		t.Errorf("by a trust that is not bound any more: %v", err)
+	}
+}
+
+func begin(t *testing.T, w *world, tenant, account store.ID) {
 	t.Helper()
 	token := string(store.NewID(w.now))
-	must(t, w.sessions.Begin(t.Context(), store.Session{Key: store.KeyOf(token), ID: store.ID(token), TenantID: "a", AccountID: account, TrustID: "saml-a",
+	must(t, w.sessions.Begin(t.Context(), store.Session{Key: store.KeyOf(token), ID: store.ID(token), TenantID: tenant, AccountID: account, TrustID: "saml-" + tenant,
 		Subject: "s-" + string(account), Began: w.now, Seen: w.now, Ends: w.now.Add(3600e9), Idle: 1800e9}))
 }

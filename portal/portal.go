@@ -34,22 +34,22 @@ func ActorOf(s store.Session, v sso.Visit) Actor {
 // view runs fn with the actor's account, as it is now, on a snapshot.
 func (p *Portal) view(ctx context.Context, a Actor, need store.Permission, fn func(store.Tx, store.Account) error) error {
 	return p.Records.View(ctx, a.TenantID, func(tx store.Tx) error {
-		account, err := permit(ctx, tx, a, need)
+		s, err := permit(ctx, tx, a, need)
 		if err != nil {
 			return err
 		}
-		return fn(tx, account)
+		return fn(tx, s.Account)
 	})
 }
 
 // update is view for a transaction that writes.
 func (p *Portal) update(ctx context.Context, a Actor, need store.Permission, fn func(store.Tx, store.Account) error) error {
 	return p.Records.Update(ctx, a.TenantID, func(tx store.Tx) error {
-		account, err := permit(ctx, tx, a, need)
+		s, err := permit(ctx, tx, a, need)
 		if err != nil {
 			return err
 		}
-		return fn(tx, account)
+		return fn(tx, s.Account)
 	})
 }
 

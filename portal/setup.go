@@ -29,6 +29,51 @@ func (s Setup) AddTenant(ctx context.Context, t store.Tenant) error {
 	return nil
 }
 
+// SwitchTenant lets a tenant's people in again, or suspends them all: nobody of it does anything from the commit on, and
+// its sessions have ended before it returns.
+func (s Setup) SwitchTenant(ctx context.Context, id store.ID, state store.TenantState) (ended int, err error) {
+	detail := map[string]string{"state": string(state)}
+	err = s.change(ctx, id, store.DeedTenant, "tenant:"+string(id), detail, func(tx store.Tx) error {
+		return tx.SetTenantState(ctx, state)
+	})
+	if err != nil || state == store.TenantActive {
+		return 0, err
+	}
+	trusts, err := s.vouching(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	for _, trust := range trusts {
+		sessions, err := s.Sessions.End(ctx, store.SessionSelector{TenantID: id, TrustID: trust})
+		ended += len(sessions)
+		if err != nil {
+			return ended, fmt.Errorf("end the sessions by trust %s: %w", trust, err)
+		}
+	}
+	return ended, nil
+}
+
+// vouching returns the trusts that vouch for anybody of tenant, its own or lent: every session is by one of these.
+func (s Setup) vouching(ctx context.Context, tenant store.ID) (trusts []store.ID, err error) {
+	err = s.Records.View(ctx, tenant, func(tx store.Tx) error {
+		for page := (store.Page{Limit: store.MaxPage}); ; {
+			list, err := tx.Accounts().List(ctx, "", page)
+			if err != nil {
+				return fmt.Errorf("list the accounts of tenant %s: %w", tenant, err)
+			}
+			for _, a := range list.Items {
+				if !slices.Contains(trusts, a.TrustID) {
+					trusts = append(trusts, a.TrustID)
+				}
+			}
+			if page.After = list.Next; page.After == "" {
+				return nil
+			}
+		}
+	})
+	return trusts, err
+}
+
 // AddCompany creates a company of tenant.
 func (s Setup) AddCompany(ctx context.Context, tenant store.ID, c store.Company) error {
 	if err := named(c.ID, c.Name); err != nil {

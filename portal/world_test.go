@@ -91,6 +91,12 @@ type who struct {
 	permissions store.Permission
 }
 
+func (w *world) switchTenant(t *testing.T, id store.ID, state store.TenantState) {
+	t.Helper()
+	_, err := w.setup.SwitchTenant(t.Context(), id, state)
+	must(t, err)
+}
+
 // add registers somebody and returns them as they act.
 func (w *world) add(t *testing.T, id store.ID, p who) portal.Actor {
 	t.Helper()

@@ -39,6 +39,14 @@ func (a Account) Reaches(o Office) bool {
 	return (a.Staff() || a.CompanyID == o.CompanyID) && a.Offices.Contains(o.ID)
 }
 
+// Standing is an account with what it stands on: whoever it is, an account of a trust or a tenant that was switched off
+// may do nothing.
+type Standing struct {
+	Account
+	Trust  TrustState // of the account's trust; empty when that one may no longer admit into the tenant
+	Tenant Tenant
+}
+
 // Accounts reaches the accounts of the transaction's tenant.
 type Accounts interface {
 	// Create adds a, and opens receipts for what is already delivered to its offices when it is a client's;
@@ -46,6 +54,8 @@ type Accounts interface {
 	Create(ctx context.Context, a Account) error
 	// Get returns one account or ErrNotFound.
 	Get(ctx context.Context, id ID) (Account, error)
+	// Standing returns one account and what it stands on as they are at one moment, or ErrNotFound.
+	Standing(ctx context.Context, id ID) (Standing, error)
 	// BySubject returns the account that trust calls subject, or ErrNotFound.
 	BySubject(ctx context.Context, trust ID, subject string) (Account, error)
 	// Update replaces everything but ID, CompanyID, TrustID, Subject, CreatedAt and LastSignInAt, and opens or hides

@@ -43,6 +43,7 @@ const (
 	DeedView        Deed = "delivery.view"
 	DeedDownload    Deed = "delivery.download"
 	DeedAcknowledge Deed = "delivery.acknowledge"
+	DeedTenant      Deed = "tenant.save"
 	DeedCompany     Deed = "company.save"
 	DeedOffice      Deed = "office.save"
 	DeedAccount     Deed = "account.save"

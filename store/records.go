@@ -23,6 +23,8 @@ type Records interface {
 // Tx reaches the records of one tenant within one transaction.
 type Tx interface {
 	Tenant() ID
+	// SetTenantState switches the transaction's own tenant. It is the operator's, never a visitor's.
+	SetTenantState(ctx context.Context, s TenantState) error
 	Companies() Companies
 	Offices() Offices
 	Accounts() Accounts

@@ -13,7 +13,7 @@ type Tenant struct {
 	CreatedAt time.Time
 }
 
-// TenantState tells whether a tenant's people may enter.
+// TenantState tells whether a tenant's people may enter and do anything.
 type TenantState string
 
 const (

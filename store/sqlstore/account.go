@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 	"time"
 
 	"cloudpocket/store"
@@ -58,6 +59,21 @@ func (t accounts) Get(ctx context.Context, id store.ID) (store.Account, error) {
 		return store.Account{}, fault("get account "+string(id), err)
 	}
 	return t.scoped(ctx, row)
+}
+
+func (t accounts) Standing(ctx context.Context, id store.ID) (store.Standing, error) {
+	row, err := t.q.GetStanding(ctx, records.GetStandingParams{TenantID: t.id(), ID: string(id)})
+	if err != nil {
+		return store.Standing{}, fault("get the standing of account "+string(id), err)
+	}
+	s := store.Standing{Account: accountOf(row.Account), Trust: store.TrustState(row.TrustState), Tenant: tenantOf(row.Tenant)}
+	for office := range strings.SplitSeq(row.Offices, ",") {
+		if office != "" {
+			s.Offices.Offices = append(s.Offices.Offices, store.ID(office))
+		}
+	}
+	slices.Sort(s.Offices.Offices)
+	return s, nil
 }
 
 func (t accounts) BySubject(ctx context.Context, trust store.ID, subject string) (store.Account, error) {

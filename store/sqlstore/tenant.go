@@ -26,6 +26,15 @@ func (t tenants) Create(ctx context.Context, n store.Tenant) error {
 	})
 }
 
+// SetTenantState switches the transaction's own tenant.
+func (t *tx) SetTenantState(ctx context.Context, s store.TenantState) error {
+	n, err := t.q.SetTenantState(ctx, records.SetTenantStateParams{State: string(s), ID: t.id()})
+	if err == nil && n == 0 {
+		err = missing("no such tenant")
+	}
+	return fault("switch tenant "+t.id(), err)
+}
+
 func (t tenants) Get(ctx context.Context, id store.ID) (store.Tenant, error) {
 	row, err := t.s.alone().GetTenant(ctx, string(id))
 	if err != nil {

@@ -22,6 +22,7 @@ var global = map[string]string{
 	"CreateTenant":      "makes the tenant; the operator's",
 	"GetTenant":         "the operator's and the wiring's: finds a tenant by its ID",
 	"ListTenants":       "the operator's",
+	"SetTenantState":    "changes the transaction's own tenant, whom nothing holds but its ID",
 	"FindTrust":         "store.TrustDirectory: a message names the trust before a tenant is known",
 	"FindTrustVersion":  "store.TrustDirectory",
 	"FindEnabledTrusts": "store.TrustDirectory",
@@ -105,6 +106,7 @@ var (
 	insertRef = regexp.MustCompile(`(?i)\bINSERT INTO\s+([a-z_]+)\s*\(tenant_id\b[^)]*\)\s*(VALUES\s*\(\?1\b|SELECT\s+([a-z])\.tenant_id\b)`)
 	paramRef  = regexp.MustCompile(`(?:\b([a-z_]+)\.)?tenant_id = \?\d+`)
 	joinRef   = regexp.MustCompile(`\b([a-z_]+)\.tenant_id = ([a-z_]+)\.tenant_id`)
+	tenantRef = regexp.MustCompile(`\bJOIN tenants n ON n\.id = ([a-z])\.tenant_id\b`)
 	trustRef  = regexp.MustCompile(`\bt\.id = b\.trust_id\b`)
 )
 
@@ -124,9 +126,6 @@ func held(q string) (loose []string) {
 			bound[tables[0]] = true // an unqualified column is the first table's: sqlc refuses it when ambiguous
 		}
 	}
-	if trustRef.MatchString(q) && bound["b"] {
-		bound["t"] = true // a trust is another tenant's record, lent to those that its bindings name
-	}
 	if bound["t"] && strings.Contains(q, "WHERE trust_id IN\n    (SELECT t.id FROM trusts t") {
 		bound["trust_tenants"] = true // the bindings of a trust are its owner's
 	}
@@ -135,6 +134,12 @@ func held(q string) (loose []string) {
 			bound[m[1]] = bound[m[1]] || bound[m[2]]
 			bound[m[2]] = bound[m[2]] || bound[m[1]]
 		}
+	}
+	if m := tenantRef.FindStringSubmatch(q); m != nil && bound[m[1]] {
+		bound["n"] = true // the tenant itself
+	}
+	if trustRef.MatchString(q) && bound["b"] {
+		bound["t"] = true // a trust is another tenant's record, lent to those that its bindings name
 	}
 	if strings.Contains(q, "INSERT INTO") && !insertRef.MatchString(q) {
 		loose = append(loose, "what is inserted")

@@ -23,6 +23,7 @@ func Records(t *testing.T, open OpenRecords) {
 		{"companies", recordsCompanies},
 		{"offices", recordsOffices},
 		{"accounts", recordsAccounts},
+		{"standing", recordsStanding},
 		{"trusts", recordsTrusts},
 		{"trust directory", recordsTrustDirectory},
 		{"documents", recordsDocuments},

@@ -97,6 +97,7 @@ func strangerReads(ctx context.Context, tx store.Tx) map[string]error {
 	_, errs["Offices.Get"] = tx.Offices().Get(ctx, "a-of")
 	_, errs["Offices.ByExternalID"] = tx.Offices().ByExternalID(ctx, "ext-a-of")
 	_, errs["Accounts.Get"] = tx.Accounts().Get(ctx, "a-ac")
+	_, errs["Accounts.Standing"] = tx.Accounts().Standing(ctx, "a-ac")
 	_, errs["Accounts.BySubject"] = tx.Accounts().BySubject(ctx, "parent", "subject of a-ac")
 	_, errs["Trusts.Get"] = tx.Trusts().Get(ctx, "a-tr")
 	_, errs["Trusts.State"] = tx.Trusts().State(ctx, "a-tr")

@@ -196,6 +196,58 @@ func (q *Queries) GetAccountOffices(ctx context.Context, arg GetAccountOfficesPa
 	return items, nil
 }
 
+const GetStanding = `-- name: GetStanding :one
+
+SELECT a.tenant_id, a.id, a.company_id, a.trust_id, a.subject, a.name, a.email, a.permissions, a.all_offices, a.state, a.created_at, a.last_sign_in_at, a.version, n.id, n.name, n.state, n.created_at, CAST(COALESCE(t.state, '') AS TEXT) AS trust_state,
+    CAST(COALESCE((SELECT string_agg(s.office_id, ',') FROM account_offices s
+        WHERE s.tenant_id = a.tenant_id AND s.account_id = a.id AND a.all_offices = 0), '') AS TEXT) AS offices
+FROM accounts a JOIN tenants n ON n.id = a.tenant_id
+LEFT JOIN trust_tenants b ON b.tenant_id = a.tenant_id AND b.trust_id = a.trust_id
+LEFT JOIN trusts t ON t.id = b.trust_id
+WHERE a.tenant_id = ?1 AND a.id = ?2
+`
+
+type GetStandingParams struct {
+	TenantID string
+	ID       string
+}
+
+type GetStandingRow struct {
+	Account    Account
+	Tenant     Tenant
+	TrustState string
+	Offices    string
+}
+
+// The states of trust and tenant, and the offices that the account lists, in one row. The account's trust may have lost its
+// binding to the tenant, and then has no state here. A comma is in no ID.
+func (q *Queries) GetStanding(ctx context.Context, arg GetStandingParams) (GetStandingRow, error) {
+	row := q.db.QueryRowContext(ctx, GetStanding, arg.TenantID, arg.ID)
+	var i GetStandingRow
+	err := row.Scan(
+		&i.Account.TenantID,
+		&i.Account.ID,
+		&i.Account.CompanyID,
+		&i.Account.TrustID,
+		&i.Account.Subject,
+		&i.Account.Name,
+		&i.Account.Email,
+		&i.Account.Permissions,
+		&i.Account.AllOffices,
+		&i.Account.State,
+		&i.Account.CreatedAt,
+		&i.Account.LastSignInAt,
+		&i.Account.Version,
+		&i.Tenant.ID,
+		&i.Tenant.Name,
+		&i.Tenant.State,
+		&i.Tenant.CreatedAt,
+		&i.TrustState,
+		&i.Offices,
+	)
+	return i, err
+}
+
 const ListAccounts = `-- name: ListAccounts :many
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
     created_at, last_sign_in_at, version

@@ -96,3 +96,20 @@ func (q *Queries) ListTenants(ctx context.Context, arg ListTenantsParams) ([]Ten
 	}
 	return items, nil
 }
+
+const SetTenantState = `-- name: SetTenantState :execrows
+UPDATE tenants SET state = ?1 WHERE id = ?2
+`
+
+type SetTenantStateParams struct {
+	State string
+	ID    string
+}
+
+func (q *Queries) SetTenantState(ctx context.Context, arg SetTenantStateParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, SetTenantState, arg.State, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}

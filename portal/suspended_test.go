@@ -1,0 +1,117 @@
+package portal_test
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"cloudpocket/portal"
+	"cloudpocket/store"
+)
+
+// asActor is every method of Portal that an actor calls. staged is a file of each tenant.
+func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*testing.T, *world, portal.Actor) error {
+	return map[string]func(*testing.T, *world, portal.Actor) error{
+		"Acknowledge": func(t *testing.T, w *world, a portal.Actor) error { return w.Acknowledge(t.Context(), a, tr.x1) },
+		"Choices":     func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Choices(t.Context(), a); return err },
+		"Deliver": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Deliver(t.Context(), a, tr.draft)
+			return err
+		},
+		"Desk": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Desk(t.Context(), a, store.DocumentFilter{}, store.Page{})
+			return err
+		},
+		"DeskDocument": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.DeskDocument(t.Context(), a, tr.document)
+			return err
+		},
+		"DeskFile": func(t *testing.T, w *world, a portal.Actor) error {
+			_, _, err := w.DeskFile(t.Context(), a, tr.document, tr.file)
+			return err
+		},
+		"Download": func(t *testing.T, w *world, a portal.Actor) error {
+			_, _, err := w.Download(t.Context(), a, tr.x1, tr.file)
+			return err
+		},
+		"Downloadable": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Downloadable(t.Context(), a, tr.x1, tr.file)
+			return err
+		},
+		"Inbox": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Inbox(t.Context(), a, store.InboxFilter{}, store.Page{})
+			return err
+		},
+		"MayStage":   func(t *testing.T, w *world, a portal.Actor) error { return w.MayStage(t.Context(), a) },
+		"MayView":    func(t *testing.T, w *world, a portal.Actor) error { return w.MayView(t.Context(), a, tr.x1) },
+		"Me":         func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Me(t.Context(), a); return err },
+		"MySessions": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.MySessions(t.Context(), a); return err },
+		"Publish": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Publish(t.Context(), a, portal.Draft{Title: "通知書", Kind: "other", Files: []portal.StagedFile{staged[a.TenantID]}, Offices: []store.ID{"x1"}})
+			return err
+		},
+		"Receipts": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Receipts(t.Context(), a, tr.document, store.Page{})
+			return err
+		},
+		"Revoke": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Revoke(t.Context(), a, ""); return err },
+		"Stage": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Stage(t.Context(), a, "b.txt", strings.NewReader("b"))
+			return err
+		},
+		"View": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.View(t.Context(), a, tr.x1)
+			return err
+		},
+		"Withdraw": func(t *testing.T, w *world, a portal.Actor) error {
+			return w.Withdraw(t.Context(), a, tr.x1, "誤配付")
+		},
+	}
+}
+
+// TestSuspendedDoesNothing tries everything that an actor can do as everybody, in tenants that were suspended: it is
+// refused alike, whatever they reach and may do, and leaves nothing.
+func TestSuspendedDoesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.boss(t)
+	tr := w.trove(t)
+	w.add(t, "boss", who{tenant: "b", permissions: store.PermitAll})
+	staged := map[store.ID]portal.StagedFile{}
+	for _, tenant := range []store.ID{"a", "b"} {
+		staged[tenant] = w.stage(t, portal.Actor{TenantID: tenant, AccountID: "boss", TrustID: "saml-" + tenant}, "a.txt", "a")
+	}
+	people := map[string]portal.Actor{}
+	for scope, p := range scopes() {
+		for _, p.permissions = range menus() {
+			people[fmt.Sprintf("%s/%s", scope, p.permissions)] = w.add(t, w.fresh(), p)
+		}
+	}
+	w.switchTenant(t, "a", store.TenantSuspended)
+	w.switchTenant(t, "b", store.TenantSuspended)
+	heads, blobs := []store.AuditHead{w.head(t, "a"), w.head(t, "b")}, w.blobs(t)
+	for name, try := range asActor(tr, staged) {
+		for who, a := range people {
+			t.Run(name+"/"+who, func(t *testing.T) {
+				if err := try(t, w, a); !errors.Is(err, &store.Error{Kind: store.Denied, Key: "error.account_disabled"}) {
+					t.Errorf("answers %v, want denied", err)
+				}
+			})
+		}
+	}
+	if after := []store.AuditHead{w.head(t, "a"), w.head(t, "b")}; after[0] != heads[0] || after[1] != heads[1] || w.blobs(t) != blobs {
+		t.Errorf("the chains went from %v to %v, the files from %d to %d", heads, after, blobs, w.blobs(t))
+	}
+}
+
+// TestEveryDeedIsTried demands that the table above names every method of Portal that takes an actor.
+func TestEveryDeedIsTried(t *testing.T) {
+	tried, actor := asActor(trove{}, nil), reflect.TypeFor[portal.Actor]()
+	for m := range reflect.TypeFor[*portal.Portal]().Methods() {
+		takes := m.Type.NumIn() > 2 && m.Type.In(2) == actor
+		if _, ok := tried[m.Name]; ok != takes {
+			t.Errorf("%s: takes an actor is %t, is tried is %t", m.Name, takes, ok)
+		}
+	}
+}
