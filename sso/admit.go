@@ -21,6 +21,13 @@ type Admission struct {
 	Previous  time.Time // the account's sign-in before this one; zero if none
 }
 
+// Person is what people are shown of an account.
+type Person struct {
+	Name    string
+	Firm    string // the tenant's name
+	Company string // the client company's; empty for the firm's own people
+}
+
 // Admitter turns an identity into an account. It is asked after every message was verified and the MFA rule is met.
 type Admitter interface {
 	// Admit names the account that identity stands for under trust, and records the sign-in. A person who is not
@@ -31,9 +38,14 @@ type Admitter interface {
 	Standing(ctx context.Context, trust store.ID, admitted Admission) error
 	// Preview says what Admit would do, and changes nothing.
 	Preview(ctx context.Context, trust store.OwnedTrust, identity Identity, t *Trace) (Admission, error)
+	// Expect says whom Admit would let in, and changes nothing. The account of somebody who comes for the first time is
+	// there only once Admit made it, under another ID.
+	Expect(ctx context.Context, trust store.OwnedTrust, identity Identity) (Admission, Person, error)
+	// Person returns what people are shown of an account; ErrNotFound when there is none.
+	Person(ctx context.Context, tenant, account store.ID) (Person, error)
 	// Refused records a sign-in that was refused before or by Admit. err is why.
 	Refused(ctx context.Context, trust store.OwnedTrust, v Visit, err error) error
-	// SignedOut records that a session ended; by says for whose sake: "person", "idp", or "limit" when the account had
-	// too many.
+	// SignedOut records that a session ended; by says for whose sake: "person", "idp", "limit" when the account had
+	// too many, or "replaced" when the person chose to be somebody else in that browser.
 	SignedOut(ctx context.Context, s store.Session, v Visit, by string) error
 }

@@ -42,6 +42,7 @@ type Attempt struct {
 	ReturnTo  string           // local path to go to afterwards
 	LoginHint string           // OIDC
 	Force     bool             // demand a fresh authentication
+	Own       bool             // the person began it on a page of ours; false: a link or a message from elsewhere did
 	Contexts  []string         // requested authentication contexts beyond the trust's own
 	Session   store.SessionKey // the session this browser had when it left; zero if none
 	Remember  bool             // this trust becomes the browser's usual one

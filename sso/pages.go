@@ -16,9 +16,23 @@ type Pages interface {
 	// SignedOut says that the session has ended. complete is false when the IdP could not be told, so that the person
 	// knows to sign out there too.
 	SignedOut(w http.ResponseWriter, r *http.Request, complete bool) error
+	// Switch asks the person whether another account may take the place of the one they are signed in with.
+	Switch(w http.ResponseWriter, r *http.Request, s Switch) error
 	// Tested says that a test sign-in is over and where its trace is.
 	Tested(w http.ResponseWriter, r *http.Request, passed bool) error
 }
+
+// Switch is a sign-in that the person did not begin here and that would end the session of another account.
+type Switch struct {
+	Now, New Person
+	Answer   string // local path to POST the field "choice" to: SwitchContinue or SwitchStay
+}
+
+// The two answers.
+const (
+	SwitchContinue = "continue"
+	SwitchStay     = "stay"
+)
 
 // Choice is one trust on the sign-in page.
 type Choice struct {

@@ -8,7 +8,7 @@
 // sent, so a fault in a template is an error page and never half a page.
 //
 //	surface → Pages.Inbox(w, r, shell, view) → templates/inbox.html inside templates/shell.html → w
-//	login   → Pages.SignIn, Forward, SignedOut, Tested (the sso.Pages) → templates/plain.html
+//	login   → Pages.SignIn, Forward, SignedOut, Switch, Tested (the sso.Pages) → templates/plain.html
 //	router  → Pages.Error (the route.ErrorPage), Pages.Browsers
 //
 // Styles and scripts are files of ours under a path that holds their hash, so that they can be kept for ever; nothing

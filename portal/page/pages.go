@@ -65,7 +65,7 @@ func New(c Config) (*Pages, error) {
 func frames() map[string]string {
 	return map[string]string{
 		"inbox": "shell", "paper": "shell", "desk": "shell", "publish": "shell", "sheet": "shell", "devices": "shell",
-		"signin": "plain", "forward": "plain", "signedout": "plain", "tested": "plain", "error": "plain", "browsers": "plain",
+		"signin": "plain", "forward": "plain", "signedout": "plain", "tested": "plain", "switch": "plain", "error": "plain", "browsers": "plain",
 	}
 }
 

@@ -62,6 +62,17 @@ func (p *Pages) SignedOut(w http.ResponseWriter, r *http.Request, complete bool)
 	return p.show(w, r, http.StatusOK, "signedout", Shell{}, signedOut{complete, p.config.SignIn})
 }
 
+type switching struct {
+	sso.Switch
+	Stay, Continue string // the answers
+}
+
+// Switch asks whether another account may take the place of the one that is signed in. Staying comes first: who did not
+// expect the question is to find the answer that changes nothing.
+func (p *Pages) Switch(w http.ResponseWriter, r *http.Request, s sso.Switch) error {
+	return p.show(w, r, http.StatusOK, "switch", Shell{}, switching{s, sso.SwitchStay, sso.SwitchContinue})
+}
+
 type tested struct{ Passed bool }
 
 // Tested says that a test sign-in is over.

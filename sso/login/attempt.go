@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"cloudpocket/sso"
@@ -57,9 +58,12 @@ func boundTo(r *http.Request) string {
 }
 
 // attemptName is where an attempt is kept: only who has both the handle and the cookie can name it.
-func attemptName(handle, browser string) string {
-	sum := sha256.Sum256([]byte(handle + "." + browser))
-	return "attempt:" + hex.EncodeToString(sum[:])
+func attemptName(handle, browser string) string { return markName("attempt", handle, browser) }
+
+// markName names a mark of that kind that belongs to parts. It tells them to nobody who reads the name.
+func markName(kind string, parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, ".")))
+	return kind + ":" + hex.EncodeToString(sum[:])
 }
 
 // keep stores a for the browser until it is taken.

@@ -61,7 +61,7 @@ func desk(t *testing.T, c *clerk, cancel context.CancelFunc) *Login {
 			t.Fatal(err)
 		}
 	}
-	return &Login{Config: Config{Sessions: keeper, Admitter: c, Log: slog.New(slog.DiscardHandler)}}
+	return &Login{Config: Config{Sessions: keeper, Marks: kept, Now: clock, Admitter: c, Log: slog.New(slog.DiscardHandler)}}
 }
 
 // TestEveryEndedSessionIsRecorded counts what an IdP's logout leaves in the audit: one record for each session.

@@ -54,6 +54,9 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 	} else if again != nil {
 		return l.send(w, r, f, *again)
 	}
+	if !a.Own {
+		return l.arrive(w, r, f, identity, a)
+	}
 	return l.admit(w, r, f, identity, a)
 }
 
@@ -68,7 +71,9 @@ func (l *Login) secondFactor(f found, a *sso.Attempt, identity sso.Identity) (*s
 		return nil, fmt.Errorf("asked again: %w", err)
 	}
 	l.Log.Info("ask for a second factor", "trust", f.ID, "reason", sso.ReasonOf(err))
-	return &sso.Attempt{ReturnTo: a.ReturnTo, LoginHint: a.LoginHint, Remember: a.Remember, TestID: a.TestID, Force: true, Contexts: f.MFA.Contexts, Asked: a.Asked + 1}, nil
+	again := &sso.Attempt{ReturnTo: a.ReturnTo, LoginHint: a.LoginHint, Session: a.Session, Own: a.Own, Remember: a.Remember, TestID: a.TestID}
+	again.Force, again.Contexts, again.Asked = true, f.MFA.Contexts, a.Asked+1
+	return again, nil
 }
 
 func skew(t store.Trust) time.Duration {

@@ -71,6 +71,8 @@ func (l *Login) Routes() []Route {
 		{Browser, "GET", "/sign-in", l.signIn},
 		{Browser, "GET", "/sso/{trust}/start", l.start},
 		{Browser, "GET", "/sso/test/{id}", l.startTest},
+		{Browser, "GET", arrivedPath + "{id}", l.arrived},
+		{Browser, "POST", arrivedPath + "{id}", l.choose},
 		{Browser, "POST", "/sign-out", l.signOut},
 		{Browser, "GET", "/signed-out", l.signedOut},
 

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/mux"
+
 	"cloudpocket/sso"
 	"cloudpocket/sso/login"
 	"cloudpocket/sso/session"
@@ -28,6 +30,7 @@ type idp struct {
 	attempts []*sso.Attempt
 	starts   []sso.Attempt
 	context  sso.AuthContext
+	claims   map[string][]string
 	unspent  int
 }
 
@@ -48,7 +51,7 @@ func (c *idp) Finish(_ context.Context, m sso.Message, a *sso.Attempt, _ *sso.Tr
 	if m.Get("who") == "" {
 		return sso.Identity{}, sso.Refuse("saml.message", sso.KeyMessage, "nobody is named")
 	}
-	return sso.Identity{Subject: m.Get("who"), NameSubject: m.Get("who"), Index: "index", Context: c.context}, nil
+	return sso.Identity{Subject: m.Get("who"), NameSubject: m.Get("who"), Index: "index", Attributes: c.claims, Context: c.context}, nil
 }
 
 func (c *idp) Logout(context.Context, store.Session, string) (sso.Dispatch, error) {
@@ -65,17 +68,31 @@ func (c *idp) Initiate(context.Context, sso.Message) (sso.Attempt, error) {
 
 func (c *idp) Metadata(context.Context) ([]byte, string, error) { return nil, "", nil }
 
-// admitter lets everybody in but "stranger", and remembers whom it turned away.
+// admitter lets everybody in but "stranger", and remembers whom it let in and turned away, and who was signed out.
 type admitter struct {
-	mu      sync.Mutex
-	refused []sso.Reason
+	mu       sync.Mutex
+	admitted []sso.Identity
+	refused  []sso.Reason
+	out      []string // account and by what
 }
 
-func (a *admitter) Admit(_ context.Context, t store.OwnedTrust, i sso.Identity, _ sso.Visit) (sso.Admission, error) {
-	if i.Subject == "stranger" {
-		return sso.Admission{}, sso.Refuse("admit.not_registered", sso.KeyUnknown, "no account")
+func (a *admitter) Admit(ctx context.Context, t store.OwnedTrust, i sso.Identity, _ sso.Visit) (sso.Admission, error) {
+	admitted, _, err := a.Expect(ctx, t, i)
+	if err == nil {
+		a.admitted = append(a.admitted, i)
 	}
-	return sso.Admission{TenantID: t.Owner, AccountID: store.ID(i.Subject)}, nil
+	return admitted, err
+}
+
+func (a *admitter) Person(_ context.Context, tenant, account store.ID) (sso.Person, error) {
+	return sso.Person{Name: string(account), Firm: string(tenant)}, nil
+}
+
+func (a *admitter) Expect(_ context.Context, t store.OwnedTrust, i sso.Identity) (sso.Admission, sso.Person, error) {
+	if i.Subject == "stranger" {
+		return sso.Admission{}, sso.Person{}, sso.Refuse("admit.not_registered", sso.KeyUnknown, "no account")
+	}
+	return sso.Admission{TenantID: t.Owner, AccountID: store.ID(i.Subject)}, sso.Person{Name: i.Subject, Firm: string(t.Owner)}, nil
 }
 
 func (a *admitter) Standing(_ context.Context, _ store.ID, admitted sso.Admission) error {
@@ -86,7 +103,8 @@ func (a *admitter) Standing(_ context.Context, _ store.ID, admitted sso.Admissio
 }
 
 func (a *admitter) Preview(ctx context.Context, t store.OwnedTrust, i sso.Identity, _ *sso.Trace) (sso.Admission, error) {
-	return a.Admit(ctx, t, i, sso.Visit{})
+	admitted, _, err := a.Expect(ctx, t, i)
+	return admitted, err
 }
 
 func (a *admitter) Refused(ctx context.Context, _ store.OwnedTrust, _ sso.Visit, err error) error {
@@ -99,7 +117,10 @@ func (a *admitter) Refused(ctx context.Context, _ store.OwnedTrust, _ sso.Visit,
 	return nil
 }
 
-func (a *admitter) SignedOut(context.Context, store.Session, sso.Visit, string) error { return nil }
+func (a *admitter) SignedOut(_ context.Context, s store.Session, _ sso.Visit, by string) error {
+	a.out = append(a.out, string(s.AccountID)+" "+by)
+	return nil
+}
 
 // directory holds two trusts: "one", and "two", which accepts unsolicited responses.
 type directory struct {
@@ -125,18 +146,24 @@ func (d *directory) TrustVersion(ctx context.Context, id store.ID) (int64, store
 
 func (d *directory) EnabledTrusts(context.Context) ([]store.OwnedTrust, error) { return nil, d.wrong }
 
-type pages struct{}
+// pages remembers the last question it was to ask.
+type pages struct{ asked *sso.Switch }
 
-func (pages) SignIn(w http.ResponseWriter, _ *http.Request, _ []sso.Choice, _ string) error {
+func (p *pages) Switch(_ http.ResponseWriter, _ *http.Request, s sso.Switch) error {
+	p.asked = &s
 	return nil
 }
 
-func (pages) Forward(w http.ResponseWriter, r *http.Request, d sso.Dispatch) error {
+func (*pages) SignIn(w http.ResponseWriter, _ *http.Request, _ []sso.Choice, _ string) error {
+	return nil
+}
+
+func (*pages) Forward(w http.ResponseWriter, r *http.Request, d sso.Dispatch) error {
 	http.Redirect(w, r, d.URL, http.StatusSeeOther)
 	return nil
 }
-func (pages) SignedOut(http.ResponseWriter, *http.Request, bool) error { return nil }
-func (pages) Tested(http.ResponseWriter, *http.Request, bool) error    { return nil }
+func (*pages) SignedOut(http.ResponseWriter, *http.Request, bool) error { return nil }
+func (*pages) Tested(http.ResponseWriter, *http.Request, bool) error    { return nil }
 
 // world is the endpoints on SQLite marks and sessions.
 type world struct {
@@ -146,12 +173,14 @@ type world struct {
 	admitter *admitter
 	trusts   *directory
 	sessions *sqlstore.Sessions
-	routes   []login.Route
+	pages    *pages
+	mux      *mux.Router
+	answered error // by the handler that was last called
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), admitter: &admitter{}, idps: map[store.ID]*idp{}}
+	w := &world{t: t, now: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), admitter: &admitter{}, pages: &pages{}, idps: map[store.ID]*idp{}, mux: mux.NewRouter()}
 	clock := func() time.Time { return w.now }
 	var err error
 	w.sessions, err = sqlstore.OpenSessions(t.Context(), sqlstore.SessionsConfig{Path: filepath.Join(t.TempDir(), "sessions.db"), Now: clock})
@@ -175,16 +204,17 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.routes = login.New(login.Config{
-		BaseURL: "https://pocket.example", Trusts: registry, Sessions: keeper, Marks: w.sessions, Admitter: w.admitter, Pages: pages{},
+	routes := login.New(login.Config{
+		BaseURL: "https://pocket.example", Trusts: registry, Sessions: keeper, Marks: w.sessions, Admitter: w.admitter, Pages: w.pages,
 		Visit: func(*http.Request) sso.Visit { return sso.Visit{} }, Now: clock, Log: slog.New(slog.DiscardHandler),
-	}, func(r *http.Request, _ string) string {
-		return strings.Split(r.URL.Path, "/")[len(strings.Split(r.URL.Path, "/"))-2]
-	}).Routes()
+	}, func(r *http.Request, name string) string { return mux.Vars(r)[name] }).Routes()
+	for _, one := range routes {
+		w.mux.HandleFunc(one.Pattern, func(rw http.ResponseWriter, r *http.Request) { w.answered = one.Handle(rw, r) }).Methods(one.Method)
+	}
 	return w
 }
 
-// browser keeps cookies.
+// browser keeps cookies and sends all of them. The people who use it begin on pages of ours.
 type browser struct {
 	w   *world
 	jar map[string]string
@@ -192,30 +222,33 @@ type browser struct {
 
 func (w *world) browser() *browser { return &browser{w, map[string]string{}} }
 
-// do calls the endpoint with that ending.
+// do calls an endpoint.
 func (b *browser) do(method, path string, form url.Values) (*http.Response, error) {
 	b.w.t.Helper()
 	r := httptest.NewRequest(method, "https://pocket.example"+path, strings.NewReader(form.Encode()))
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	for name, value := range b.jar {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
-	end := r.URL.Path[strings.LastIndex(r.URL.Path, "/"):]
-	for _, route := range b.w.routes {
-		if route.Method == method && strings.HasSuffix(route.Pattern, end) {
-			rec := httptest.NewRecorder()
-			err := route.Handle(rec, r)
-			res := rec.Result()
-			for _, c := range res.Cookies() {
-				b.jar[c.Name] = c.Value
-			}
-			return res, err
-		}
+	res, err := b.w.answer(r)
+	for _, c := range res.Cookies() {
+		b.jar[c.Name] = c.Value
 	}
-	b.w.t.Fatalf("no route for %s %s", method, path)
-	return nil, nil
+	return res, err
+}
+
+// answer calls the endpoint of r.
+func (w *world) answer(r *http.Request) (*http.Response, error) {
+	w.t.Helper()
+	if !w.mux.Match(r, &mux.RouteMatch{}) {
+		w.t.Fatalf("no route for %s %s", r.Method, r.URL.Path)
+	}
+	rec := httptest.NewRecorder()
+	w.mux.ServeHTTP(rec, r)
+	return rec.Result(), w.answered
 }
 
 // start begins a sign-in and returns its handle.
@@ -336,9 +369,8 @@ func TestThiefDoesNotSpend(t *testing.T) {
 func TestUnsolicitedDeepLink(t *testing.T) {
 	w := newWorld(t)
 	for relay, want := range map[string]string{"/deliveries/x": "/deliveries/x", "//evil.example": "/", "https://evil.example": "/", "javascript:1": "/", "": "/"} {
-		res, err := w.browser().finish("two", relay, "hanako")
-		if err != nil || res.Header.Get("Location") != want {
-			t.Errorf("RelayState %q leads to %q, %v", relay, res.Header.Get("Location"), err)
+		if end := w.surfer().unsolicited("hanako", relay); end.err != nil || end.url != want {
+			t.Errorf("RelayState %q leads to %q, %v", relay, end.url, end.err)
 		}
 	}
 }
@@ -477,11 +509,7 @@ func TestHangingUpHidesNothing(t *testing.T) {
 	cancel()
 	r := httptest.NewRequestWithContext(ctx, "POST", "https://pocket.example/sso/saml/one/acs", strings.NewReader(""))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	for _, route := range w.routes {
-		if strings.HasSuffix(route.Pattern, "/acs") {
-			route.Handle(httptest.NewRecorder(), r)
-		}
-	}
+	w.answer(r)
 	if len(w.admitter.refused) != 1 {
 		t.Errorf("recorded %q", w.admitter.refused)
 	}
@@ -490,19 +518,25 @@ func TestHangingUpHidesNothing(t *testing.T) {
 // TestUsualTrust demands that a link from elsewhere leads to its trust once and not for good.
 func TestUsualTrust(t *testing.T) {
 	w := newWorld(t)
-	b := w.browser()
-	b.finish("one", b.start("one", "/"), "hanako")
-	if got := b.jar["__Host-trust"]; got != "one" {
-		t.Errorf("after the first sign-in the usual trust is %q", got)
+	b := w.surfer()
+	usual := func(after, want string) {
+		t.Helper()
+		if got := b.cookies["__Host-trust"]; got == nil || got.Value != want {
+			t.Errorf("after %s the usual trust is %v, want %s", after, got, want)
+		}
+		delete(b.cookies, "__Host-session")
 	}
-	b.finish("two", b.start("two", "/"), "hanako")
-	if got := b.jar["__Host-trust"]; got != "one" {
-		t.Errorf("after somebody's link the usual trust is %q", got)
+	b.signIn(elsewhere, "one", "hanako")
+	usual("the first sign-in", "one")
+	b.signIn(elsewhere, "two", "hanako")
+	usual("somebody's link", "one")
+	b.unsolicited("hanako", "/deliveries")
+	usual("an unsolicited sign-in", "one")
+	if n := len(w.admitter.admitted); n != 3 {
+		t.Errorf("%d sign-ins were let in, want 3", n)
 	}
-	b.finish("two", "/deliveries", "hanako")
-	if got := b.jar["__Host-trust"]; got != "one" {
-		t.Errorf("after an unsolicited sign-in the usual trust is %q", got)
-	}
+	b.signIn(here, "two", "hanako")
+	usual("our own list of trusts", "two")
 }
 
 // TestLogoutFromTheParent ends every session of the person at that trust, and nobody else's.

@@ -147,7 +147,11 @@ func (l *Login) logoutOrder(w http.ResponseWriter, r *http.Request, protocol sto
 // It goes through with it when the IdP hangs up. When a store is away, the IdP can send the same message again.
 func (l *Login) endAll(ctx context.Context, f found, order sso.LogoutOrder) (int, error) {
 	ctx = context.WithoutCancel(ctx)
-	ended, err := l.Sessions.EndBy(ctx, f.ID, order.Subject, order.Indexes)
+	var ended []store.Session
+	err := l.noteLeft(ctx, f.ID, order)
+	if err == nil {
+		ended, err = l.Sessions.EndBy(ctx, f.ID, order.Subject, order.Indexes)
+	}
 	l.Log.Info("signed out by the IdP", "trust", f.ID, "sessions", len(ended), "request_id", f.visit.RequestID)
 	for _, s := range ended {
 		l.recordSignOut(ctx, s, f.visit, "idp")

@@ -51,14 +51,18 @@ func (l *Login) start(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return l.send(w, r, f, sso.Attempt{ReturnTo: target(r.URL.Query().Get("to")), Remember: chosen(r)})
+	return l.send(w, r, f, sso.Attempt{ReturnTo: target(r.URL.Query().Get("to")), Remember: chosen(r), Own: own(r)})
 }
+
+// own reports whether r comes from a page of ours, as browsers say of every request (Fetch Metadata) and no page can
+// make them say otherwise. A link in a mail is no page of ours, and neither is one of a browser that does not say.
+func own(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Site") == "same-origin" }
 
 // chosen reports whether the person came from our own list of trusts, or has no usual trust yet. Anybody else's link
 // leads to its trust once, and must not lead every later link there too.
 func chosen(r *http.Request) bool {
 	_, err := r.Cookie(trustCookie)
-	return err != nil || r.Header.Get("Sec-Fetch-Site") == "same-origin"
+	return err != nil || own(r)
 }
 
 // send notes the attempt for this browser and sends it to the IdP.

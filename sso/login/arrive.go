@@ -1,0 +1,124 @@
+package login
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+// arrivedPath is where a browser goes on that brought a sign-in from elsewhere; what follows is the arrival's name.
+const arrivedPath = "/sso/arrived/"
+
+// arrival is a sign-in that did not begin on a page of ours, verified and not let in yet.
+type arrival struct {
+	TrustID  store.ID
+	Identity sso.Identity
+	ReturnTo string
+	Remember bool
+	At       time.Time
+}
+
+// arrive keeps what was verified and sends the browser to where its session can be seen.
+func (l *Login) arrive(w http.ResponseWriter, r *http.Request, f found, identity sso.Identity, a *sso.Attempt) error {
+	one := arrival{TrustID: f.ID, Identity: needed(identity, f.Mapping), ReturnTo: a.ReturnTo, Remember: a.Remember, At: l.Now()}
+	id := string(store.NewID(l.Now()))
+	if err := l.keepArrival(r.Context(), one, id, browserOf(w, r)); err != nil {
+		return l.refused(r, f, err)
+	}
+	http.Redirect(w, r, arrivedPath+id, http.StatusSeeOther)
+	return nil
+}
+
+// arrived lets somebody in who has no session in this browser or one of the same account, and asks everybody else.
+func (l *Login) arrived(w http.ResponseWriter, r *http.Request) error {
+	one, f, err := l.arrivalOf(r, l.Marks.Peek)
+	if err != nil {
+		return err
+	}
+	current, err := l.Sessions.Current(r)
+	if errors.Is(err, store.ErrNotFound) {
+		return l.settle(w, r)
+	}
+	if err != nil {
+		return fmt.Errorf("look whose session an arrival would replace: %w", err)
+	}
+	expected, person, err := l.Admitter.Expect(r.Context(), f.OwnedTrust, one.Identity)
+	if err != nil {
+		return l.turnedAway(r, fmt.Errorf("admit: %w", err))
+	}
+	if expected.TenantID == current.TenantID && expected.AccountID == current.AccountID {
+		return l.settle(w, r)
+	}
+	now, err := l.Admitter.Person(r.Context(), current.TenantID, current.AccountID)
+	if err != nil {
+		return fmt.Errorf("name who is signed in: %w", err)
+	}
+	return l.Pages.Switch(w, r, sso.Switch{Now: now, New: person, Answer: r.URL.Path})
+}
+
+// choose carries out what the person answered.
+func (l *Login) choose(w http.ResponseWriter, r *http.Request) error {
+	m, err := l.message(w, r)
+	if err != nil {
+		return err
+	}
+	switch choice := m.Get("choice"); choice {
+	case sso.SwitchContinue:
+		return l.replace(w, r)
+	case sso.SwitchStay:
+		return l.stay(w, r)
+	default:
+		return store.Fail(store.Invalid, "", "%q is neither to continue nor to stay", choice)
+	}
+}
+
+// replace lets the new one in, and records that the other account's session ended by it.
+func (l *Login) replace(w http.ResponseWriter, r *http.Request) error {
+	before, err := l.Sessions.Current(r)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("look whose session is replaced: %w", err)
+	}
+	had := err == nil
+	err = l.settle(w, r)
+	if had {
+		if _, gone := l.Sessions.Current(r); errors.Is(gone, store.ErrNotFound) {
+			l.recordSignOut(r.Context(), before, l.Visit(r), "replaced")
+		}
+	}
+	return err
+}
+
+// stay forgets the arrival. Somebody wanted the person to be signed in, and was refused.
+func (l *Login) stay(w http.ResponseWriter, r *http.Request) error {
+	err := l.turnedAway(r, sso.Refuse("login.stayed", sso.KeyUnsolicited, "the person stays who they are"))
+	if sso.ReasonOf(err) != "login.stayed" {
+		return err
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+	return nil
+}
+
+// settle lets the arrival in, in place of whatever session this browser has.
+func (l *Login) settle(w http.ResponseWriter, r *http.Request) error {
+	one, f, err := l.arrivalOf(r, l.Marks.Take)
+	if err != nil {
+		return err
+	}
+	return l.admit(w, r, f, one.Identity, &sso.Attempt{ReturnTo: one.ReturnTo, Remember: one.Remember})
+}
+
+// turnedAway takes the arrival, so that it is refused once, and records and returns why. What is no refusal leaves it.
+func (l *Login) turnedAway(r *http.Request, why error) error {
+	if store.KindOf(why) != store.Denied {
+		return why
+	}
+	_, f, err := l.arrivalOf(r, l.Marks.Take)
+	if err != nil {
+		return err
+	}
+	return l.refused(r, f, why)
+}

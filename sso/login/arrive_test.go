@@ -1,0 +1,281 @@
+package login_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+// taken returns a browser in which hanako is signed in at "two", and her session's token.
+func taken(w *world) (*surfer, string) {
+	w.t.Helper()
+	s := w.surfer()
+	if e := s.signIn(here, "two", "hanako"); e.err != nil || s.who() != "hanako" {
+		w.t.Fatalf("%q is signed in: %v", s.who(), e.err)
+	}
+	return s, s.cookies["__Host-session"].Value
+}
+
+// speaksOIDC makes "one" a trust that can ask for a sign-in.
+func (w *world) speaksOIDC() {
+	one := w.trusts.all["one"]
+	one.Protocol = store.OIDC
+	w.trusts.all["one"] = one
+}
+
+// TestWhoBeganIt has sign-ins of every beginning come to a browser in which hanako is signed in.
+func TestWhoBeganIt(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		come  func(s *surfer, who string) end
+		who   string
+		asked bool
+	}{
+		{"unsolicited, another account", func(s *surfer, who string) end { return s.unsolicited(who, "/") }, "taro", true},
+		{"unsolicited, the same account", func(s *surfer, who string) end { return s.unsolicited(who, "/") }, "hanako", false},
+		{"from another site, another account", func(s *surfer, who string) end { return s.signIn(elsewhere, "two", who) }, "taro", true},
+		{"from another site, the same account", func(s *surfer, who string) end { return s.signIn(elsewhere, "two", who) }, "hanako", false},
+		{"by a link in a mail", func(s *surfer, who string) end { return s.signIn(typed, "two", who) }, "taro", true},
+		{"by a browser that does not say", func(s *surfer, who string) end { return s.signIn(silent, "two", who) }, "taro", true},
+		{"from our own page, another account", func(s *surfer, who string) end { return s.signIn(here, "two", who) }, "taro", false},
+		{"asked for by the IdP, GET", func(s *surfer, who string) end {
+			s.w.speaksOIDC()
+			return s.calledBack(s.goes(elsewhere, http.MethodGet, "/sso/oidc/one/initiate", nil), who)
+		}, "taro", true},
+		{"asked for by the IdP, POST", func(s *surfer, who string) end {
+			s.w.speaksOIDC()
+			return s.calledBack(s.goes(elsewhere, http.MethodPost, "/sso/oidc/one/initiate", url.Values{}), who)
+		}, "taro", true},
+		{"unsolicited, with a second factor asked for", func(s *surfer, who string) end {
+			two := s.w.trusts.all["two"]
+			two.Version, two.MFA = 2, store.MFARule{Required: true, Contexts: []string{"mfa"}}
+			s.w.trusts.all["two"] = two
+			again := s.unsolicited(who, "/")
+			s.w.idps["two"].context = sso.AuthContext{Class: "mfa"}
+			return s.answers("two", again, who)
+		}, "taro", true},
+		{"from our own page, with a second factor asked for", func(s *surfer, who string) end {
+			two := s.w.trusts.all["two"]
+			two.Version, two.MFA = 2, store.MFARule{Required: true, Contexts: []string{"mfa"}}
+			s.w.trusts.all["two"] = two
+			again := s.signIn(here, "two", who)
+			s.w.idps["two"].context = sso.AuthContext{Class: "mfa"}
+			return s.answers("two", again, who)
+		}, "taro", false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := newWorld(t)
+			s, before := taken(w)
+			e := row.come(s, row.who)
+			if e.err != nil || (e.asked != nil) != row.asked {
+				t.Fatalf("asked %+v, %v; want asked: %t", e.asked, e.err, row.asked)
+			}
+			_, err := w.sessions.Find(t.Context(), store.KeyOf(before))
+			if (err == nil) != row.asked || (s.cookies["__Host-session"].Value == before) != row.asked {
+				t.Errorf("the session before: %v, the cookie is the same: %t", err, s.cookies["__Host-session"].Value == before)
+			}
+			want := store.ID(row.who)
+			if row.asked {
+				want = "hanako"
+				if e.asked.Now != (sso.Person{Name: "hanako", Firm: "tenant-two"}) || e.asked.New.Name != row.who {
+					t.Errorf("the question is %+v", e.asked)
+				}
+			}
+			if s.who() != want || len(w.admitter.admitted) != map[bool]int{true: 1, false: 2}[row.asked] {
+				t.Errorf("%q is signed in, %d were admitted; want %q", s.who(), len(w.admitter.admitted), want)
+			}
+		})
+	}
+}
+
+// calledBack brings an OP's answer, by a GET across sites.
+func (s *surfer) calledBack(asked end, who string) end {
+	s.w.t.Helper()
+	u, err := url.Parse(asked.url)
+	if err != nil || asked.err != nil {
+		s.w.t.Fatalf("no sign-in was begun: %v, %v", err, asked.err)
+	}
+	q := url.Values{"state": {u.Query().Get("handle")}, "who": {who}}
+	return s.goes(elsewhere, http.MethodGet, "/sso/oidc/one/callback?"+q.Encode(), nil)
+}
+
+func TestNobodyIsThere(t *testing.T) {
+	w := newWorld(t)
+	s := w.surfer()
+	if e := s.unsolicited("taro", "/deliveries/1"); e.err != nil || e.asked != nil || e.url != "/deliveries/1" || s.who() != "taro" {
+		t.Errorf("%q is signed in, %+v", s.who(), e)
+	}
+}
+
+func TestContinueAsTheNewOne(t *testing.T) {
+	w := newWorld(t)
+	s, before := taken(w)
+	question := s.unsolicited("taro", "/deliveries/1").asked
+	if e := s.choose(question, sso.SwitchContinue); e.err != nil || e.url != "/deliveries/1" || s.who() != "taro" {
+		t.Errorf("%q is signed in, %+v", s.who(), e)
+	}
+	if _, err := w.sessions.Find(t.Context(), store.KeyOf(before)); err == nil {
+		t.Error("the session before stands")
+	}
+	if !slices.Equal(w.admitter.out, []string{"hanako replaced"}) {
+		t.Errorf("signed out are %q", w.admitter.out)
+	}
+	if e := s.choose(question, sso.SwitchContinue); sso.ReasonOf(e.err) != "login.arrival" {
+		t.Errorf("a second time: %v", e.err)
+	}
+}
+
+func TestStayAsIAm(t *testing.T) {
+	w := newWorld(t)
+	s, before := taken(w)
+	question := s.unsolicited("taro", "/deliveries/1").asked
+	if e := s.choose(question, sso.SwitchStay); e.err != nil || e.url != "/" || s.cookies["__Host-session"].Value != before || s.who() != "hanako" {
+		t.Errorf("%q is signed in, %+v", s.who(), e)
+	}
+	if !slices.Equal(w.admitter.refused, []sso.Reason{"login.stayed"}) || len(w.admitter.admitted) != 1 {
+		t.Errorf("refused %q, admitted %d", w.admitter.refused, len(w.admitter.admitted))
+	}
+	if e := s.choose(question, sso.SwitchContinue); sso.ReasonOf(e.err) != "login.arrival" || s.who() != "hanako" {
+		t.Errorf("%q after staying: %v", s.who(), e.err)
+	}
+}
+
+// TestArrivalIsBound answers a question that is not there for this browser, at this time or any more.
+func TestArrivalIsBound(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		attack func(w *world, s *surfer, q *sso.Switch) end
+		reason sso.Reason
+	}{
+		{"too late", func(w *world, s *surfer, q *sso.Switch) end {
+			w.now = w.now.Add(5*time.Minute + time.Second)
+			return s.choose(q, sso.SwitchContinue)
+		}, "login.arrival"},
+		{"another browser", func(w *world, s *surfer, q *sso.Switch) end {
+			thief, _ := taken(w)
+			return thief.choose(q, sso.SwitchContinue)
+		}, "login.arrival"},
+		{"another browser's page", func(w *world, s *surfer, q *sso.Switch) end {
+			return w.surfer().goes(typed, http.MethodGet, q.Answer, nil)
+		}, "login.arrival"},
+		{"no name", func(w *world, s *surfer, q *sso.Switch) end {
+			return s.choose(&sso.Switch{Answer: "/sso/arrived/x"}, sso.SwitchContinue)
+		}, "login.arrival"},
+		{"trust switched off", func(w *world, s *surfer, q *sso.Switch) end {
+			two := w.trusts.all["two"]
+			two.State = store.TrustDisabled
+			w.trusts.all["two"] = two
+			return s.choose(q, sso.SwitchContinue)
+		}, "login.trust_disabled"},
+		{"signed out at the IdP", func(w *world, s *surfer, q *sso.Switch) end {
+			w.now = w.now.Add(time.Second)
+			if _, err := w.browser().do("POST", "/sso/saml/two/slo", url.Values{"who": {"taro"}}); err != nil {
+				w.t.Fatal(err)
+			}
+			return s.choose(q, sso.SwitchContinue)
+		}, "login.left"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := newWorld(t)
+			s, _ := taken(w)
+			e := row.attack(w, s, s.unsolicited("taro", "/").asked)
+			if sso.ReasonOf(e.err) != row.reason || s.who() != "hanako" {
+				t.Errorf("%q is signed in, %v; want reason %s", s.who(), e.err, row.reason)
+			}
+		})
+	}
+}
+
+// TestThiefDoesNotSpendArrival demands that a question survives another browser's answer, and one that is none.
+func TestThiefDoesNotSpendArrival(t *testing.T) {
+	w := newWorld(t)
+	s, _ := taken(w)
+	thief, _ := taken(w)
+	question := s.unsolicited("taro", "/").asked
+	thief.choose(question, sso.SwitchContinue)
+	if e := s.choose(question, "neither"); store.KindOf(e.err) != store.Invalid {
+		t.Errorf("neither answer: %v", e.err)
+	}
+	if e := s.choose(question, sso.SwitchContinue); e.err != nil || s.who() != "taro" || thief.who() != "hanako" {
+		t.Errorf("%q and %q are signed in, %v", s.who(), thief.who(), e.err)
+	}
+}
+
+// TestSignedOutBefore demands that a sign-in after a sign-out at the IdP counts, though both are a moment apart.
+func TestSignedOutBefore(t *testing.T) {
+	w := newWorld(t)
+	s, _ := taken(w)
+	for range 2 {
+		if _, err := w.browser().do("POST", "/sso/saml/two/slo", url.Values{"who": {"taro"}}); err != nil {
+			t.Fatal(err)
+		}
+		w.now = w.now.Add(time.Second)
+		question := s.unsolicited("taro", "/").asked
+		if e := s.choose(question, sso.SwitchContinue); e.err != nil || s.who() != "taro" {
+			t.Errorf("%q is signed in, %v", s.who(), e.err)
+		}
+		s.signIn(here, "two", "hanako")
+	}
+}
+
+// TestStrangerArrives has somebody who is not registered come to a browser in which hanako is signed in.
+func TestStrangerArrives(t *testing.T) {
+	w := newWorld(t)
+	s, _ := taken(w)
+	if e := s.unsolicited("stranger", "/"); sso.ReasonOf(e.err) != "admit.not_registered" || s.who() != "hanako" {
+		t.Errorf("%q is signed in, %v", s.who(), e.err)
+	}
+	if !slices.Equal(w.admitter.refused, []sso.Reason{"admit.not_registered"}) {
+		t.Errorf("refused %q", w.admitter.refused)
+	}
+}
+
+// TestFrameOfAnotherSite posts an assertion within a frame, where no Lax cookie goes either way.
+func TestFrameOfAnotherSite(t *testing.T) {
+	w := newWorld(t)
+	s, before := taken(w)
+	s.goes(framed, http.MethodPost, "/sso/saml/two/acs", url.Values{"who": {"taro"}})
+	if s.cookies["__Host-session"].Value != before || s.who() != "hanako" {
+		t.Errorf("%q is signed in", s.who())
+	}
+}
+
+// TestArrivalOfManyValues keeps what a mark alone has no room for, and refuses what nobody needs.
+func TestArrivalOfManyValues(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		values int
+		reason sso.Reason
+	}{{"none", 0, ""}, {"few", 3, ""}, {"1,500", 1500, ""}, {"far too many", 20_000, "login.arrival_size"}} {
+		t.Run(row.name, func(t *testing.T) {
+			w := newWorld(t)
+			two := w.trusts.all["two"]
+			two.Mapping.Offices = "offices"
+			w.trusts.all["two"] = two
+			s, _ := taken(w)
+			values := []string{}
+			for i := range row.values {
+				values = append(values, fmt.Sprintf("%036d", i))
+			}
+			w.idps["two"].claims = map[string][]string{"offices": values, "not mapped": {strings.Repeat("x", 1<<20)}}
+			e := s.unsolicited("hanako", "/")
+			if sso.ReasonOf(e.err) != row.reason {
+				t.Fatalf("%v, want reason %q", e.err, row.reason)
+			}
+			if row.reason != "" {
+				return
+			}
+			got := w.admitter.admitted[len(w.admitter.admitted)-1]
+			if kept, ok := got.Attributes["offices"]; !ok || !slices.Equal(kept, values) || len(got.Attributes) != 1 || got.Index != "index" || got.NameSubject != "hanako" {
+				t.Errorf("admitted with %d values of %d, of %d attributes, %+v", len(kept), row.values, len(got.Attributes), got.Index)
+			}
+		})
+	}
+}
