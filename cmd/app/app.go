@@ -74,7 +74,7 @@ func (a *App) wire() error {
 	if err != nil {
 		return err
 	}
-	sessions, err := session.New(session.Config{Store: s.Sessions, BaseURL: a.config.BaseURL, Now: a.now, Idle: a.config.SessionIdle, Absolute: a.config.SessionAbsolute, Limit: a.config.SessionLimit})
+	sessions, err := session.New(session.Config{Store: s.Sessions, BaseURL: a.config.BaseURL, Now: a.now, Idle: a.config.SessionIdle, Absolute: a.config.SessionAbsolute, Limit: a.config.SessionLimit, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("prepare the sessions: %w", err)
 	}
@@ -95,6 +95,7 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	rt := route.New(route.Config{Errors: pages, Log: a.log, Now: a.now, Proxies: proxies, Secure: a.config.secure()})
 	a.health = &health{
 		parts: map[string]func(context.Context) error{"records": a.Stores.Records.Ping, "sessions": a.Stores.Sessions.Ping, "blobs": a.Stores.Blobs.Ping},
+		now:   a.now,
 		log:   func(part string, err error) { a.log.Error("not ready", "part", part, "error", err) },
 	}
 	rt.Plain(http.MethodGet, "/healthz", a.health.alive)
