@@ -215,6 +215,18 @@ func TestStanding(t *testing.T) {
 	}
 }
 
+func TestTenantsAuditBeginsWithIt(t *testing.T) {
+	w := newWorld(t)
+	must(t, w.setup.AddTenant(t.Context(), store.Tenant{ID: "c", Name: "事務所"}))
+	events := w.audit(t, "c")
+	if len(events) != 1 || events[0].Deed != store.DeedTenant || events[0].Record != "tenant:c" || events[0].Name != "test" || events[0].Detail["by"] != "add" {
+		t.Errorf("recorded %+v", events)
+	}
+	if _, err := w.setup.VerifyAudit(t.Context(), "c"); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestSuspendedTenant demands that nobody enters a suspended tenant, that a preview says so too, and that all is as
 // before once it is active again.
 func TestSuspendedTenant(t *testing.T) {

@@ -17,13 +17,14 @@ type Setup struct {
 	By string // who, for the audit, such as "operator@host"
 }
 
-// AddTenant creates a tenant.
+// AddTenant creates a tenant, whose audit begins with that.
 func (s Setup) AddTenant(ctx context.Context, t store.Tenant) error {
 	if err := named(t.ID, t.Name); err != nil {
 		return err
 	}
 	t.State, t.CreatedAt = store.TenantActive, s.Now()
-	if err := s.Records.Tenants().Create(ctx, t); err != nil {
+	e := s.event(store.DeedTenant, "tenant:"+string(t.ID), map[string]string{"by": "add", "state": string(t.State)})
+	if err := s.Records.Tenants().Create(ctx, t, e); err != nil {
 		return fmt.Errorf("create tenant %s: %w", t.ID, err)
 	}
 	return nil
@@ -200,12 +201,17 @@ func (s Setup) change(ctx context.Context, tenant store.ID, deed store.Deed, rec
 		if err := fn(tx); err != nil {
 			return err
 		}
-		return tx.Audit().Append(ctx, store.AuditEvent{At: s.Now(), Deed: deed, Outcome: store.Allowed, Name: s.By, Record: record, Detail: detail})
+		return tx.Audit().Append(ctx, s.event(deed, record, detail))
 	})
 	if err != nil {
 		return fmt.Errorf("save %s: %w", record, err)
 	}
 	return nil
+}
+
+// event is the AuditEvent of what the operator does.
+func (s Setup) event(deed store.Deed, record string, detail map[string]string) store.AuditEvent {
+	return store.AuditEvent{At: s.Now(), Deed: deed, Outcome: store.Allowed, Name: s.By, Record: record, Detail: detail}
 }
 
 // VerifyAudit walks tenant's chain to its head, and returns the head.

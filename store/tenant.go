@@ -23,8 +23,8 @@ const (
 
 // Tenants reaches the tenants of the deployment. It is the operator's and the wiring's, never a visitor's.
 type Tenants interface {
-	// Create adds a tenant and the empty audit chain it starts with; ErrConflict if the ID is taken.
-	Create(ctx context.Context, t Tenant) error
+	// Create adds a tenant and its audit chain, which begins with events, all or nothing; ErrConflict if the ID is taken.
+	Create(ctx context.Context, t Tenant, events ...AuditEvent) error
 	// Get returns one tenant or ErrNotFound.
 	Get(ctx context.Context, id ID) (Tenant, error)
 	// List returns tenants by ID.

@@ -10,7 +10,7 @@ import (
 // tenants reaches the one table that is not a tenant's.
 type tenants struct{ s *Store }
 
-func (t tenants) Create(ctx context.Context, n store.Tenant) error {
+func (t tenants) Create(ctx context.Context, n store.Tenant, events ...store.AuditEvent) error {
 	if err := t.s.open(); err != nil {
 		return err
 	}
@@ -22,7 +22,16 @@ func (t tenants) Create(ctx context.Context, n store.Tenant) error {
 		if err == nil {
 			err = q.CreateAuditHead(ctx, records.CreateAuditHeadParams{TenantID: string(n.ID), Hash: store.Hash{}.String()})
 		}
-		return fault("create tenant "+string(n.ID), err)
+		if err != nil {
+			return fault("create tenant "+string(n.ID), err)
+		}
+		chain := auditLog{newTx(n.ID, on, t.s.back.spoils())}
+		for _, e := range events {
+			if err := chain.Append(ctx, e); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -24,9 +24,28 @@ func recordsTenants(t *testing.T, open OpenRecords) {
 	_, err = r.Tenants().Get(ctx, "d")
 	isKind(t, err, store.ErrNotFound)
 	same(t, "all", walk(t, 2, func(p store.Page) (store.List[store.Tenant], error) { return r.Tenants().List(ctx, p) }), want)
+	isKind(t, r.Tenants().Create(ctx, store.Tenant{ID: "a"}, store.AuditEvent{At: day}), store.ErrConflict)
+	firm{t, r, "a"}.hasEvents()
+	first := store.AuditEvent{At: day, Deed: store.DeedTenant, Outcome: store.Allowed, Name: "operator@host", Record: "tenant:e"}
+	must(t, r.Tenants().Create(ctx, store.Tenant{ID: "e", State: store.TenantActive}, first, store.AuditEvent{At: day, Deed: store.DeedTrust}))
+	firm{t, r, "e"}.hasEvents(store.DeedTenant, store.DeedTrust)
 	isKind(t, r.View(ctx, "d", func(store.Tx) error { return nil }), store.ErrNotFound)
 	isKind(t, r.Update(ctx, "d", func(store.Tx) error { return nil }), store.ErrNotFound)
 	must(t, r.Ping(ctx))
+}
+
+// hasEvents demands that the chain is whole and holds these deeds, in order.
+func (f firm) hasEvents(want ...store.Deed) {
+	f.t.Helper()
+	var got []store.Deed
+	f.view(func(ctx context.Context, tx store.Tx) {
+		for e, err := range tx.Audit().All(ctx) {
+			must(f.t, err)
+			got = append(got, e.Deed)
+		}
+	})
+	same(f.t, "the deeds of "+string(f.id), got, want)
+	same(f.t, "the chain's length", f.verify(), int64(len(want)))
 }
 
 func recordsCompanies(t *testing.T, open OpenRecords) {
