@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/xml"
 	"errors"
@@ -107,26 +106,6 @@ func zipped(in *inspector) error {
 		return errors.New("is not a ZIP")
 	}
 	return nil
-}
-
-// maxEntries is how many entries a ZIP may list.
-const maxEntries = 10_000
-
-// listing matches a ZIP whose table of contents can be read and names the entry, any if it is empty.
-func listing(entry string) func(store.Blob) error {
-	return func(blob store.Blob) error {
-		r, err := zip.NewReader(readerAt{blob}, blob.Size())
-		if err != nil {
-			return fmt.Errorf("read the table of contents: %w", err)
-		}
-		if len(r.File) > maxEntries {
-			return fmt.Errorf("%d entries", len(r.File))
-		}
-		if entry != "" && !slices.ContainsFunc(r.File, func(f *zip.File) bool { return f.Name == entry }) {
-			return fmt.Errorf("has no %s", entry)
-		}
-		return nil
-	}
 }
 
 // holding matches a compound file that has a stream of one of these names, which its directory keeps in UTF-16 (MS-CFB

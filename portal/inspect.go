@@ -31,7 +31,7 @@ func (in *inspector) Write(p []byte) (int, error) {
 	if in.cp932 {
 		in.checkCP932(p)
 	}
-	in.control = in.control || bytes.ContainsFunc(p, binary)
+	in.control = in.control || bytes.ContainsFunc(p, isBinary)
 	in.wide.write(p)
 	return len(p), nil
 }
@@ -85,9 +85,9 @@ func (in *inspector) checkCP932(p []byte) {
 	}
 }
 
-// binary reports whether r is a control character that no text file holds. Neither UTF-8 nor CP932 uses these bytes
+// isBinary reports whether r is a control character that no text file holds. Neither UTF-8 nor CP932 uses these bytes
 // inside a longer character.
-func binary(r rune) bool {
+func isBinary(r rune) bool {
 	return r < 0x20 && r != '\t' && r != '\n' && r != '\r' && r != '\f' && r != 0x1a && r != 0x1b || r == 0x7f
 }
 
@@ -130,7 +130,7 @@ func (u *utf16Check) write(p []byte) {
 
 func (u *utf16Check) take(unit uint16) {
 	low := unit >= 0xdc00 && unit <= 0xdfff
-	u.broken = u.broken || u.high != low || binary(rune(unit))
+	u.broken = u.broken || u.high != low || isBinary(rune(unit))
 	u.high = unit >= 0xd800 && unit <= 0xdbff
 }
 

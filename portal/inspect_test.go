@@ -24,7 +24,7 @@ func FuzzInspector(f *testing.F) {
 		if whole.isText() != parts.isText() || !bytes.Equal(whole.head, parts.head) {
 			t.Errorf("in one write text is %t, in parts %t", whole.isText(), parts.isText())
 		}
-		if utf8.Valid(content) && !strings.ContainsFunc(string(content), binary) && !whole.isText() {
+		if utf8.Valid(content) && !strings.ContainsFunc(string(content), isBinary) && !whole.isText() {
 			t.Error("valid UTF-8 is not taken for text")
 		}
 	})
