@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"cloudpocket/sso"
 	"cloudpocket/store"
 )
 
@@ -29,5 +28,5 @@ func (o *office) checkSession(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (o *office) stands(r *http.Request, s store.Session) error {
-	return o.Portal.Standing(r.Context(), s.TrustID, sso.Admission{TenantID: s.TenantID, AccountID: s.AccountID})
+	return o.Portal.Stands(r.Context(), s)
 }

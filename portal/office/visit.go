@@ -9,7 +9,6 @@ import (
 	"cloudpocket/portal"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
-	"cloudpocket/sso"
 	"cloudpocket/store"
 )
 
@@ -33,7 +32,7 @@ func (o *office) signedIn(h deed) route.Handler {
 		if err != nil {
 			return err
 		}
-		from := sso.Visit{Address: route.Address(r.Context()), Device: r.UserAgent(), RequestID: route.RequestID(r.Context())}
+		from := portal.Visit{Address: route.Address(r.Context()), Device: r.UserAgent(), RequestID: route.RequestID(r.Context())}
 		return h(w, r, visit{s, portal.ActorOf(s, from)})
 	}
 }
