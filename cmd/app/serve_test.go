@@ -120,11 +120,16 @@ func (l *live) staff(t *testing.T) string {
 }
 
 func (l *live) cookie(t *testing.T) string {
+	return l.cookieOf(t, session.Start{TenantID: "aoba", AccountID: "sato", TrustID: "op", Subject: "s"})
+}
+
+// cookieOf returns the cookie of a new session.
+func (l *live) cookieOf(t *testing.T, s session.Start) string {
 	t.Helper()
 	keeper, err := session.New(session.Config{Store: l.Stores.Sessions, BaseURL: testBase})
 	noError(t, err)
 	rec := httptest.NewRecorder()
-	_, err = keeper.Begin(t.Context(), rec, httptest.NewRequest("GET", "/", nil), session.Start{TenantID: "aoba", AccountID: "sato", TrustID: "op", Subject: "s"})
+	_, err = keeper.Begin(t.Context(), rec, httptest.NewRequest("GET", "/", nil), s)
 	noError(t, err)
 	c := rec.Result().Cookies()[0]
 	return c.Name + "=" + c.Value
