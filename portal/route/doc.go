@@ -8,8 +8,8 @@
 //     in the message. No cookies of ours but the pending attempt's are of any use to it.
 //   - Plain: for machines, such as health checks. Errors are problem documents (RFC 9457).
 //
-// Every request gets an ID (X-Request-Id in the answer), a line in the log without its query, and a guard against
-// panics.
+// Every request gets an ID (X-Request-Id in the answer), a line in the log without its query and without what its pattern
+// calls {secret}, and a guard against panics.
 //
 // # Why
 //

@@ -55,7 +55,7 @@ func (rt *Router) View(r *http.Request, err error) ErrorView {
 		level = slog.LevelInfo // the reader went away
 	}
 	rt.Log.LogAttrs(r.Context(), level, "request refused", slog.String("request_id", v.Reference), slog.String("method", r.Method),
-		slog.String("path", r.URL.Path), slog.Int("status", status), slog.String("error", err.Error()))
+		slog.String("path", rt.logged(r.URL.Path)), slog.Int("status", status), slog.String("error", err.Error()))
 	return v
 }
 

@@ -70,6 +70,6 @@ func always(secure bool) http.Header {
 	return h
 }
 
-func notFound(_ http.ResponseWriter, r *http.Request) error {
-	return fmt.Errorf("no route for %s %s: %w", r.Method, r.URL.Path, store.ErrNotFound)
+func notFound(http.ResponseWriter, *http.Request) error {
+	return fmt.Errorf("no such route: %w", store.ErrNotFound)
 }

@@ -41,7 +41,7 @@ func (rt *Router) identify(next http.Handler) http.Handler {
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		defer func() { // also of an answer that is cut off
 			rt.Log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("request_id", a.id), slog.String("method", r.Method),
-				slog.String("path", r.URL.Path), slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
+				slog.String("path", rt.logged(r.URL.Path)), slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
 				slog.Duration("took", rt.Now().Sub(begun)), slog.String("address", a.address))
 		}()
 		next.ServeHTTP(rec, r.WithContext(ctx))

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"regexp"
 	"strings"
 	"time"
 
@@ -30,6 +31,8 @@ type Router struct {
 	front  http.Handler
 	always http.Header            // that every answer carries
 	fixed  map[place]http.Handler // the routes without variables, which need no search
+
+	secrets []*regexp.Regexp // paths that end in a secret; the first group is what comes before it
 }
 
 // place is where a route without variables is.
@@ -97,12 +100,14 @@ func (rt *Router) Walk(fn func(method, pattern string)) error {
 	})
 }
 
+// mount adds a route. What its pattern calls {secret} is never in the log.
 func (rt *Router) mount(method, pattern string, h http.Handler) {
 	methods := []string{method}
 	if method == http.MethodGet {
 		methods = append(methods, http.MethodHead)
 	}
 	rt.mux.Handle(pattern, h).Methods(methods...)
+	rt.conceal(pattern)
 	if strings.Contains(pattern, "{") {
 		return
 	}

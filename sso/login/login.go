@@ -39,7 +39,7 @@ const (
 type Route struct {
 	Kind    Kind
 	Method  string
-	Pattern string // with {trust} or {id} as variables
+	Pattern string // with {trust}, {id} or {secret} as variables; the last is never logged
 	Handle  func(w http.ResponseWriter, r *http.Request) error
 }
 
@@ -70,7 +70,7 @@ func (l *Login) Routes() []Route {
 	return []Route{
 		{Browser, "GET", "/sign-in", l.signIn},
 		{Browser, "GET", "/sso/{trust}/start", l.start},
-		{Browser, "GET", "/sso/test/{id}", l.startTest},
+		{Browser, "GET", "/sso/test/{secret}", l.startTest},
 		{Browser, "GET", arrivedPath + "{id}", l.arrived},
 		{Browser, "POST", arrivedPath + "{id}", l.choose},
 		{Browser, "POST", "/sign-out", l.signOut},

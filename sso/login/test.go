@@ -16,11 +16,15 @@ import (
 // testLife is how long an administrator has to go through a test, and its trace is kept.
 const testLife = 30 * time.Minute
 
+// A test and its result are kept under names that do not tell the ID, which is as good as the link.
+func testName(id string) string   { return markName("trust-test", id) }
+func resultName(id string) string { return markName("trust-test-result", id) }
+
 // NewTest prepares a test of a trust, enabled or not, and returns the path to open in a browser and the name to ask
 // [TestResult] for. It needs nothing but the marks, so it can run in another process than the service.
 func NewTest(ctx context.Context, marks store.Marks, trust store.ID) (path, id string, err error) {
 	id = secret()
-	if err := marks.Put(ctx, "trust-test:"+id, []byte(trust), testLife); err != nil {
+	if err := marks.Put(ctx, testName(id), []byte(trust), testLife); err != nil {
 		return "", "", fmt.Errorf("prepare a test: %w", err)
 	}
 	return "/sso/test/" + id, id, nil
@@ -29,7 +33,7 @@ func NewTest(ctx context.Context, marks store.Marks, trust store.ID) (path, id s
 // TestResult returns the trace of a finished test, or ErrNotFound while it is under way.
 func TestResult(ctx context.Context, marks store.Marks, id string) (sso.Trace, error) {
 	var t sso.Trace
-	value, err := marks.Peek(ctx, "trust-test-result:"+id)
+	value, err := marks.Peek(ctx, resultName(id))
 	if err != nil {
 		return t, fmt.Errorf("read a test's trace: %w", err)
 	}
@@ -41,11 +45,11 @@ func TestResult(ctx context.Context, marks store.Marks, id string) (sso.Trace, e
 
 // startTest begins a test's sign-in. It can be begun again until it is finished.
 func (l *Login) startTest(w http.ResponseWriter, r *http.Request) error {
-	id := l.variable(r, "id")
+	id := l.variable(r, "secret")
 	if !secretShaped(id) {
 		return store.ErrNotFound
 	}
-	trust, err := l.Marks.Peek(r.Context(), "trust-test:"+id)
+	trust, err := l.Marks.Peek(r.Context(), testName(id))
 	if err != nil {
 		return fmt.Errorf("find a test: %w", err)
 	}
@@ -64,7 +68,7 @@ func (l *Login) finishTest(w http.ResponseWriter, r *http.Request, f found, m ss
 	if again != nil {
 		return l.send(w, r, f, *again)
 	}
-	if _, err := l.Marks.Take(r.Context(), "trust-test:"+a.TestID); errors.Is(err, store.ErrNotFound) {
+	if _, err := l.Marks.Take(r.Context(), testName(a.TestID)); errors.Is(err, store.ErrNotFound) {
 		return sso.Refuse("login.test_over", sso.KeyStale, "the test is over")
 	} else if err != nil {
 		return fmt.Errorf("find a test: %w", err)
@@ -73,7 +77,7 @@ func (l *Login) finishTest(w http.ResponseWriter, r *http.Request, f found, m ss
 	if encoding != nil {
 		return fmt.Errorf("encode a test's trace: %w", encoding)
 	}
-	if err := l.Marks.Put(r.Context(), "trust-test-result:"+a.TestID, value, testLife); err != nil {
+	if err := l.Marks.Put(r.Context(), resultName(a.TestID), value, testLife); err != nil {
 		return fmt.Errorf("keep a test's trace: %w", err)
 	}
 	return l.Pages.Tested(w, r, err == nil)
