@@ -24,4 +24,8 @@ func TestManyOffices(t *testing.T) {
 	if n := strings.Count(form, "name=office"); n != store.MaxPage+3 || !strings.Contains(form, fmt.Sprintf("/ %d offices chosen", n)) {
 		t.Errorf("the form offers %d offices of %d, or says another number", n, store.MaxPage+3)
 	}
+	packed := boss.get("/desk/new", "Accept-Encoding", "gzip")
+	if packed.Header().Get("Content-Encoding") != "gzip" || packed.Body.Len() > len(form)/3 {
+		t.Errorf("%d bytes of %d travel: %v", packed.Body.Len(), len(form), packed.Header())
+	}
 }

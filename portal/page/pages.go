@@ -120,18 +120,29 @@ func here(r *http.Request) *url.URL {
 
 // show makes a page whole and then sends it.
 func (p *Pages) show(w http.ResponseWriter, r *http.Request, status int, name string, s Shell, view any) error {
+	b, err := p.render(r, name, s, view)
+	if err != nil {
+		return err
+	}
+	return p.send(w, r, status, b)
+}
+
+func (p *Pages) render(r *http.Request, name string, s Shell, view any) (*bytes.Buffer, error) {
 	lang := p.lang(route.Lang(r))
 	var b bytes.Buffer
-	err := p.made[lang][name].ExecuteTemplate(&b, "page", scene{lang, turns(r, lang), s, view})
-	if err != nil {
-		return fmt.Errorf("make page %s: %w", name, err)
+	if err := p.made[lang][name].ExecuteTemplate(&b, "page", scene{lang, turns(r, lang), s, view}); err != nil {
+		return nil, fmt.Errorf("make page %s: %w", name, err)
 	}
+	return &b, nil
+}
+
+func (p *Pages) send(w http.ResponseWriter, r *http.Request, status int, b *bytes.Buffer) error {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", lang)
+	h.Set("Content-Language", p.lang(route.Lang(r)))
 	h.Set("Content-Length", strconv.Itoa(b.Len()))
 	w.WriteHeader(status)
-	_, err = b.WriteTo(w)
+	_, err := b.WriteTo(w)
 	return err
 }
 

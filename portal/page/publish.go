@@ -41,14 +41,22 @@ type Problem struct {
 	Args  map[string]any
 }
 
-// Publish shows the form; with problems in it the status is 422.
+// Publish shows the form; with problems in it the status is 422. It is packed, since a firm may have a thousand offices,
+// each of them an ID and a name.
 func (p *Pages) Publish(w http.ResponseWriter, r *http.Request, s Shell, v Publish) error {
 	s.Current = PlacePublish
 	status := http.StatusOK
 	if len(v.Problems) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
-	return p.show(w, r, status, "publish", s, v)
+	b, err := p.render(r, "publish", s, v)
+	if err != nil {
+		return err
+	}
+	if err := pack(w.Header(), r, b); err != nil {
+		return err
+	}
+	return p.send(w, r, status, b)
 }
 
 // Accept is what a file field offers to choose from.
