@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,6 +35,7 @@ type world struct {
 	data string
 	app  *app.App
 	idp  *parent.Parent
+	log  kept
 }
 
 func newWorld(t *testing.T) *world {
@@ -43,7 +45,7 @@ func newWorld(t *testing.T) *world {
 	var err error
 	w.app, err = app.New(t.Context(), app.Config{
 		StoreConfig: app.StoreConfig{Data: w.data}, BaseURL: w.url, Migrate: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour, MetadataRefresh: time.Hour,
-	}, time.Now, slog.New(slog.DiscardHandler))
+	}, time.Now, slog.New(slog.NewTextHandler(&w.log, nil)))
 	w.check(err)
 	t.Cleanup(func() { w.check(w.app.Close()) })
 	w.parent()
@@ -295,4 +297,47 @@ func requested(t *testing.T, b *browser, link string) *sso.Attempt {
 		t.Fatal(err)
 	}
 	return &sso.Attempt{Handle: to.Query().Get("RelayState"), TrustID: store.ID("forged"), RequestID: doc.Root().SelectAttrValue("ID", "")}
+}
+
+// TestTrustTestOfNobody has an identity provider that cannot be reached, and a trust that cannot be opened: the test ends
+// with the step and the reason, for whoever waits and in the browser.
+func TestTrustTestOfNobody(t *testing.T) {
+	w := newWorld(t)
+	w.do("trust", "add", "oidc", "--tenant", "aoba", "--private", "--issuer", "http://away.localhost:1", "--client-id", "pocket", "away")
+	w.check(w.app.Portal.Records.Update(t.Context(), "aoba", func(tx store.Tx) error {
+		return tx.Trusts().Create(t.Context(), store.Trust{ID: "empty", Name: "empty", Protocol: store.SAML, State: store.TrustEnabled,
+			SAML: &store.SAMLTrust{EntityID: "https://idp.example/saml", Metadata: []byte("<nothing/>")}})
+	}))
+	for trust, want := range map[string]string{"away": `✗ start +.*http://away\.localhost:1`, "empty": `✗ open +.*open trust empty.*metadata`} {
+		t.Run(trust, func(t *testing.T) {
+			b := newBrowser(t)
+			var shown page
+			link, out, errs, code := w.try(trust, func(link string) { shown = b.open(link) })
+			if code != 1 || shown.status != http.StatusOK || !regexp.MustCompile(want).MatchString(out) || !strings.Contains(errs, "the sign-in would be refused") {
+				t.Errorf("exits with %d, page %d, says %q; want %s:\n%s", code, shown.status, errs, want, out)
+			}
+			secret := link[strings.LastIndex(link, "/")+1:]
+			if log := w.log.String(); strings.Contains(log, secret) || !strings.Contains(log, "path=/sso/test/{secret}") {
+				t.Errorf("the log tells the link, or nothing of it:\n%s", log)
+			}
+		})
+	}
+}
+
+// kept is a log that can be read while it is written.
+type kept struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (k *kept) Write(p []byte) (int, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.text.Write(p)
+}
+
+func (k *kept) String() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.text.String()
 }

@@ -80,16 +80,21 @@ func (l *Login) keep(ctx context.Context, a sso.Attempt, browser string) error {
 
 // take returns the browser's attempt with that handle and forgets it; nil when there is none for this trust.
 func (l *Login) take(r *http.Request, trust store.ID, handle string) (*sso.Attempt, error) {
+	return attemptBy(r, trust, handle, l.Marks.Take)
+}
+
+// attemptBy is take, or a look that leaves the attempt where it is, as get has it.
+func attemptBy(r *http.Request, trust store.ID, handle string, get func(context.Context, string) ([]byte, error)) (*sso.Attempt, error) {
 	browser := boundTo(r)
 	if browser == "" || !secretShaped(handle) {
 		return nil, nil
 	}
-	value, err := l.Marks.Take(r.Context(), attemptName(handle, browser))
+	value, err := get(r.Context(), attemptName(handle, browser))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("take an attempt: %w", err)
+		return nil, fmt.Errorf("find an attempt: %w", err)
 	}
 	var a sso.Attempt
 	if err := json.Unmarshal(value, &a); err != nil {

@@ -26,7 +26,7 @@ func (l *Login) callback(w http.ResponseWriter, r *http.Request) error {
 func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.Protocol, handle string) error {
 	f, err := l.findAny(r, protocol, store.ID(l.variable(r, "trust")))
 	if err != nil {
-		return err
+		return l.unopened(w, r, handle, err)
 	}
 	m, err := l.message(w, r)
 	if err != nil {

@@ -32,12 +32,16 @@ type idp struct {
 	context  sso.AuthContext
 	claims   map[string][]string
 	unspent  int
+	away     error // that it cannot be asked
 }
 
 func (c *idp) Start(_ context.Context, a *sso.Attempt) (sso.Dispatch, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.starts = append(c.starts, *a)
+	if c.away != nil {
+		return sso.Dispatch{}, c.away
+	}
 	return sso.Dispatch{URL: "https://idp.example/?handle=" + a.Handle}, nil
 }
 
@@ -147,7 +151,10 @@ func (d *directory) TrustVersion(ctx context.Context, id store.ID) (int64, store
 func (d *directory) EnabledTrusts(context.Context) ([]store.OwnedTrust, error) { return nil, d.wrong }
 
 // pages remembers the last question it was to ask.
-type pages struct{ asked *sso.Switch }
+type pages struct {
+	asked  *sso.Switch
+	tested []bool
+}
 
 func (p *pages) Switch(_ http.ResponseWriter, _ *http.Request, s sso.Switch) error {
 	p.asked = &s
@@ -163,7 +170,11 @@ func (*pages) Forward(w http.ResponseWriter, r *http.Request, d sso.Dispatch) er
 	return nil
 }
 func (*pages) SignedOut(http.ResponseWriter, *http.Request, bool) error { return nil }
-func (*pages) Tested(http.ResponseWriter, *http.Request, bool) error    { return nil }
+
+func (p *pages) Tested(_ http.ResponseWriter, _ *http.Request, passed bool) error {
+	p.tested = append(p.tested, passed)
+	return nil
+}
 
 // world is the endpoints on SQLite marks and sessions.
 type world struct {
@@ -176,6 +187,7 @@ type world struct {
 	pages    *pages
 	mux      *mux.Router
 	answered error // by the handler that was last called
+	broken   error // that trusts cannot be opened
 }
 
 func newWorld(t *testing.T) *world {
@@ -193,6 +205,9 @@ func newWorld(t *testing.T) *world {
 		w.trusts.all[id] = store.OwnedTrust{Owner: "tenant-" + id, Trust: store.Trust{ID: id, Protocol: store.SAML, State: store.TrustEnabled, Version: 1, SAML: &store.SAMLTrust{IdPInitiated: id == "two"}}}
 	}
 	open := func(_ context.Context, t store.OwnedTrust) (sso.Connector, error) {
+		if w.broken != nil {
+			return nil, w.broken
+		}
 		if w.idps[t.ID] == nil {
 			w.idps[t.ID] = &idp{}
 		}

@@ -75,6 +75,9 @@ func (l *Login) send(w http.ResponseWriter, r *http.Request, f found, a sso.Atte
 		a.Session = s.Key // the answer may come as a cross-site POST, which brings no cookie of the session
 	}
 	d, err := f.Start(r.Context(), &a)
+	if err != nil && a.TestID != "" {
+		return l.testFailed(w, r, a.TestID, "start", err)
+	}
 	if err != nil {
 		return fmt.Errorf("start a sign-in at trust %s: %w", f.ID, err)
 	}

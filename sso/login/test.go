@@ -43,7 +43,8 @@ func TestResult(ctx context.Context, marks store.Marks, id string) (sso.Trace, e
 	return t, nil
 }
 
-// startTest begins a test's sign-in. It can be begun again until it is finished.
+// startTest begins a test's sign-in. It can be begun again until it is finished, which it is too when the trust cannot
+// be opened or its IdP cannot be asked.
 func (l *Login) startTest(w http.ResponseWriter, r *http.Request) error {
 	id := l.variable(r, "secret")
 	if !secretShaped(id) {
@@ -55,9 +56,17 @@ func (l *Login) startTest(w http.ResponseWriter, r *http.Request) error {
 	}
 	f, err := l.findAny(r, "", store.ID(trust))
 	if err != nil {
-		return err
+		return l.testFailed(w, r, id, "open", err)
 	}
 	return l.send(w, r, f, sso.Attempt{ReturnTo: "/", TestID: id})
+}
+
+// testFailed ends a test that came no further than step.
+func (l *Login) testFailed(w http.ResponseWriter, r *http.Request, id, step string, why error) error {
+	l.Log.Warn("test of a trust failed", "step", step, "error", why)
+	var t sso.Trace
+	why = t.Fail(step, why)
+	return l.endTest(w, r, id, t, why)
 }
 
 // finishTest judges a message as a sign-in would, asking for a second factor again included, and keeps what it went
@@ -68,19 +77,38 @@ func (l *Login) finishTest(w http.ResponseWriter, r *http.Request, f found, m ss
 	if again != nil {
 		return l.send(w, r, f, *again)
 	}
-	if _, err := l.Marks.Take(r.Context(), testName(a.TestID)); errors.Is(err, store.ErrNotFound) {
+	return l.endTest(w, r, a.TestID, t, err)
+}
+
+// unopened returns why the trust that a message came for cannot be used; where the message answers a test, that is the
+// test's result. Anybody else's attempt stays: they can bring their message again once the trust is back.
+func (l *Login) unopened(w http.ResponseWriter, r *http.Request, handle string, why error) error {
+	m, err := l.message(w, r)
+	if err != nil {
+		return why
+	}
+	a, err := attemptBy(r, store.ID(l.variable(r, "trust")), m.Get(handle), l.Marks.Peek)
+	if err != nil || a == nil || a.TestID == "" {
+		return why
+	}
+	return l.testFailed(w, r, a.TestID, "open", why)
+}
+
+// endTest keeps what a test went through, once, and says whether it passed: why it did not is err.
+func (l *Login) endTest(w http.ResponseWriter, r *http.Request, id string, t sso.Trace, why error) error {
+	if _, err := l.Marks.Take(r.Context(), testName(id)); errors.Is(err, store.ErrNotFound) {
 		return sso.Refuse("login.test_over", sso.KeyStale, "the test is over")
 	} else if err != nil {
 		return fmt.Errorf("find a test: %w", err)
 	}
-	value, encoding := encoded(t)
-	if encoding != nil {
-		return fmt.Errorf("encode a test's trace: %w", encoding)
+	value, err := encoded(t)
+	if err != nil {
+		return fmt.Errorf("encode a test's trace: %w", err)
 	}
-	if err := l.Marks.Put(r.Context(), resultName(a.TestID), value, testLife); err != nil {
+	if err := l.Marks.Put(r.Context(), resultName(id), value, testLife); err != nil {
 		return fmt.Errorf("keep a test's trace: %w", err)
 	}
-	return l.Pages.Tested(w, r, err == nil)
+	return l.Pages.Tested(w, r, why == nil)
 }
 
 // try returns the attempt that asks the IdP once more, or what the sign-in would come to; t has the steps.
