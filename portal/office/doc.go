@@ -22,8 +22,8 @@
 // An upload is read part by part from the connection into the store. Memory use does not grow with it, fields may come
 // before or after files, and what a person typed is still there when a file is refused.
 //
-// A download is recorded when bytes go out. HEAD, and a browser that finds by If-None-Match that it has the file
-// already, take none and are not recorded.
+// A download is recorded before bytes go out, and only then. HEAD, a browser that finds by If-None-Match that it has the
+// file already, and one that asks for a range past its end take none and are not recorded.
 //
 // What was just done is said by a word in the address of the page after it ("?done=withdrawn"): a reload does nothing
 // again, and no session has to remember it. Words that are not known say nothing.

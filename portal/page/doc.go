@@ -27,5 +27,8 @@
 // What is known of browsers (browsers.go) is a short list with the day on which it was looked up. A reader's version that
 // is newer than the list is taken for good, so that a list that has grown old warns too little rather than of everything.
 //
+// Only the publishing form is sent compressed (pack.go): it grows with a firm's offices, and nothing of the request is in
+// it. Elsewhere the length of a page would help to guess what it says.
+//
 // A word that is missing in one language is a failing test, as is a key that the code can return and no language has.
 package page
