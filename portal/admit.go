@@ -290,7 +290,7 @@ func (p *Portal) Refused(ctx context.Context, trust store.OwnedTrust, v sso.Visi
 	})
 }
 
-// SignedOut records that a session ended; by is "person", "idp" or "switched-off".
+// SignedOut records that a session ended; by is for whose sake, as [sso.Admitter] has it.
 func (p *Portal) SignedOut(ctx context.Context, s store.Session, v sso.Visit, by string) error {
 	return p.Records.Update(ctx, s.TenantID, func(tx store.Tx) error {
 		name, err := nameOf(ctx, tx, s.AccountID)

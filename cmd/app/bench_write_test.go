@@ -19,7 +19,8 @@ import (
 	"cloudpocket/sso/ssotest"
 )
 
-// BenchmarkSignIn brings a fresh message of about 6 KB to the ACS for every session. The bare side is the library that
+// BenchmarkSignIn brings a fresh message of about 6 KB to the ACS every time, where it is verified, spent and kept until
+// the browser comes back with the cookies that a POST across sites does not bring. The bare side is the library that
 // the service does not use for it, and one SET.
 func BenchmarkSignIn(b *testing.B) {
 	s := newLoaded(b)
