@@ -23,7 +23,7 @@ func (p *Portal) Me(ctx context.Context, a Actor) (me Me, err error) {
 		if err != nil {
 			return err
 		}
-		me.Account, me.Firm, me.Permissions = s.Account, s.Tenant.Name, Permissions(s.Account)
+		me.Account, me.Firm, me.Permissions = s.Account, s.Firm, Permissions(s.Account)
 		if s.Staff() {
 			return nil
 		}

@@ -39,9 +39,9 @@ func switchedOn(s store.Standing, trust store.ID) error {
 	case s.State != store.AccountActive || s.TrustID != trust:
 		return store.Fail(store.Denied, "error.account_disabled", "account %s is %s, of trust %s", s.ID, s.State, s.TrustID)
 	case s.Trust != store.TrustEnabled:
-		return store.Fail(store.Denied, "error.account_disabled", "trust %s is %q for tenant %s", trust, s.Trust, s.Tenant.ID)
-	case s.Tenant.State != store.TenantActive:
-		return store.Fail(store.Denied, "error.account_disabled", "tenant %s is %s", s.Tenant.ID, s.Tenant.State)
+		return store.Fail(store.Denied, "error.account_disabled", "trust %s is %q for the tenant", trust, s.Trust)
+	case s.Tenant != store.TenantActive:
+		return store.Fail(store.Denied, "error.account_disabled", "the tenant of account %s is %q", s.ID, s.Tenant)
 	}
 	return nil
 }

@@ -44,7 +44,8 @@ func (a Account) Reaches(o Office) bool {
 type Standing struct {
 	Account
 	Trust  TrustState // of the account's trust; empty when that one may no longer admit into the tenant
-	Tenant Tenant
+	Tenant TenantState
+	Firm   string // the tenant's name
 }
 
 // Accounts reaches the accounts of the transaction's tenant.

@@ -66,7 +66,7 @@ func (t accounts) Standing(ctx context.Context, id store.ID) (store.Standing, er
 	if err != nil {
 		return store.Standing{}, fault("get the standing of account "+string(id), err)
 	}
-	s := store.Standing{Account: accountOf(row.Account), Trust: store.TrustState(row.TrustState), Tenant: tenantOf(row.Tenant)}
+	s := store.Standing{Account: accountOf(row.Account), Trust: store.TrustState(row.TrustState), Tenant: store.TenantState(row.TenantState), Firm: row.Firm}
 	for office := range strings.SplitSeq(row.Offices, ",") {
 		if office != "" {
 			s.Offices.Offices = append(s.Offices.Offices, store.ID(office))

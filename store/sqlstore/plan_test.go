@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -40,6 +41,29 @@ func TestListsAreIndexRanges(t *testing.T) {
 				t.Errorf("got the plan\n%s, want %s", plan, row.want)
 			}
 		})
+	}
+}
+
+var (
+	bareLimit = regexp.MustCompile(`LIMIT \?`)
+	bareEqual = regexp.MustCompile(`[^<>]= \?`)
+)
+
+// SQLite plans a statement anew at each execution when a parameter that is bound again had a say in its plan (sqlite3.h,
+// SQLITE_DBCONFIG_ENABLE_QPSG): a bare one in LIMIT, and in a join a bare one that a column equals. Within a CAST it has none.
+func TestPlansAreKept(t *testing.T) {
+	for name, query := range generated(t, "gen/records") {
+		if bareLimit.MatchString(query) {
+			t.Errorf("%s has a bare LIMIT:\n%s", name, query)
+		}
+	}
+	for _, query := range []string{records.Inbox, records.InboxOfOffice, records.InboxOfKind, records.InboxOfOfficeKind, records.OfficesInReach} {
+		if bareEqual.MatchString(query) {
+			t.Errorf("a bare parameter in the join\n%s", query)
+		}
+	}
+	if strings.Contains(records.GetStanding, "JOIN") {
+		t.Errorf("a join in\n%s", records.GetStanding)
 	}
 }
 

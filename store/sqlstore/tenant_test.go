@@ -151,11 +151,11 @@ func constants(d *ast.GenDecl) map[string]string {
 var (
 	tableRef  = regexp.MustCompile(`(?i)\b(?:FROM|JOIN|UPDATE)\s+([a-z_]+)(?:\s+(?:AS\s+)?([a-z]\b))?`)
 	insertRef = regexp.MustCompile(`(?i)\bINSERT INTO\s+[a-z_]+\s*\(([^)]*)\)\s*(?:VALUES\s*\(([^)]*)|SELECT\s+([a-z]\.tenant_id)\b)`)
-	paramRef  = regexp.MustCompile(`(?:\b([a-z_]+)\.)?tenant_id = \?\d+`)
+	paramRef  = regexp.MustCompile(`(?:\b([a-z_]+)\.)?tenant_id = (?:CAST\()?\?\d+`)
 	maybeRef  = regexp.MustCompile(`\((?:[a-z_]+\.)?tenant_id = \?\d+ OR \?\d+ = ''\)`) // no tenant holds as well as one
 	joinRef   = regexp.MustCompile(`\b([a-z_]+)\.tenant_id = ([a-z_]+)\.tenant_id`)
-	tenantRef = regexp.MustCompile(`\bJOIN tenants n ON n\.id = ([a-z])\.tenant_id\b`)
-	trustRef  = regexp.MustCompile(`\bt\.id = b\.trust_id\b`)
+	tenantRef = regexp.MustCompile(`\bFROM tenants n WHERE n\.id = ([a-z])\.tenant_id\b`)
+	trustRef  = regexp.MustCompile(`\bt\.id = (\(SELECT )?b\.trust_id\b`)
 )
 
 // held returns the tables of q that are not held to a tenant parameter; nil when all are.

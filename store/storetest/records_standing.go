@@ -53,14 +53,13 @@ func (f firm) stands(account store.ID, trust store.TrustState, tenant store.Tena
 	f.view(func(ctx context.Context, tx store.Tx) { standsIn(f.t, ctx, tx, account, trust, tenant) })
 }
 
-func standsIn(t *testing.T, ctx context.Context, tx store.Tx, id store.ID, trust store.TrustState, state store.TenantState) {
+func standsIn(t *testing.T, ctx context.Context, tx store.Tx, id store.ID, trust store.TrustState, tenant store.TenantState) {
 	t.Helper()
 	account, err := tx.Accounts().Get(ctx, id)
 	must(t, err)
 	got, err := tx.Accounts().Standing(ctx, id)
 	must(t, err)
-	tenant := store.Tenant{ID: tx.Tenant(), Name: "みなと事務所", State: state, CreatedAt: day}
-	same(t, "the standing of "+string(id), got, store.Standing{Account: account, Trust: trust, Tenant: tenant})
+	same(t, "the standing of "+string(id), got, store.Standing{Account: account, Trust: trust, Tenant: tenant, Firm: "みなと事務所"})
 }
 
 func standsNot(t *testing.T, ctx context.Context, tx store.Tx, id store.ID) {

@@ -198,13 +198,14 @@ func (q *Queries) GetAccountOffices(ctx context.Context, arg GetAccountOfficesPa
 
 const GetStanding = `-- name: GetStanding :one
 
-SELECT a.tenant_id, a.id, a.company_id, a.trust_id, a.subject, a.name, a.email, a.permissions, a.all_offices, a.state, a.created_at, a.last_sign_in_at, a.version, n.id, n.name, n.state, n.created_at, CAST(COALESCE(t.state, '') AS TEXT) AS trust_state,
+SELECT a.tenant_id, a.id, a.company_id, a.trust_id, a.subject, a.name, a.email, a.permissions, a.all_offices, a.state, a.created_at, a.last_sign_in_at, a.version,
+    CAST(COALESCE((SELECT n.name FROM tenants n WHERE n.id = a.tenant_id), '') AS TEXT) AS firm,
+    CAST(COALESCE((SELECT n.state FROM tenants n WHERE n.id = a.tenant_id), '') AS TEXT) AS tenant_state,
+    CAST(COALESCE((SELECT t.state FROM trusts t WHERE t.id = (SELECT b.trust_id FROM trust_tenants b
+        WHERE b.tenant_id = a.tenant_id AND b.trust_id = a.trust_id)), '') AS TEXT) AS trust_state,
     CAST(COALESCE((SELECT string_agg(s.office_id, ',') FROM account_offices s
         WHERE s.tenant_id = a.tenant_id AND s.account_id = a.id AND a.all_offices = 0), '') AS TEXT) AS offices
-FROM accounts a JOIN tenants n ON n.id = a.tenant_id
-LEFT JOIN trust_tenants b ON b.tenant_id = a.tenant_id AND b.trust_id = a.trust_id
-LEFT JOIN trusts t ON t.id = b.trust_id
-WHERE a.tenant_id = ?1 AND a.id = ?2
+FROM accounts a WHERE a.tenant_id = ?1 AND a.id = ?2
 `
 
 type GetStandingParams struct {
@@ -213,14 +214,16 @@ type GetStandingParams struct {
 }
 
 type GetStandingRow struct {
-	Account    Account
-	Tenant     Tenant
-	TrustState string
-	Offices    string
+	Account     Account
+	Firm        string
+	TenantState string
+	TrustState  string
+	Offices     string
 }
 
-// The states of trust and tenant, and the offices that the account lists, in one row. The account's trust may have lost its
-// binding to the tenant, and then has no state here. A comma is in no ID.
+// What an account stands on, and the offices that it lists, in one row. The account's trust may have lost its binding to the
+// tenant, and then has no state here. A comma is in no ID. Each subquery reads one row by its key, which SQLite plans once; a
+// join of the same tables it would plan anew each time that parameters are bound.
 func (q *Queries) GetStanding(ctx context.Context, arg GetStandingParams) (GetStandingRow, error) {
 	row := q.db.QueryRowContext(ctx, GetStanding, arg.TenantID, arg.ID)
 	var i GetStandingRow
@@ -238,10 +241,8 @@ func (q *Queries) GetStanding(ctx context.Context, arg GetStandingParams) (GetSt
 		&i.Account.CreatedAt,
 		&i.Account.LastSignInAt,
 		&i.Account.Version,
-		&i.Tenant.ID,
-		&i.Tenant.Name,
-		&i.Tenant.State,
-		&i.Tenant.CreatedAt,
+		&i.Firm,
+		&i.TenantState,
 		&i.TrustState,
 		&i.Offices,
 	)
@@ -253,7 +254,7 @@ SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, a
     created_at, last_sign_in_at, version
 FROM accounts
 WHERE tenant_id = ?1 AND (name, id) > (?2, ?3)
-ORDER BY name, id LIMIT ?4
+ORDER BY name, id LIMIT CAST(?4 AS BIGINT)
 `
 
 type ListAccountsParams struct {
@@ -310,7 +311,7 @@ SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, a
     created_at, last_sign_in_at, version
 FROM accounts
 WHERE tenant_id = ?1 AND company_id = ?2 AND (name, id) > (?3, ?4)
-ORDER BY name, id LIMIT ?5
+ORDER BY name, id LIMIT CAST(?5 AS BIGINT)
 `
 
 type ListAccountsOfCompanyParams struct {

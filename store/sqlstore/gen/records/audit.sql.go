@@ -72,7 +72,7 @@ SELECT tenant_id, seq, at, deed, outcome, account_id, name, trust_id, record, ad
 FROM audit_events
 WHERE tenant_id = ?1
   AND at >= ?2 AND (at, seq) < (?3, ?4)
-ORDER BY at DESC, seq DESC LIMIT ?5
+ORDER BY at DESC, seq DESC LIMIT CAST(?5 AS BIGINT)
 `
 
 type ListAuditEventsParams struct {
@@ -133,7 +133,7 @@ FROM audit_events
 WHERE tenant_id = ?1 AND account_id = ?2
   AND at >= ?3 AND (at, seq) < (?4, ?5)
   AND (deed = ?6 OR ?6 = '')
-ORDER BY at DESC, seq DESC LIMIT ?7
+ORDER BY at DESC, seq DESC LIMIT CAST(?7 AS BIGINT)
 `
 
 type ListAuditEventsByAccountParams struct {
@@ -197,7 +197,7 @@ SELECT tenant_id, seq, at, deed, outcome, account_id, name, trust_id, record, ad
 FROM audit_events
 WHERE tenant_id = ?1 AND deed = ?2
   AND at >= ?3 AND (at, seq) < (?4, ?5)
-ORDER BY at DESC, seq DESC LIMIT ?6
+ORDER BY at DESC, seq DESC LIMIT CAST(?6 AS BIGINT)
 `
 
 type ListAuditEventsByDeedParams struct {
@@ -261,7 +261,7 @@ WHERE tenant_id = ?1 AND record = ?2
   AND at >= ?3 AND (at, seq) < (?4, ?5)
   AND (deed = ?6 OR ?6 = '')
   AND (account_id = ?7 OR ?7 = '')
-ORDER BY at DESC, seq DESC LIMIT ?8
+ORDER BY at DESC, seq DESC LIMIT CAST(?8 AS BIGINT)
 `
 
 type ListAuditEventsByRecordParams struct {
@@ -341,7 +341,7 @@ const WalkAuditEvents = `-- name: WalkAuditEvents :many
 SELECT tenant_id, seq, at, deed, outcome, account_id, name, trust_id, record, address, request_id, detail, prev, hash
 FROM audit_events
 WHERE tenant_id = ?1 AND seq > ?2
-ORDER BY seq LIMIT ?3
+ORDER BY seq LIMIT CAST(?3 AS BIGINT)
 `
 
 type WalkAuditEventsParams struct {

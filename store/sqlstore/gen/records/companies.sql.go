@@ -57,7 +57,7 @@ func (q *Queries) GetCompany(ctx context.Context, arg GetCompanyParams) (Company
 const ListCompanies = `-- name: ListCompanies :many
 SELECT tenant_id, id, name, external_id, created_at FROM companies
 WHERE tenant_id = ?1 AND (name, id) > (?2, ?3)
-ORDER BY name, id LIMIT ?4
+ORDER BY name, id LIMIT CAST(?4 AS BIGINT)
 `
 
 type ListCompaniesParams struct {

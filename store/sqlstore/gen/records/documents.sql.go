@@ -146,7 +146,7 @@ SELECT d.id, d.created_at FROM documents d
 WHERE d.tenant_id = ?1 AND d.id <> ?2
   AND (d.created_at, d.id) < (?3, ?2)
   AND EXISTS (SELECT 1 FROM deliveries v WHERE v.tenant_id = d.tenant_id AND v.document_id = d.id)
-ORDER BY d.created_at DESC, d.id DESC LIMIT ?4
+ORDER BY d.created_at DESC, d.id DESC LIMIT CAST(?4 AS BIGINT)
 `
 
 type PageDocumentsParams struct {
@@ -195,7 +195,7 @@ WHERE d.tenant_id = ?1 AND d.kind = ?2
   AND d.id <> ?3
   AND (d.created_at, d.id) < (?4, ?3)
   AND EXISTS (SELECT 1 FROM deliveries v WHERE v.tenant_id = d.tenant_id AND v.document_id = d.id)
-ORDER BY d.created_at DESC, d.id DESC LIMIT ?5
+ORDER BY d.created_at DESC, d.id DESC LIMIT CAST(?5 AS BIGINT)
 `
 
 type PageDocumentsOfKindParams struct {
@@ -245,7 +245,7 @@ SELECT document_id AS id, document_at AS created_at FROM deliveries
 WHERE tenant_id = ?1 AND office_id = ?2
   AND document_id <> ?3 AND (document_at, document_id) < (?4, ?3)
   AND (document_at, document_id) >= (?5, CAST(?6 AS TEXT))
-ORDER BY document_at DESC, document_id DESC LIMIT ?7
+ORDER BY document_at DESC, document_id DESC LIMIT CAST(?7 AS BIGINT)
 `
 
 type PageDocumentsOfOfficeParams struct {
@@ -299,7 +299,7 @@ SELECT document_id AS id, document_at AS created_at FROM deliveries
 WHERE tenant_id = ?1 AND office_id = ?2 AND kind = ?3
   AND document_id <> ?4 AND (document_at, document_id) < (?5, ?4)
   AND (document_at, document_id) >= (?6, CAST(?7 AS TEXT))
-ORDER BY document_at DESC, document_id DESC LIMIT ?8
+ORDER BY document_at DESC, document_id DESC LIMIT CAST(?8 AS BIGINT)
 `
 
 type PageDocumentsOfOfficeKindParams struct {

@@ -15,10 +15,10 @@ const Inbox = `-- name: Inbox :many
 SELECT r.delivery_id, r.office_id, r.document_id, r.kind, r.acknowledge, r.delivered_at,
     r.viewed_at, r.downloaded_at, r.acknowledged_at, v.title, v.file_count
 FROM receipts r JOIN deliveries v ON v.tenant_id = r.tenant_id AND v.id = r.delivery_id AND v.state = 'delivered'
-WHERE r.tenant_id = ?1 AND r.account_id = ?2 AND r.visible = 1
+WHERE r.tenant_id = CAST(?1 AS TEXT) AND r.account_id = CAST(?2 AS TEXT) AND r.visible = 1
   AND r.unread >= ?3 AND r.delivery_id <> ?4
   AND (r.unread, r.delivered_at, r.delivery_id) < (?5, ?6, ?4)
-ORDER BY r.unread DESC, r.delivered_at DESC, r.delivery_id DESC LIMIT ?7
+ORDER BY r.unread DESC, r.delivered_at DESC, r.delivery_id DESC LIMIT CAST(?7 AS BIGINT)
 `
 
 type InboxParams struct {
@@ -95,10 +95,10 @@ const InboxOfKind = `-- name: InboxOfKind :many
 SELECT r.delivery_id, r.office_id, r.document_id, r.kind, r.acknowledge, r.delivered_at,
     r.viewed_at, r.downloaded_at, r.acknowledged_at, v.title, v.file_count
 FROM receipts r JOIN deliveries v ON v.tenant_id = r.tenant_id AND v.id = r.delivery_id AND v.state = 'delivered'
-WHERE r.tenant_id = ?1 AND r.account_id = ?2 AND r.visible = 1 AND r.kind = ?3
+WHERE r.tenant_id = CAST(?1 AS TEXT) AND r.account_id = CAST(?2 AS TEXT) AND r.visible = 1 AND r.kind = CAST(?3 AS TEXT)
   AND r.unread >= ?4 AND r.delivery_id <> ?5
   AND (r.unread, r.delivered_at, r.delivery_id) < (?6, ?7, ?5)
-ORDER BY r.unread DESC, r.delivered_at DESC, r.delivery_id DESC LIMIT ?8
+ORDER BY r.unread DESC, r.delivered_at DESC, r.delivery_id DESC LIMIT CAST(?8 AS BIGINT)
 `
 
 type InboxOfKindParams struct {
@@ -174,10 +174,10 @@ const InboxOfOffice = `-- name: InboxOfOffice :many
 SELECT r.delivery_id, r.office_id, r.document_id, r.kind, r.acknowledge, r.delivered_at,
     r.viewed_at, r.downloaded_at, r.acknowledged_at, v.title, v.file_count
 FROM receipts r JOIN deliveries v ON v.tenant_id = r.tenant_id AND v.id = r.delivery_id AND v.state = 'delivered'
-WHERE r.tenant_id = ?1 AND r.account_id = ?2 AND r.visible = 1 AND r.office_id = ?3
+WHERE r.tenant_id = CAST(?1 AS TEXT) AND r.account_id = CAST(?2 AS TEXT) AND r.visible = 1 AND r.office_id = CAST(?3 AS TEXT)
   AND r.unread >= ?4 AND r.delivery_id <> ?5
   AND (r.unread, r.delivered_at, r.delivery_id) < (?6, ?7, ?5)
-ORDER BY r.unread DESC, r.delivered_at DESC, r.delivery_id DESC LIMIT ?8
+ORDER BY r.unread DESC, r.delivered_at DESC, r.delivery_id DESC LIMIT CAST(?8 AS BIGINT)
 `
 
 type InboxOfOfficeParams struct {
@@ -253,10 +253,10 @@ const InboxOfOfficeKind = `-- name: InboxOfOfficeKind :many
 SELECT r.delivery_id, r.office_id, r.document_id, r.kind, r.acknowledge, r.delivered_at,
     r.viewed_at, r.downloaded_at, r.acknowledged_at, v.title, v.file_count
 FROM receipts r JOIN deliveries v ON v.tenant_id = r.tenant_id AND v.id = r.delivery_id AND v.state = 'delivered'
-WHERE r.tenant_id = ?1 AND r.account_id = ?2 AND r.visible = 1 AND r.office_id = ?3 AND r.kind = ?4
+WHERE r.tenant_id = CAST(?1 AS TEXT) AND r.account_id = CAST(?2 AS TEXT) AND r.visible = 1 AND r.office_id = CAST(?3 AS TEXT) AND r.kind = CAST(?4 AS TEXT)
   AND r.unread >= ?5 AND r.delivery_id <> ?6
   AND (r.unread, r.delivered_at, r.delivery_id) < (?7, ?8, ?6)
-ORDER BY r.unread DESC, r.delivered_at DESC, r.delivery_id DESC LIMIT ?9
+ORDER BY r.unread DESC, r.delivered_at DESC, r.delivery_id DESC LIMIT CAST(?9 AS BIGINT)
 `
 
 type InboxOfOfficeKindParams struct {
@@ -333,7 +333,7 @@ func (q *Queries) InboxOfOfficeKind(ctx context.Context, arg InboxOfOfficeKindPa
 const OfficesInReach = `-- name: OfficesInReach :many
 SELECT o.id, o.name
 FROM accounts a JOIN offices o ON o.tenant_id = a.tenant_id AND o.company_id = a.company_id
-WHERE a.tenant_id = ?1 AND a.id = ?2
+WHERE a.tenant_id = CAST(?1 AS TEXT) AND a.id = CAST(?2 AS TEXT)
   AND (a.all_offices = 1 OR EXISTS (SELECT 1 FROM account_offices s
        WHERE s.tenant_id = a.tenant_id AND s.account_id = a.id AND s.office_id = o.id))
   AND o.id IN (/*SLICE:ids*/?)

@@ -111,7 +111,7 @@ SELECT tenant_id, id, company_id, name, external_id, reference_code, office_numb
     labor_insurance_number, employment_insurance_number, corporate_number, created_at
 FROM offices
 WHERE tenant_id = ?1 AND (company_id, name, id) > (?2, ?3, ?4)
-ORDER BY company_id, name, id LIMIT ?5
+ORDER BY company_id, name, id LIMIT CAST(?5 AS BIGINT)
 `
 
 type ListOfficesParams struct {
@@ -168,7 +168,7 @@ SELECT tenant_id, id, company_id, name, external_id, reference_code, office_numb
     labor_insurance_number, employment_insurance_number, corporate_number, created_at
 FROM offices
 WHERE tenant_id = ?1 AND company_id = ?2 AND (name, id) > (?3, ?4)
-ORDER BY name, id LIMIT ?5
+ORDER BY name, id LIMIT CAST(?5 AS BIGINT)
 `
 
 type ListOfficesOfCompanyParams struct {

@@ -13,7 +13,7 @@ const CountPending = `-- name: CountPending :one
 SELECT COUNT(*) FROM (SELECT 1 FROM receipts r
     WHERE r.tenant_id = ?1 AND r.account_id = ?2 AND r.visible = 1
       AND r.acknowledge = 1 AND r.acknowledged_at = 0
-    LIMIT ?3) AS counted
+    LIMIT CAST(?3 AS BIGINT)) AS counted
 `
 
 type CountPendingParams struct {
@@ -32,7 +32,7 @@ func (q *Queries) CountPending(ctx context.Context, arg CountPendingParams) (int
 const CountUnread = `-- name: CountUnread :one
 SELECT COUNT(*) FROM (SELECT 1 FROM receipts r
     WHERE r.tenant_id = ?1 AND r.account_id = ?2 AND r.visible = 1 AND r.unread = 1
-    LIMIT ?3) AS counted
+    LIMIT CAST(?3 AS BIGINT)) AS counted
 `
 
 type CountUnreadParams struct {
@@ -129,7 +129,7 @@ JOIN receipts r ON r.tenant_id = v.tenant_id AND r.delivery_id = v.id
 JOIN accounts a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
 WHERE v.tenant_id = ?1 AND v.document_id = ?2
   AND (o.name, a.name, r.delivery_id, r.account_id) > (?3, ?4, ?5, ?6)
-ORDER BY o.name, a.name, r.delivery_id, r.account_id LIMIT ?7
+ORDER BY o.name, a.name, r.delivery_id, r.account_id LIMIT CAST(?7 AS BIGINT)
 `
 
 type ListReceiptsOfDocumentParams struct {

@@ -61,7 +61,7 @@ func (q *Queries) GetTenant(ctx context.Context, id string) (Tenant, error) {
 }
 
 const ListTenants = `-- name: ListTenants :many
-SELECT id, name, state, created_at FROM tenants WHERE id > ?1 ORDER BY id LIMIT ?2
+SELECT id, name, state, created_at FROM tenants WHERE id > ?1 ORDER BY id LIMIT CAST(?2 AS BIGINT)
 `
 
 type ListTenantsParams struct {

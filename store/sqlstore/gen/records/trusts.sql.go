@@ -185,7 +185,7 @@ const ListTrusts = `-- name: ListTrusts :many
 SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
 FROM trusts t
 WHERE t.tenant_id = ?1 AND t.id > ?2
-ORDER BY t.id LIMIT ?3
+ORDER BY t.id LIMIT CAST(?3 AS BIGINT)
 `
 
 type ListTrustsParams struct {

@@ -19,17 +19,19 @@ SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, a
     created_at, last_sign_in_at, version
 FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 
--- The states of trust and tenant, and the offices that the account lists, in one row. The account's trust may have lost its
--- binding to the tenant, and then has no state here. A comma is in no ID.
+-- What an account stands on, and the offices that it lists, in one row. The account's trust may have lost its binding to the
+-- tenant, and then has no state here. A comma is in no ID. Each subquery reads one row by its key, which SQLite plans once; a
+-- join of the same tables it would plan anew each time that parameters are bound.
 
 -- name: GetStanding :one
-SELECT sqlc.embed(a), sqlc.embed(n), CAST(COALESCE(t.state, '') AS TEXT) AS trust_state,
+SELECT sqlc.embed(a),
+    CAST(COALESCE((SELECT n.name FROM tenants n WHERE n.id = a.tenant_id), '') AS TEXT) AS firm,
+    CAST(COALESCE((SELECT n.state FROM tenants n WHERE n.id = a.tenant_id), '') AS TEXT) AS tenant_state,
+    CAST(COALESCE((SELECT t.state FROM trusts t WHERE t.id = (SELECT b.trust_id FROM trust_tenants b
+        WHERE b.tenant_id = a.tenant_id AND b.trust_id = a.trust_id)), '') AS TEXT) AS trust_state,
     CAST(COALESCE((SELECT string_agg(s.office_id, ',') FROM account_offices s
         WHERE s.tenant_id = a.tenant_id AND s.account_id = a.id AND a.all_offices = 0), '') AS TEXT) AS offices
-FROM accounts a JOIN tenants n ON n.id = a.tenant_id
-LEFT JOIN trust_tenants b ON b.tenant_id = a.tenant_id AND b.trust_id = a.trust_id
-LEFT JOIN trusts t ON t.id = b.trust_id
-WHERE a.tenant_id = sqlc.arg(tenant_id) AND a.id = sqlc.arg(id);
+FROM accounts a WHERE a.tenant_id = sqlc.arg(tenant_id) AND a.id = sqlc.arg(id);
 
 -- name: GetAccountBySubject :one
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
@@ -49,11 +51,11 @@ SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, a
     created_at, last_sign_in_at, version
 FROM accounts
 WHERE tenant_id = sqlc.arg(tenant_id) AND (name, id) > (sqlc.arg(after_name), sqlc.arg(after_id))
-ORDER BY name, id LIMIT sqlc.arg(size);
+ORDER BY name, id LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: ListAccountsOfCompany :many
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
     created_at, last_sign_in_at, version
 FROM accounts
 WHERE tenant_id = sqlc.arg(tenant_id) AND company_id = sqlc.arg(company_id) AND (name, id) > (sqlc.arg(after_name), sqlc.arg(after_id))
-ORDER BY name, id LIMIT sqlc.arg(size);
+ORDER BY name, id LIMIT CAST(sqlc.arg(size) AS BIGINT);

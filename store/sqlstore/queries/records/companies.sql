@@ -11,4 +11,4 @@ WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 -- name: ListCompanies :many
 SELECT tenant_id, id, name, external_id, created_at FROM companies
 WHERE tenant_id = sqlc.arg(tenant_id) AND (name, id) > (sqlc.arg(after_name), sqlc.arg(after_id))
-ORDER BY name, id LIMIT sqlc.arg(size);
+ORDER BY name, id LIMIT CAST(sqlc.arg(size) AS BIGINT);

@@ -22,7 +22,7 @@ SELECT d.id, d.created_at FROM documents d
 WHERE d.tenant_id = sqlc.arg(tenant_id) AND d.id <> sqlc.arg(before_id)
   AND (d.created_at, d.id) < (sqlc.arg(before_at), sqlc.arg(before_id))
   AND EXISTS (SELECT 1 FROM deliveries v WHERE v.tenant_id = d.tenant_id AND v.document_id = d.id)
-ORDER BY d.created_at DESC, d.id DESC LIMIT sqlc.arg(size);
+ORDER BY d.created_at DESC, d.id DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: PageDocumentsOfKind :many
 SELECT d.id, d.created_at FROM documents d
@@ -30,21 +30,21 @@ WHERE d.tenant_id = sqlc.arg(tenant_id) AND d.kind = sqlc.arg(kind)
   AND d.id <> sqlc.arg(before_id)
   AND (d.created_at, d.id) < (sqlc.arg(before_at), sqlc.arg(before_id))
   AND EXISTS (SELECT 1 FROM deliveries v WHERE v.tenant_id = d.tenant_id AND v.document_id = d.id)
-ORDER BY d.created_at DESC, d.id DESC LIMIT sqlc.arg(size);
+ORDER BY d.created_at DESC, d.id DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: PageDocumentsOfOffice :many
 SELECT document_id AS id, document_at AS created_at FROM deliveries
 WHERE tenant_id = sqlc.arg(tenant_id) AND office_id = sqlc.arg(office_id)
   AND document_id <> sqlc.arg(before_id) AND (document_at, document_id) < (sqlc.arg(before_at), sqlc.arg(before_id))
   AND (document_at, document_id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
-ORDER BY document_at DESC, document_id DESC LIMIT sqlc.arg(size);
+ORDER BY document_at DESC, document_id DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: PageDocumentsOfOfficeKind :many
 SELECT document_id AS id, document_at AS created_at FROM deliveries
 WHERE tenant_id = sqlc.arg(tenant_id) AND office_id = sqlc.arg(office_id) AND kind = sqlc.arg(kind)
   AND document_id <> sqlc.arg(before_id) AND (document_at, document_id) < (sqlc.arg(before_at), sqlc.arg(before_id))
   AND (document_at, document_id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
-ORDER BY document_at DESC, document_id DESC LIMIT sqlc.arg(size);
+ORDER BY document_at DESC, document_id DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: SummariseDocuments :many
 SELECT tenant_id, id, title, kind, note, acknowledge, created_by, created_at, file_count

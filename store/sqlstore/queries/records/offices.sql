@@ -24,11 +24,11 @@ SELECT tenant_id, id, company_id, name, external_id, reference_code, office_numb
     labor_insurance_number, employment_insurance_number, corporate_number, created_at
 FROM offices
 WHERE tenant_id = sqlc.arg(tenant_id) AND (company_id, name, id) > (sqlc.arg(after_company), sqlc.arg(after_name), sqlc.arg(after_id))
-ORDER BY company_id, name, id LIMIT sqlc.arg(size);
+ORDER BY company_id, name, id LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: ListOfficesOfCompany :many
 SELECT tenant_id, id, company_id, name, external_id, reference_code, office_number,
     labor_insurance_number, employment_insurance_number, corporate_number, created_at
 FROM offices
 WHERE tenant_id = sqlc.arg(tenant_id) AND company_id = sqlc.arg(company_id) AND (name, id) > (sqlc.arg(after_name), sqlc.arg(after_id))
-ORDER BY name, id LIMIT sqlc.arg(size);
+ORDER BY name, id LIMIT CAST(sqlc.arg(size) AS BIGINT);

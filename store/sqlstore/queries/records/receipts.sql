@@ -70,13 +70,13 @@ WHERE tenant_id = sqlc.arg(tenant_id) AND delivery_id = sqlc.arg(delivery_id) AN
 -- name: CountUnread :one
 SELECT COUNT(*) FROM (SELECT 1 FROM receipts r
     WHERE r.tenant_id = sqlc.arg(tenant_id) AND r.account_id = sqlc.arg(account_id) AND r.visible = 1 AND r.unread = 1
-    LIMIT sqlc.arg(size)) AS counted;
+    LIMIT CAST(sqlc.arg(size) AS BIGINT)) AS counted;
 
 -- name: CountPending :one
 SELECT COUNT(*) FROM (SELECT 1 FROM receipts r
     WHERE r.tenant_id = sqlc.arg(tenant_id) AND r.account_id = sqlc.arg(account_id) AND r.visible = 1
       AND r.acknowledge = 1 AND r.acknowledged_at = 0
-    LIMIT sqlc.arg(size)) AS counted;
+    LIMIT CAST(sqlc.arg(size) AS BIGINT)) AS counted;
 
 -- name: ListReceiptsOfDocument :many
 SELECT r.delivery_id, r.account_id, r.office_id, r.delivered_at, r.viewed_at, r.downloaded_at, r.acknowledged_at,
@@ -87,4 +87,4 @@ JOIN receipts r ON r.tenant_id = v.tenant_id AND r.delivery_id = v.id
 JOIN accounts a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
 WHERE v.tenant_id = sqlc.arg(tenant_id) AND v.document_id = sqlc.arg(document_id)
   AND (o.name, a.name, r.delivery_id, r.account_id) > (sqlc.arg(after_office), sqlc.arg(after_name), sqlc.arg(after_delivery), sqlc.arg(after_account))
-ORDER BY o.name, a.name, r.delivery_id, r.account_id LIMIT sqlc.arg(size);
+ORDER BY o.name, a.name, r.delivery_id, r.account_id LIMIT CAST(sqlc.arg(size) AS BIGINT);

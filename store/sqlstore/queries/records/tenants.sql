@@ -11,4 +11,4 @@ SELECT id, name, state, created_at FROM tenants WHERE id = ?1;
 UPDATE tenants SET state = sqlc.arg(state) WHERE id = sqlc.arg(id);
 
 -- name: ListTenants :many
-SELECT id, name, state, created_at FROM tenants WHERE id > sqlc.arg(after_id) ORDER BY id LIMIT sqlc.arg(size);
+SELECT id, name, state, created_at FROM tenants WHERE id > sqlc.arg(after_id) ORDER BY id LIMIT CAST(sqlc.arg(size) AS BIGINT);

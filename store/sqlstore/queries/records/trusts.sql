@@ -30,7 +30,7 @@ WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND version = sqlc.a
 SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
 FROM trusts t
 WHERE t.tenant_id = sqlc.arg(tenant_id) AND t.id > sqlc.arg(after_id)
-ORDER BY t.id LIMIT sqlc.arg(size);
+ORDER BY t.id LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: FindTrust :one
 SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
