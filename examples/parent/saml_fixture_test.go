@@ -36,6 +36,8 @@ type samlService struct {
 	t  *testing.T
 	sp saml.ServiceProvider
 
+	described *saml.EntityDescriptor // what its metadata says; nil: what is true
+
 	mu       sync.Mutex
 	requests []string // IDs of AuthnRequests that are out
 	got      *saml.Assertion
@@ -122,7 +124,11 @@ func (s *samlService) registration() parent.ServiceProvider {
 }
 
 func (s *samlService) metadata(w http.ResponseWriter, _ *http.Request) {
-	if err := xml.NewEncoder(w).Encode(s.sp.Metadata()); err != nil {
+	md := s.described
+	if md == nil {
+		md = s.sp.Metadata()
+	}
+	if err := xml.NewEncoder(w).Encode(md); err != nil {
 		s.t.Error(err)
 	}
 }

@@ -159,7 +159,10 @@ func TestSignOutPartly(t *testing.T) {
 		spoil  func(circle)
 	}{
 		{"a service without logout", "", func(circle) {}},
-		{"a service that answers with another key", saml.HTTPPostBinding, func(c circle) { c.two.sp.Key, c.two.sp.Certificate = serviceKey(c.two.t) }},
+		{"a service that answers with another key", saml.HTTPPostBinding, func(c circle) {
+			c.two.described = c.two.sp.Metadata()
+			c.two.sp.Key, c.two.sp.Certificate = serviceKey(c.two.t)
+		}},
 		{"a client that fails", saml.HTTPPostBinding, func(c circle) { c.rp.fails = true }},
 	} {
 		t.Run(row.name, func(t *testing.T) {
