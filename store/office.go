@@ -32,6 +32,17 @@ type Offices interface {
 	Get(ctx context.Context, id ID) (Office, error)
 	// ByExternalID returns the office that the parent product calls so, or ErrNotFound.
 	ByExternalID(ctx context.Context, external string) (Office, error)
+	// ByCode returns the offices that a code names, by ID: those that carry it and those that were taught it.
+	ByCode(ctx context.Context, code OfficeCode) ([]Office, error)
+	// Teach makes code name the office as well, also when the office carries it and should cease to; ErrNotFound, or
+	// ErrInvalid for the zero code. Taught before, it does nothing.
+	Teach(ctx context.Context, id ID, code OfficeCode) error
+	// Unteach takes a taught code from an office; without it, nothing.
+	Unteach(ctx context.Context, id ID, code OfficeCode) error
+	// Taught returns the codes that an office was taught, by system and code.
+	Taught(ctx context.Context, id ID) ([]OfficeCode, error)
+	// ByName returns the offices whose name, or whose company's, is exactly that, by ID. An empty name is nobody's.
+	ByName(ctx context.Context, name string) ([]Office, error)
 	// Update replaces name, ExternalID and codes; ErrNotFound, or ErrConflict if the ExternalID is taken.
 	Update(ctx context.Context, o Office) error
 	// List returns offices by company, then name, then ID; company "" means all.

@@ -18,6 +18,7 @@ type Records interface {
 
 	Tenants() Tenants
 	TrustDirectory
+	Queue() TaskQueue
 }
 
 // Tx reaches the records of one tenant within one transaction.
@@ -32,5 +33,11 @@ type Tx interface {
 	Documents() Documents
 	Deliveries() Deliveries
 	Receipts() Receipts
+	Packages() Packages
+	Persons() Persons
+	Rules() Rules
+	Scans() Scans
+	Mails() Mails
+	Tasks() Tasks
 	Audit() AuditLog
 }

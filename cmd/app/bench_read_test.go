@@ -111,8 +111,8 @@ func (s *loaded) fill(b *testing.B, n int) *sql.Stmt {
 	b.Cleanup(func() { db.Close() })
 	const id, title = `'01k' || printf('%023d', n)`, `'健康保険・厚生年金保険被保険者標準報酬決定通知書'`
 	for _, statement := range []string{
-		`INSERT INTO documents SELECT 'aoba', ` + id + `, ` + title + `, 'social-insurance', '', 1, 'sato', n, 2 FROM numbers`,
-		`INSERT INTO deliveries SELECT 'aoba', ` + id + `, ` + id + `, 'honsha', 'social-insurance', n, ` + title + `, 2, 'delivered', n, 'sato', n, '', 0, '' FROM numbers`,
+		`INSERT INTO documents (tenant_id, id, title, kind, note, acknowledge, created_by, created_at, file_count) SELECT 'aoba', ` + id + `, ` + title + `, 'social-insurance', '', 1, 'sato', n, 2 FROM numbers`,
+		`INSERT INTO deliveries (tenant_id, id, document_id, office_id, kind, document_at, title, file_count, state, created_at, delivered_by, delivered_at, withdrawn_by, withdrawn_at, reason) SELECT 'aoba', ` + id + `, ` + id + `, 'honsha', 'social-insurance', n, ` + title + `, 2, 'delivered', n, 'sato', n, '', 0, '' FROM numbers`,
 		`INSERT INTO receipts SELECT 'aoba', ` + id + `, 'suzuki', 'honsha', ` + id + `, 'social-insurance', 1, n, CASE WHEN n % 100 THEN n ELSE 0 END, 0, 0, n % 100 = 0, 1 FROM numbers`,
 	} {
 		_, err := db.Exec(fmt.Sprintf("WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d) ", n) + statement)

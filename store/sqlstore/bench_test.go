@@ -140,8 +140,8 @@ func fillInbox(b *testing.B, s *Store, n int) {
 	}
 	const id = `'01k' || printf('%023d', n)`
 	for _, statement := range []string{
-		`INSERT INTO documents SELECT 'firm', ` + id + `, '健康保険・厚生年金保険被保険者標準報酬決定通知書', 'social-insurance', '', 1, 'staff', n, 2 FROM numbers`,
-		`INSERT INTO deliveries SELECT 'firm', ` + id + `, ` + id + `, 'of', 'social-insurance', n, '健康保険・厚生年金保険被保険者標準報酬決定通知書', 2, 'delivered', n, 'staff', n, '', 0, '' FROM numbers`,
+		`INSERT INTO documents (tenant_id, id, title, kind, note, acknowledge, created_by, created_at, file_count) SELECT 'firm', ` + id + `, '健康保険・厚生年金保険被保険者標準報酬決定通知書', 'social-insurance', '', 1, 'staff', n, 2 FROM numbers`,
+		`INSERT INTO deliveries (tenant_id, id, document_id, office_id, kind, document_at, title, file_count, state, created_at, delivered_by, delivered_at, withdrawn_by, withdrawn_at, reason) SELECT 'firm', ` + id + `, ` + id + `, 'of', 'social-insurance', n, '健康保険・厚生年金保険被保険者標準報酬決定通知書', 2, 'delivered', n, 'staff', n, '', 0, '' FROM numbers`,
 		`INSERT INTO receipts SELECT 'firm', ` + id + `, 'one', 'of', ` + id + `, 'social-insurance', 1, n,
 			CASE WHEN n % 100 THEN n ELSE 0 END, 0, 0, n % 100 = 0, 1 FROM numbers`,
 	} {

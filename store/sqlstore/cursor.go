@@ -22,6 +22,9 @@ const (
 	listInbox
 	listReceipts
 	listAudit
+	listPackages
+	listScheduled
+	listMails
 )
 
 // maxCursor bounds what is read of a cursor, in bytes.

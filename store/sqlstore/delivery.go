@@ -47,7 +47,7 @@ func (t deliveries) Deliver(ctx context.Context, id, by store.ID, at time.Time) 
 		DeliveredBy: string(by), DeliveredAt: micros(at), TenantID: t.id(), ID: string(id),
 	})
 	if err == nil && n == 0 {
-		err = t.refused(ctx, id, store.DeliveryDraft)
+		err = t.undelivered(ctx, id)
 	}
 	if err != nil {
 		return 0, fault("deliver "+string(id), err)
@@ -70,8 +70,17 @@ func (t deliveries) Withdraw(ctx context.Context, id, by store.ID, at time.Time,
 	return fault("hide the receipts of delivery "+string(id), err)
 }
 
-// refused says why no delivery in that state was changed.
-func (t deliveries) refused(ctx context.Context, id store.ID, want store.DeliveryState) error {
+// undelivered says why a delivery was not made.
+func (t deliveries) undelivered(ctx context.Context, id store.ID) error {
+	d, err := t.Get(ctx, id)
+	if err == nil && d.State == store.DeliveryScheduled {
+		return conflict("a second person has yet to approve it")
+	}
+	return t.refused(ctx, id, store.DeliveryDraft, store.DeliveryScheduled)
+}
+
+// refused says why no delivery in one of those states was changed.
+func (t deliveries) refused(ctx context.Context, id store.ID, want ...store.DeliveryState) error {
 	d, err := t.Get(ctx, id)
 	if err != nil {
 		return err
@@ -83,6 +92,10 @@ func deliveryOf(r records.Delivery) store.Delivery {
 	return store.Delivery{
 		ID: store.ID(r.ID), DocumentID: store.ID(r.DocumentID), OfficeID: store.ID(r.OfficeID),
 		State: store.DeliveryState(r.State), CreatedAt: moment(r.CreatedAt),
+		Plan: store.DeliveryPlan{
+			By: store.ID(r.PlannedBy), DueAt: moment(r.DueAt), ExpiresAt: moment(r.ExpiresAt), TwoPersons: r.TwoPersons == 1,
+		},
+		ApprovedBy: store.ID(r.ApprovedBy), ApprovedAt: moment(r.ApprovedAt),
 		DeliveredBy: store.ID(r.DeliveredBy), DeliveredAt: moment(r.DeliveredAt),
 		WithdrawnBy: store.ID(r.WithdrawnBy), WithdrawnAt: moment(r.WithdrawnAt), Reason: r.Reason,
 	}

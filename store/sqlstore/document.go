@@ -12,10 +12,19 @@ import (
 type documents struct{ *tx }
 
 func (t documents) Create(ctx context.Context, d store.Document) error {
+	origin, parts, err := originText(d.Origin)
+	if err != nil {
+		return fault("encode the origin of document "+string(d.ID), err)
+	}
 	return fault("create document "+string(d.ID), t.attempt(ctx, func() error {
+		if err := t.replaceable(ctx, d.Replaces); err != nil {
+			return err
+		}
 		err := t.q.CreateDocument(ctx, records.CreateDocumentParams{
 			TenantID: t.id(), ID: string(d.ID), Title: d.Title, Kind: d.Kind, Note: d.Note, Acknowledge: flag(d.Acknowledge),
 			CreatedBy: string(d.CreatedBy), CreatedAt: micros(d.CreatedAt), FileCount: int64(len(d.Files)),
+			ArrivalNumber: d.Origin.ArrivalNumber, Origin: origin, Parts: parts, Replaces: string(d.Replaces),
+			RetainUntil: string(d.RetainUntil),
 		})
 		for i := 0; err == nil && i < len(d.Files); i++ {
 			f := d.Files[i]
@@ -28,6 +37,23 @@ func (t documents) Create(ctx context.Context, d store.Document) error {
 	}))
 }
 
+// replaceable fails unless id is empty or a document's.
+func (t documents) replaceable(ctx context.Context, id store.ID) error {
+	if id == "" {
+		return nil
+	}
+	n, err := t.q.HasDocument(ctx, records.HasDocumentParams{TenantID: t.id(), ID: string(id)})
+	if err == nil && n == 0 {
+		err = missing("no document %s to replace", id)
+	}
+	return err
+}
+
+func (t documents) ReplacedBy(ctx context.Context, id store.ID) (store.ID, error) {
+	by, err := t.q.GetReplacement(ctx, records.GetReplacementParams{TenantID: t.id(), Replaced: string(id)})
+	return store.ID(by), fault("find what replaces document "+string(id), err)
+}
+
 func (t documents) Get(ctx context.Context, id store.ID) (store.Document, error) {
 	row, err := t.q.GetDocument(ctx, records.GetDocumentParams{TenantID: t.id(), ID: string(id)})
 	if err != nil {
@@ -37,13 +63,13 @@ func (t documents) Get(ctx context.Context, id store.ID) (store.Document, error)
 	if err != nil {
 		return store.Document{}, fault("get the files of document "+string(id), err)
 	}
-	d := documentOf(row)
+	d, err := documentOf(row)
 	for _, f := range files {
 		d.Files = append(d.Files, store.File{
 			ID: store.ID(f.ID), Name: f.Name, MediaType: f.MediaType, Size: f.Size, Digest: store.Digest(f.Digest),
 		})
 	}
-	return d, nil
+	return d, err
 }
 
 func (t documents) Uses(ctx context.Context, d store.Digest) (bool, error) {
@@ -152,8 +178,15 @@ func (t documents) summarise(ctx context.Context, at []records.PageDocumentsRow)
 		return nil, err
 	}
 	for _, r := range rows {
+		d, err := documentOf(records.Document{
+			ID: r.ID, Title: r.Title, Kind: r.Kind, Note: r.Note, Acknowledge: r.Acknowledge, CreatedBy: r.CreatedBy,
+			CreatedAt: r.CreatedAt, Origin: r.Origin, Replaces: r.Replaces, RetainUntil: r.RetainUntil,
+		})
+		if err != nil {
+			return nil, err
+		}
 		place[r.ID] = len(items)
-		items = append(items, store.DocumentSummary{Document: documentOf(r), FileCount: int(r.FileCount)})
+		items = append(items, store.DocumentSummary{Document: d, FileCount: int(r.FileCount)})
 	}
 	return items, t.count(ctx, items, place, texts(ids))
 }
@@ -165,7 +198,8 @@ func (t documents) count(ctx context.Context, items []store.DocumentSummary, pla
 	}
 	for _, r := range made {
 		s := &items[place[r.DocumentID]]
-		s.Drafts, s.Delivered, s.Withdrawn = int(r.Drafts), int(r.Delivered), int(r.Withdrawn)
+		s.Drafts, s.Scheduled, s.Delivered = int(r.Drafts), int(r.Scheduled), int(r.Delivered)
+		s.Withdrawn, s.Expired = int(r.Withdrawn), int(r.Expired)
 	}
 	received, err := t.q.SummariseReceipts(ctx, records.SummariseReceiptsParams{TenantID: t.id(), Ids: ids})
 	if err != nil {
@@ -178,9 +212,11 @@ func (t documents) count(ctx context.Context, items []store.DocumentSummary, pla
 	return nil
 }
 
-func documentOf(r records.Document) store.Document {
+func documentOf(r records.Document) (store.Document, error) {
+	origin, err := originOf(r.Origin, r.Parts)
 	return store.Document{
 		ID: store.ID(r.ID), Title: r.Title, Kind: r.Kind, Note: r.Note, Acknowledge: r.Acknowledge == 1,
-		CreatedBy: store.ID(r.CreatedBy), CreatedAt: moment(r.CreatedAt),
-	}
+		CreatedBy: store.ID(r.CreatedBy), CreatedAt: moment(r.CreatedAt), Origin: origin, Replaces: store.ID(r.Replaces),
+		RetainUntil: store.Date(r.RetainUntil),
+	}, fault("read the origin of document "+r.ID, err)
 }

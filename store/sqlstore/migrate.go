@@ -18,8 +18,8 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// schemaVersion is the newest of the migrations.
-const schemaVersion = 1
+// schemaVersion is the newest of the migrations: the files', or that of the program's own.
+const schemaVersion = fillVersion
 
 // Migrate brings the database that c names to the schema that this program knows, creating it if it is new. Instances
 // that do so at once wait for each other. A database that is newer than the program is an error of kind Unavailable and
@@ -90,7 +90,8 @@ func up(ctx context.Context, dialect goose.Dialect, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(dialect, db, files, goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider(dialect, db, files, goose.WithDisableGlobalRegistry(true),
+		goose.WithGoMigrations(fillCodes(dialect)))
 	if err != nil {
 		return err
 	}

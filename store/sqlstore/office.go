@@ -10,14 +10,18 @@ import (
 type offices struct{ *tx }
 
 func (t offices) Create(ctx context.Context, o store.Office) error {
-	return fault("create office "+string(o.ID), t.single(ctx, func() error {
-		return t.q.CreateOffice(ctx, records.CreateOfficeParams{
+	return fault("create office "+string(o.ID), t.attempt(ctx, func() error {
+		err := t.q.CreateOffice(ctx, records.CreateOfficeParams{
 			TenantID: t.id(), ID: string(o.ID), CompanyID: string(o.CompanyID), Name: o.Name, ExternalID: o.ExternalID,
 			ReferenceCode: o.Codes.ReferenceCode, OfficeNumber: o.Codes.OfficeNumber,
 			LaborInsuranceNumber:      o.Codes.LaborInsuranceNumber,
 			EmploymentInsuranceNumber: o.Codes.EmploymentInsuranceNumber,
 			CorporateNumber:           o.Codes.CorporateNumber, CreatedAt: micros(o.CreatedAt),
 		})
+		if err != nil {
+			return err
+		}
+		return t.carry(ctx, o)
 	}))
 }
 
@@ -38,7 +42,7 @@ func (t offices) ByExternalID(ctx context.Context, external string) (store.Offic
 }
 
 func (t offices) Update(ctx context.Context, o store.Office) error {
-	return fault("update office "+string(o.ID), t.single(ctx, func() error {
+	return fault("update office "+string(o.ID), t.attempt(ctx, func() error {
 		n, err := t.q.UpdateOffice(ctx, records.UpdateOfficeParams{
 			Name: o.Name, ExternalID: o.ExternalID,
 			ReferenceCode: o.Codes.ReferenceCode, OfficeNumber: o.Codes.OfficeNumber,
@@ -49,7 +53,10 @@ func (t offices) Update(ctx context.Context, o store.Office) error {
 		if err == nil && n == 0 {
 			return missing("no such office")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return t.recarry(ctx, o)
 	}))
 }
 

@@ -50,8 +50,8 @@ func TestNewerSchemaIsLeftAlone(t *testing.T) {
 func TestSchemaVersionIsTheNewestMigration(t *testing.T) {
 	files, err := migrations.ReadDir("migrations")
 	must(t, err)
-	if len(files) != schemaVersion {
-		t.Errorf("there are %d migrations, the program knows %d", len(files), schemaVersion)
+	if len(files)+1 != schemaVersion { // one is a program: fillCodes
+		t.Errorf("there are %d files, the program knows %d migrations", len(files), schemaVersion)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"cloudpocket/store"
+	"cloudpocket/store/sqlstore/gen/records"
 )
 
 const (
@@ -93,6 +94,19 @@ func (p *postgres) commit(ctx context.Context, t *sql.Tx) error {
 func (p *postgres) hold(ctx context.Context, on *dbtx, tenant store.ID) error {
 	var seq int64
 	return on.QueryRowContext(ctx, "SELECT seq FROM audit_heads WHERE tenant_id = ?1 FOR UPDATE", string(tenant)).Scan(&seq)
+}
+
+// freeTasks locks the rows that it returns and passes over those that another instance has locked, so that instances
+// neither wait for each other nor take the same.
+func (p *postgres) freeTasks(ctx context.Context, on *dbtx, arg records.FindFreeTasksParams) ([]records.Task, error) {
+	return records.New(skipping{on}).FindFreeTasks(ctx, arg)
+}
+
+// skipping adds to a query what SQLite does not have.
+type skipping struct{ *dbtx }
+
+func (s skipping) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return s.dbtx.QueryContext(ctx, query+" FOR UPDATE SKIP LOCKED", args...)
 }
 
 func (p *postgres) direct() *dbtx { return &dbtx{runner: p.db, rebind: p.rebind} }

@@ -13,12 +13,13 @@ import (
 	_ "github.com/mattn/go-sqlite3" // registers itself as sqlite3
 
 	"cloudpocket/store"
+	"cloudpocket/store/sqlstore/gen/records"
 )
 
 const (
 	busyMillis     = 5000 // how long a writer waits for another process's commit
 	cacheKiB       = 4096 // page cache of one connection
-	statementCache = 120  // prepared statements kept by one connection: all there are, and some lengths of lists
+	statementCache = 240  // prepared statements kept by one connection: all there are, and some lengths of lists
 	sqliteReaders  = 8
 )
 
@@ -112,6 +113,11 @@ func (l *lite) write(ctx context.Context, fn func(*dbtx) error) error {
 
 // hold has nothing to hold: there is one writer.
 func (l *lite) hold(context.Context, *dbtx, store.ID) error { return nil }
+
+// freeTasks has nobody to keep away: there is one writer, also among processes.
+func (l *lite) freeTasks(ctx context.Context, on *dbtx, p records.FindFreeTasksParams) ([]records.Task, error) {
+	return records.New(on).FindFreeTasks(ctx, p)
+}
 
 func (l *lite) direct() *dbtx { return &dbtx{runner: l.reads, whole: true} }
 

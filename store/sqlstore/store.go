@@ -41,6 +41,8 @@ type backend interface {
 	write(ctx context.Context, fn func(*dbtx) error) error
 	// hold keeps the other Updates of tenant waiting until the transaction ends.
 	hold(ctx context.Context, on *dbtx, tenant store.ID) error
+	// freeTasks returns tasks that can be leased, and keeps other instances from them until the transaction ends.
+	freeTasks(ctx context.Context, on *dbtx, p records.FindFreeTasksParams) ([]records.Task, error)
 	// direct runs single statements that read.
 	direct() *dbtx
 	// spoils reports whether a failed statement makes the rest of its transaction fail.

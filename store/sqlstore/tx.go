@@ -29,6 +29,12 @@ func (t *tx) Trusts() store.Trusts         { return trusts{t} }
 func (t *tx) Documents() store.Documents   { return documents{t} }
 func (t *tx) Deliveries() store.Deliveries { return deliveries{t} }
 func (t *tx) Receipts() store.Receipts     { return receipts{t} }
+func (t *tx) Packages() store.Packages     { return packages{t} }
+func (t *tx) Persons() store.Persons       { return persons{t} }
+func (t *tx) Rules() store.Rules           { return rules{t} }
+func (t *tx) Scans() store.Scans           { return scans{t} }
+func (t *tx) Mails() store.Mails           { return mails{t} }
+func (t *tx) Tasks() store.Tasks           { return tasks{t} }
 func (t *tx) Audit() store.AuditLog        { return auditLog{t} }
 
 // id is the tenant as a query parameter.

@@ -4,8 +4,6 @@ import (
 	"math"
 	"strings"
 	"time"
-
-	"cloudpocket/store"
 )
 
 // micros returns t as it is stored: microseconds since 1970, 0 for the zero time.
@@ -35,7 +33,7 @@ const latest = math.MaxInt64
 
 // texts returns ids as query parameters, the last one repeated until their number is a power of two: a list of
 // parameters then has few lengths, and its statement is prepared once for each.
-func texts(ids []store.ID) []string {
+func texts[S ~string](ids []S) []string {
 	if len(ids) == 0 {
 		return nil
 	}

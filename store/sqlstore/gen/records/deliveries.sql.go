@@ -40,7 +40,8 @@ func (q *Queries) CreateDelivery(ctx context.Context, arg CreateDeliveryParams) 
 
 const Deliver = `-- name: Deliver :execrows
 UPDATE deliveries SET state = 'delivered', delivered_by = ?1, delivered_at = ?2
-WHERE tenant_id = ?3 AND id = ?4 AND state = 'draft'
+WHERE tenant_id = ?3 AND id = ?4 AND state IN ('draft', 'scheduled')
+  AND (two_persons = 0 OR approved_by <> '')
 `
 
 type DeliverParams struct {
@@ -64,7 +65,8 @@ func (q *Queries) Deliver(ctx context.Context, arg DeliverParams) (int64, error)
 }
 
 const GetDeliveriesOfDocument = `-- name: GetDeliveriesOfDocument :many
-SELECT v.tenant_id, v.id, v.document_id, v.office_id, v.kind, v.document_at, v.title, v.file_count, v.state, v.created_at, v.delivered_by, v.delivered_at, v.withdrawn_by, v.withdrawn_at, v.reason
+SELECT v.tenant_id, v.id, v.document_id, v.office_id, v.kind, v.document_at, v.title, v.file_count, v.state, v.created_at, v.delivered_by, v.delivered_at, v.withdrawn_by, v.withdrawn_at, v.reason,
+    v.planned_by, v.due_at, v.expires_at, v.two_persons, v.approved_by, v.approved_at
 FROM deliveries v JOIN offices o ON o.tenant_id = v.tenant_id AND o.id = v.office_id
 WHERE v.tenant_id = ?1 AND v.document_id = ?2
 ORDER BY o.name, v.id
@@ -100,6 +102,12 @@ func (q *Queries) GetDeliveriesOfDocument(ctx context.Context, arg GetDeliveries
 			&i.WithdrawnBy,
 			&i.WithdrawnAt,
 			&i.Reason,
+			&i.PlannedBy,
+			&i.DueAt,
+			&i.ExpiresAt,
+			&i.TwoPersons,
+			&i.ApprovedBy,
+			&i.ApprovedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -115,7 +123,8 @@ func (q *Queries) GetDeliveriesOfDocument(ctx context.Context, arg GetDeliveries
 }
 
 const GetDelivery = `-- name: GetDelivery :one
-SELECT tenant_id, id, document_id, office_id, kind, document_at, title, file_count, state, created_at, delivered_by, delivered_at, withdrawn_by, withdrawn_at, reason
+SELECT tenant_id, id, document_id, office_id, kind, document_at, title, file_count, state, created_at, delivered_by, delivered_at, withdrawn_by, withdrawn_at, reason,
+    planned_by, due_at, expires_at, two_persons, approved_by, approved_at
 FROM deliveries WHERE tenant_id = ?1 AND id = ?2
 `
 
@@ -143,6 +152,12 @@ func (q *Queries) GetDelivery(ctx context.Context, arg GetDeliveryParams) (Deliv
 		&i.WithdrawnBy,
 		&i.WithdrawnAt,
 		&i.Reason,
+		&i.PlannedBy,
+		&i.DueAt,
+		&i.ExpiresAt,
+		&i.TwoPersons,
+		&i.ApprovedBy,
+		&i.ApprovedAt,
 	)
 	return i, err
 }

@@ -11,20 +11,26 @@ import (
 )
 
 const CreateDocument = `-- name: CreateDocument :exec
-INSERT INTO documents (tenant_id, id, title, kind, note, acknowledge, created_by, created_at, file_count)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+INSERT INTO documents (tenant_id, id, title, kind, note, acknowledge, created_by, created_at, file_count,
+    arrival_number, origin, parts, replaces, retain_until)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
 `
 
 type CreateDocumentParams struct {
-	TenantID    string
-	ID          string
-	Title       string
-	Kind        string
-	Note        string
-	Acknowledge int64
-	CreatedBy   string
-	CreatedAt   int64
-	FileCount   int64
+	TenantID      string
+	ID            string
+	Title         string
+	Kind          string
+	Note          string
+	Acknowledge   int64
+	CreatedBy     string
+	CreatedAt     int64
+	FileCount     int64
+	ArrivalNumber string
+	Origin        string
+	Parts         string
+	Replaces      string
+	RetainUntil   string
 }
 
 func (q *Queries) CreateDocument(ctx context.Context, arg CreateDocumentParams) error {
@@ -38,6 +44,11 @@ func (q *Queries) CreateDocument(ctx context.Context, arg CreateDocumentParams) 
 		arg.CreatedBy,
 		arg.CreatedAt,
 		arg.FileCount,
+		arg.ArrivalNumber,
+		arg.Origin,
+		arg.Parts,
+		arg.Replaces,
+		arg.RetainUntil,
 	)
 	return err
 }
@@ -73,7 +84,8 @@ func (q *Queries) CreateFile(ctx context.Context, arg CreateFileParams) error {
 }
 
 const GetDocument = `-- name: GetDocument :one
-SELECT tenant_id, id, title, kind, note, acknowledge, created_by, created_at, file_count
+SELECT tenant_id, id, title, kind, note, acknowledge, created_by, created_at, file_count,
+    arrival_number, origin, parts, replaces, retain_until
 FROM documents WHERE tenant_id = ?1 AND id = ?2
 `
 
@@ -95,6 +107,11 @@ func (q *Queries) GetDocument(ctx context.Context, arg GetDocumentParams) (Docum
 		&i.CreatedBy,
 		&i.CreatedAt,
 		&i.FileCount,
+		&i.ArrivalNumber,
+		&i.Origin,
+		&i.Parts,
+		&i.Replaces,
+		&i.RetainUntil,
 	)
 	return i, err
 }
@@ -139,6 +156,40 @@ func (q *Queries) GetFiles(ctx context.Context, arg GetFilesParams) ([]File, err
 		return nil, err
 	}
 	return items, nil
+}
+
+const GetReplacement = `-- name: GetReplacement :one
+SELECT id FROM documents
+WHERE tenant_id = ?1 AND replaces = ?2 AND replaces <> ''
+ORDER BY created_at DESC, id DESC LIMIT 1
+`
+
+type GetReplacementParams struct {
+	TenantID string
+	Replaced string
+}
+
+func (q *Queries) GetReplacement(ctx context.Context, arg GetReplacementParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, GetReplacement, arg.TenantID, arg.Replaced)
+	var id string
+	err := row.Scan(&id)
+	return id, err
+}
+
+const HasDocument = `-- name: HasDocument :one
+SELECT COUNT(*) FROM documents WHERE tenant_id = ?1 AND id = ?2
+`
+
+type HasDocumentParams struct {
+	TenantID string
+	ID       string
+}
+
+func (q *Queries) HasDocument(ctx context.Context, arg HasDocumentParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, HasDocument, arg.TenantID, arg.ID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const PageDocuments = `-- name: PageDocuments :many
@@ -353,8 +404,10 @@ func (q *Queries) PageDocumentsOfOfficeKind(ctx context.Context, arg PageDocumen
 const SummariseDeliveries = `-- name: SummariseDeliveries :many
 SELECT document_id,
     COUNT(CASE WHEN state = 'draft' THEN 1 END) AS drafts,
+    COUNT(CASE WHEN state = 'scheduled' THEN 1 END) AS scheduled,
     COUNT(CASE WHEN state = 'delivered' THEN 1 END) AS delivered,
-    COUNT(CASE WHEN state = 'withdrawn' THEN 1 END) AS withdrawn
+    COUNT(CASE WHEN state = 'withdrawn' THEN 1 END) AS withdrawn,
+    COUNT(CASE WHEN state = 'expired' THEN 1 END) AS expired
 FROM deliveries WHERE tenant_id = ?1 AND document_id IN (/*SLICE:ids*/?)
 GROUP BY document_id
 `
@@ -367,8 +420,10 @@ type SummariseDeliveriesParams struct {
 type SummariseDeliveriesRow struct {
 	DocumentID string
 	Drafts     int64
+	Scheduled  int64
 	Delivered  int64
 	Withdrawn  int64
+	Expired    int64
 }
 
 func (q *Queries) SummariseDeliveries(ctx context.Context, arg SummariseDeliveriesParams) ([]SummariseDeliveriesRow, error) {
@@ -394,8 +449,10 @@ func (q *Queries) SummariseDeliveries(ctx context.Context, arg SummariseDeliveri
 		if err := rows.Scan(
 			&i.DocumentID,
 			&i.Drafts,
+			&i.Scheduled,
 			&i.Delivered,
 			&i.Withdrawn,
+			&i.Expired,
 		); err != nil {
 			return nil, err
 		}
@@ -411,7 +468,7 @@ func (q *Queries) SummariseDeliveries(ctx context.Context, arg SummariseDeliveri
 }
 
 const SummariseDocuments = `-- name: SummariseDocuments :many
-SELECT tenant_id, id, title, kind, note, acknowledge, created_by, created_at, file_count
+SELECT id, title, kind, note, acknowledge, created_by, created_at, file_count, origin, replaces, retain_until
 FROM documents WHERE tenant_id = ?1 AND id IN (/*SLICE:ids*/?)
 ORDER BY created_at DESC, id DESC
 `
@@ -421,7 +478,21 @@ type SummariseDocumentsParams struct {
 	Ids      []string
 }
 
-func (q *Queries) SummariseDocuments(ctx context.Context, arg SummariseDocumentsParams) ([]Document, error) {
+type SummariseDocumentsRow struct {
+	ID          string
+	Title       string
+	Kind        string
+	Note        string
+	Acknowledge int64
+	CreatedBy   string
+	CreatedAt   int64
+	FileCount   int64
+	Origin      string
+	Replaces    string
+	RetainUntil string
+}
+
+func (q *Queries) SummariseDocuments(ctx context.Context, arg SummariseDocumentsParams) ([]SummariseDocumentsRow, error) {
 	query := SummariseDocuments
 	var queryParams []interface{}
 	queryParams = append(queryParams, arg.TenantID)
@@ -438,11 +509,10 @@ func (q *Queries) SummariseDocuments(ctx context.Context, arg SummariseDocuments
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Document{}
+	items := []SummariseDocumentsRow{}
 	for rows.Next() {
-		var i Document
+		var i SummariseDocumentsRow
 		if err := rows.Scan(
-			&i.TenantID,
 			&i.ID,
 			&i.Title,
 			&i.Kind,
@@ -451,6 +521,9 @@ func (q *Queries) SummariseDocuments(ctx context.Context, arg SummariseDocuments
 			&i.CreatedBy,
 			&i.CreatedAt,
 			&i.FileCount,
+			&i.Origin,
+			&i.Replaces,
+			&i.RetainUntil,
 		); err != nil {
 			return nil, err
 		}

@@ -77,18 +77,29 @@ type Delivery struct {
 	WithdrawnBy string
 	WithdrawnAt int64
 	Reason      string
+	PlannedBy   string
+	DueAt       int64
+	ExpiresAt   int64
+	TwoPersons  int64
+	ApprovedBy  string
+	ApprovedAt  int64
 }
 
 type Document struct {
-	TenantID    string
-	ID          string
-	Title       string
-	Kind        string
-	Note        string
-	Acknowledge int64
-	CreatedBy   string
-	CreatedAt   int64
-	FileCount   int64
+	TenantID      string
+	ID            string
+	Title         string
+	Kind          string
+	Note          string
+	Acknowledge   int64
+	CreatedBy     string
+	CreatedAt     int64
+	FileCount     int64
+	ArrivalNumber string
+	Origin        string
+	Parts         string
+	Replaces      string
+	RetainUntil   string
 }
 
 type File struct {
@@ -100,6 +111,25 @@ type File struct {
 	MediaType  string
 	Size       int64
 	Digest     string
+}
+
+type Mail struct {
+	TenantID   string
+	ID         string
+	Kind       string
+	AccountID  string
+	DeliveryID string
+	State      string
+	CreatedAt  int64
+	SentAt     int64
+	Failure    string
+}
+
+type MailSetting struct {
+	TenantID  string
+	AccountID string
+	Muted     int64
+	Digest    int64
 }
 
 type Office struct {
@@ -116,6 +146,47 @@ type Office struct {
 	CreatedAt                 int64
 }
 
+type OfficeCode struct {
+	TenantID string
+	System   string
+	Code     string
+	OfficeID string
+	Taught   int64
+}
+
+type Package struct {
+	TenantID      string
+	ID            string
+	DropID        string
+	Name          string
+	Digest        string
+	Size          int64
+	State         string
+	Stands        int64
+	Reason        string
+	ReceivedBy    string
+	ReceivedAt    int64
+	SortedAt      int64
+	ArrivalNumber string
+	Notices       string
+	Title         string
+	Kind          string
+	Found         string
+	OfficeID      sql.NullString
+	DocumentID    sql.NullString
+	Version       int64
+}
+
+type Person struct {
+	TenantID   string
+	DocumentID string
+	Position   int64
+	Notice     string
+	Number     string
+	Name       string
+	Kana       string
+}
+
 type Receipt struct {
 	TenantID       string
 	DeliveryID     string
@@ -130,6 +201,48 @@ type Receipt struct {
 	AcknowledgedAt int64
 	Unread         int64
 	Visible        int64
+}
+
+type Rule struct {
+	TenantID    string
+	Kind        string
+	Acknowledge int64
+	TwoPersons  int64
+	Title       string
+	RetainYears int64
+	RemindDays  string
+	ExpireDays  int64
+	Notify      int64
+}
+
+type Scan struct {
+	TenantID string
+	Digest   string
+	State    string
+	Finding  string
+	At       int64
+}
+
+type Task struct {
+	TenantID string
+	Kind     string
+	Subject  string
+	ID       string
+	DueAt    int64
+	FreeAt   int64
+	Leased   int64
+	Attempts int64
+	Failure  string
+}
+
+type Telling struct {
+	TenantID   string
+	DeliveryID string
+	Position   int64
+	ToldBy     string
+	ToldAt     int64
+	How        string
+	Note       string
 }
 
 type Tenant struct {

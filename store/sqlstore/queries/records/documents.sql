@@ -1,13 +1,18 @@
 -- name: CreateDocument :exec
-INSERT INTO documents (tenant_id, id, title, kind, note, acknowledge, created_by, created_at, file_count)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+INSERT INTO documents (tenant_id, id, title, kind, note, acknowledge, created_by, created_at, file_count,
+    arrival_number, origin, parts, replaces, retain_until)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14);
+
+-- name: HasDocument :one
+SELECT COUNT(*) FROM documents WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 
 -- name: CreateFile :exec
 INSERT INTO files (tenant_id, document_id, position, id, name, media_type, size, digest)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
 -- name: GetDocument :one
-SELECT tenant_id, id, title, kind, note, acknowledge, created_by, created_at, file_count
+SELECT tenant_id, id, title, kind, note, acknowledge, created_by, created_at, file_count,
+    arrival_number, origin, parts, replaces, retain_until
 FROM documents WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 
 -- name: GetFiles :many
@@ -46,16 +51,23 @@ WHERE tenant_id = sqlc.arg(tenant_id) AND office_id = sqlc.arg(office_id) AND ki
   AND (document_at, document_id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
 ORDER BY document_at DESC, document_id DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
+-- name: GetReplacement :one
+SELECT id FROM documents
+WHERE tenant_id = sqlc.arg(tenant_id) AND replaces = sqlc.arg(replaced) AND replaces <> ''
+ORDER BY created_at DESC, id DESC LIMIT 1;
+
 -- name: SummariseDocuments :many
-SELECT tenant_id, id, title, kind, note, acknowledge, created_by, created_at, file_count
+SELECT id, title, kind, note, acknowledge, created_by, created_at, file_count, origin, replaces, retain_until
 FROM documents WHERE tenant_id = sqlc.arg(tenant_id) AND id IN (sqlc.slice(ids))
 ORDER BY created_at DESC, id DESC;
 
 -- name: SummariseDeliveries :many
 SELECT document_id,
     COUNT(CASE WHEN state = 'draft' THEN 1 END) AS drafts,
+    COUNT(CASE WHEN state = 'scheduled' THEN 1 END) AS scheduled,
     COUNT(CASE WHEN state = 'delivered' THEN 1 END) AS delivered,
-    COUNT(CASE WHEN state = 'withdrawn' THEN 1 END) AS withdrawn
+    COUNT(CASE WHEN state = 'withdrawn' THEN 1 END) AS withdrawn,
+    COUNT(CASE WHEN state = 'expired' THEN 1 END) AS expired
 FROM deliveries WHERE tenant_id = sqlc.arg(tenant_id) AND document_id IN (sqlc.slice(ids))
 GROUP BY document_id;
 

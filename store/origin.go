@@ -1,0 +1,57 @@
+package store
+
+import "time"
+
+// Origin is where a 公文書 came from, as its cover and its notices say. The zero Origin is a document that a person made.
+type Origin struct {
+	ArrivalNumber  string // 到達番号, 18 digits; empty if it has none
+	DocumentNumber string // 文書番号
+	IssuedOn       Date
+	Author         string    // the public body that issued it
+	Notices        []string  // notice kinds by code, in the cover's order
+	Signature      Signature // what the cover's signature was worth when it came
+	Parts          []Part    // what is inside, in reading order; empty for a file that is no package
+}
+
+// Part is one thing inside a package that a person can open.
+type Part struct {
+	Path   string   // inside the package, folders separated by "/"; the archive within an archive by "!/"
+	Role   PartRole // what it is for
+	Title  string   // as a person would call it
+	Notice string   // notice kind by code; empty when it is none
+	Size   int64    // bytes
+}
+
+// PartRole is what a part of a package is for.
+type PartRole string
+
+const (
+	PartCover      PartRole = "cover"      // 鑑
+	PartNotice     PartRole = "notice"     // 通知書 in XML
+	PartAttachment PartRole = "attachment" // PDF, picture, text or table
+	PartOpaque     PartRole = "opaque"     // kept, and not for looking at
+)
+
+// Signature is the verdict on a cover's signature (XML-Signature core), with when it was reached: certificates expire,
+// and a verdict does not.
+type Signature struct {
+	Verdict   Verdict
+	CheckedAt time.Time
+	Signer    string // the certificate's subject
+	Issuer    string
+	Serial    string
+	Reason    string // what did not hold, precisely
+}
+
+// Verdict is what a signature is worth.
+type Verdict string
+
+const (
+	VerdictTrusted  Verdict = "trusted"  // 検証済
+	VerdictUnknown  Verdict = "unknown"  // 検証済・認証局未登録
+	VerdictTampered Verdict = "tampered" // 改ざんの疑い
+	VerdictUnsigned Verdict = "unsigned" // 署名なし
+)
+
+// Date is a day of the calendar, such as 2026-11-22; empty when it is not known.
+type Date string

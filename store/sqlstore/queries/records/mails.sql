@@ -1,0 +1,25 @@
+-- name: CreateMail :exec
+INSERT INTO mails (tenant_id, id, kind, account_id, delivery_id, state, created_at, sent_at, failure)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+
+-- name: GetMail :one
+SELECT tenant_id, id, kind, account_id, delivery_id, state, created_at, sent_at, failure
+FROM mails WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
+
+-- name: FinishMail :execrows
+UPDATE mails SET state = sqlc.arg(state), sent_at = sqlc.arg(sent_at), failure = sqlc.arg(failure)
+WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND state = 'waiting';
+
+-- name: ListMails :many
+SELECT tenant_id, id, kind, account_id, delivery_id, state, created_at, sent_at, failure
+FROM mails
+WHERE tenant_id = sqlc.arg(tenant_id) AND state = sqlc.arg(state)
+  AND (created_at, id) < (sqlc.arg(before_at), CAST(sqlc.arg(before_id) AS TEXT)) AND (created_at, id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
+ORDER BY created_at DESC, id DESC LIMIT sqlc.arg(size);
+
+-- name: GetMailSetting :one
+SELECT tenant_id, account_id, muted, digest FROM mail_settings WHERE tenant_id = sqlc.arg(tenant_id) AND account_id = sqlc.arg(account_id);
+
+-- name: SaveMailSetting :exec
+INSERT INTO mail_settings (tenant_id, account_id, muted, digest) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (tenant_id, account_id) DO UPDATE SET muted = excluded.muted, digest = excluded.digest;
