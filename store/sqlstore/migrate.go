@@ -86,17 +86,22 @@ func migratePostgres(ctx context.Context, p *postgres) error {
 }
 
 func up(ctx context.Context, dialect goose.Dialect, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	provider, err := goose.NewProvider(dialect, db, files, goose.WithDisableGlobalRegistry(true),
-		goose.WithGoMigrations(fillCodes(dialect)))
+	provider, err := providerOf(dialect, db)
 	if err != nil {
 		return err
 	}
 	_, err = provider.Up(ctx)
 	return err
+}
+
+// providerOf returns what applies the migrations, the files and the program's own.
+func providerOf(dialect goose.Dialect, db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(dialect, db, files, goose.WithDisableGlobalRegistry(true),
+		goose.WithGoMigrations(fillCodes(dialect)))
 }
 
 // checkVersion returns an error of kind Unavailable unless the schema is the one that this program knows.

@@ -33,6 +33,23 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.ListAccounts, "INDEX accounts_by_name (tenant_id=? AND (name,id)>(?,?))"},
 		{records.ListAccountsOfCompany, "INDEX accounts_by_company (tenant_id=? AND company_id=? AND (name,id)>(?,?))"},
 		{records.UsesDigest, "INDEX files_by_digest (tenant_id=? AND digest=?)"},
+		{records.PagePackages, "COVERING INDEX packages_by_state (tenant_id=? AND state=? AND received_at>? AND (received_at,id)<(?,?))"},
+		{records.PagePackagesOfDrop, "COVERING INDEX packages_by_drop (tenant_id=? AND drop_id=? AND state=? AND received_at>? AND (received_at,id)<(?,?))"},
+		{records.CountPackages, "COVERING INDEX packages_by_state (tenant_id=? AND state=?)"},
+		{records.CountPackagesOfDrop, "COVERING INDEX packages_by_drop (tenant_id=? AND drop_id=?)"},
+		{records.SamePackageByDigest, "INDEX packages_by_digest (tenant_id=? AND digest=? AND stands=?)"},
+		{records.SamePackageByArrival, "INDEX packages_by_arrival (tenant_id=? AND arrival_number=? AND notices=?)"},
+		{records.UsesPackageDigest, "INDEX packages_by_digest (tenant_id=? AND digest=?)"},
+		{records.ListScheduled, "INDEX deliveries_scheduled (tenant_id=? AND (due_at,id)>(?,?))"},
+		{records.ListMails, "INDEX mails_by_state (tenant_id=? AND state=? AND created_at>? AND (created_at,id)<(?,?))"},
+		{records.FindFreeTasks, "INDEX tasks_free (kind=? AND free_at<?)"},
+		{records.LeaseTasks, "INDEX sqlite_autoindex_tasks_1 (tenant_id=? AND kind=? AND subject=?)"},
+		{records.GetReplacement, "INDEX documents_by_replaced (tenant_id=? AND replaces=?)"},
+		{records.GetOfficesByCode, "COVERING INDEX sqlite_autoindex_office_codes_1 (tenant_id=? AND system=? AND code=?)"},
+		{records.GetTaughtCodes, "COVERING INDEX office_codes_by_office (tenant_id=? AND office_id=? AND taught=?)"},
+		{records.GetOfficesByName, "INDEX offices_by_name (tenant_id=? AND name=?)"},
+		{records.GetOfficesByCompanyName, "INDEX companies_by_name (tenant_id=? AND name=?)"},
+		{records.GetPersonsOfDelivery, "INDEX sqlite_autoindex_tellings_1 (tenant_id=? AND delivery_id=? AND position=?)"},
 	} {
 		name, _, _ := strings.Cut(strings.TrimPrefix(row.query, "-- name: "), " ")
 		t.Run(name, func(t *testing.T) {

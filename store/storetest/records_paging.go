@@ -69,6 +69,13 @@ func recordsCursors(t *testing.T, open OpenRecords) {
 		for range 2 {
 			must(t, tx.Audit().Append(ctx, store.AuditEvent{At: day}))
 		}
+		for _, id := range []store.ID{"x", "y"} {
+			must(t, tx.Packages().Create(ctx, newPackage(id, day)))
+			must(t, tx.Mails().Create(ctx, store.Mail{ID: id, AccountID: "one", CreatedAt: day}))
+			must(t, tx.Documents().Create(ctx, newDocument(id, "tax", day)))
+			must(t, tx.Deliveries().Create(ctx, store.Delivery{ID: id, DocumentID: id, OfficeID: "blue-1", CreatedAt: day}))
+			must(t, tx.Deliveries().Schedule(ctx, id, store.DeliveryPlan{By: "staff", DueAt: day}))
+		}
 	})
 	f.view(func(ctx context.Context, tx store.Tx) {
 		lists := map[string]func(store.Page) (store.Cursor, error){
@@ -86,6 +93,18 @@ func recordsCursors(t *testing.T, open OpenRecords) {
 			},
 			"receipts": func(p store.Page) (store.Cursor, error) {
 				l, err := tx.Receipts().ByDocument(ctx, "d1", p)
+				return l.Next, err
+			},
+			"packages": func(p store.Page) (store.Cursor, error) {
+				l, err := tx.Packages().List(ctx, store.PackageFilter{}, p)
+				return l.Next, err
+			},
+			"mails": func(p store.Page) (store.Cursor, error) {
+				l, err := tx.Mails().List(ctx, nil, p)
+				return l.Next, err
+			},
+			"scheduled": func(p store.Page) (store.Cursor, error) {
+				l, err := tx.Deliveries().Scheduled(ctx, everyOffice(), p)
 				return l.Next, err
 			},
 			"audit": func(p store.Page) (store.Cursor, error) {

@@ -36,6 +36,7 @@ func tenancy(t *testing.T, open OpenRecords) {
 		return nil
 	})
 	must(t, err)
+	strangerTasks(t, a, b)
 	same(t, "a's records", a.everything("a"), before)
 	same(t, "a's events", a.verify(), 1)
 	same(t, "b's events", b.verify(), 1)
@@ -56,6 +57,7 @@ func fillTenant(t *testing.T, r store.Records, id store.ID) firm {
 		must(t, tx.Deliveries().Create(ctx, store.Delivery{ID: id + "-dr", DocumentID: id + "-dr", OfficeID: id + "-of", CreatedAt: day}))
 		must(t, tx.Audit().Append(ctx, store.AuditEvent{At: day, AccountID: id + "-ac", Record: "document:" + string(id)}))
 	})
+	f.fillTray(id)
 	return f
 }
 
@@ -87,7 +89,7 @@ func (f firm) everything(id store.ID) string {
 		h, err := tx.Audit().Head(ctx)
 		add(h, err)
 	})
-	return s
+	return s + f.tray(id)
 }
 
 // strangerReads asks for each of tenant a's records.
@@ -104,6 +106,7 @@ func strangerReads(ctx context.Context, tx store.Tx) map[string]error {
 	_, errs["Documents.Get"] = tx.Documents().Get(ctx, "a-do")
 	_, errs["Deliveries.Get"] = tx.Deliveries().Get(ctx, "a-do-a-of")
 	_, errs["Receipts.Get"] = tx.Receipts().Get(ctx, "a-ac", "a-do-a-of")
+	trayReads(ctx, tx, errs)
 	_, errs["Receipts.Get, own account"] = tx.Receipts().Get(ctx, "b-ac", "a-do-a-of")
 	return errs
 }
@@ -124,6 +127,7 @@ func strangerWrites(ctx context.Context, tx store.Tx) map[string]error {
 		"Deliveries.Create, its office": tx.Deliveries().Create(ctx, store.Delivery{ID: "b-new", DocumentID: "b-do", OfficeID: "a-of"}),
 		"Deliveries.Withdraw":           tx.Deliveries().Withdraw(ctx, "a-do-a-of", "b-ac", day, ""),
 	}
+	trayWrites(ctx, tx, errs)
 	_, errs["Deliveries.Deliver"] = tx.Deliveries().Deliver(ctx, "a-dr", "b-ac", day)
 	for _, fact := range []store.Fact{store.Viewed, store.Downloaded, store.Acknowledged} {
 		_, errs["Receipts.Record "+string(fact)] = tx.Receipts().Record(ctx, "a-ac", "a-do-a-of", fact, day)
@@ -157,6 +161,7 @@ func strangerLists(t *testing.T, ctx context.Context, tx store.Tx) map[string]in
 		must(t, err)
 		n["Receipts.Inbox "+name] = len(inbox.Items)
 	}
+	trayLists(t, ctx, tx, n)
 	count, err := tx.Receipts().Count(ctx, "a-ac", 9)
 	must(t, err)
 	n["Receipts.Count"] = count.Unread + count.Pending

@@ -78,22 +78,23 @@ const ListScheduled = `-- name: ListScheduled :many
 SELECT tenant_id, id, document_id, office_id, kind, document_at, title, file_count, state, created_at, delivered_by, delivered_at, withdrawn_by, withdrawn_at, reason,
     planned_by, due_at, expires_at, two_persons, approved_by, approved_at
 FROM deliveries
-WHERE tenant_id = ?1 AND state = 'scheduled' AND (due_at, id) > (?2, CAST(?3 AS TEXT))
+WHERE tenant_id = ?1 AND state = 'scheduled'
+  AND id <> ?2 AND (due_at, id) > (?3, ?2)
 ORDER BY due_at, id LIMIT ?4
 `
 
 type ListScheduledParams struct {
 	TenantID string
-	AfterAt  int64
 	AfterID  string
+	AfterAt  int64
 	Size     int64
 }
 
 func (q *Queries) ListScheduled(ctx context.Context, arg ListScheduledParams) ([]Delivery, error) {
 	rows, err := q.db.QueryContext(ctx, ListScheduled,
 		arg.TenantID,
-		arg.AfterAt,
 		arg.AfterID,
+		arg.AfterAt,
 		arg.Size,
 	)
 	if err != nil {

@@ -120,15 +120,16 @@ const ListMails = `-- name: ListMails :many
 SELECT tenant_id, id, kind, account_id, delivery_id, state, created_at, sent_at, failure
 FROM mails
 WHERE tenant_id = ?1 AND state = ?2
-  AND (created_at, id) < (?3, CAST(?4 AS TEXT)) AND (created_at, id) >= (?5, CAST(?6 AS TEXT))
+  AND id <> ?3 AND (created_at, id) < (?4, ?3)
+  AND (created_at, id) >= (?5, CAST(?6 AS TEXT))
 ORDER BY created_at DESC, id DESC LIMIT ?7
 `
 
 type ListMailsParams struct {
 	TenantID string
 	State    string
-	BeforeAt int64
 	BeforeID string
+	BeforeAt int64
 	FromAt   int64
 	FromID   string
 	Size     int64
@@ -138,8 +139,8 @@ func (q *Queries) ListMails(ctx context.Context, arg ListMailsParams) ([]Mail, e
 	rows, err := q.db.QueryContext(ctx, ListMails,
 		arg.TenantID,
 		arg.State,
-		arg.BeforeAt,
 		arg.BeforeID,
+		arg.BeforeAt,
 		arg.FromAt,
 		arg.FromID,
 		arg.Size,

@@ -229,15 +229,16 @@ func (q *Queries) GetPackages(ctx context.Context, arg GetPackagesParams) ([]Pac
 const PagePackages = `-- name: PagePackages :many
 SELECT id, received_at FROM packages
 WHERE tenant_id = ?1 AND state = ?2
-  AND (received_at, id) < (?3, CAST(?4 AS TEXT)) AND (received_at, id) >= (?5, CAST(?6 AS TEXT))
+  AND id <> ?3 AND (received_at, id) < (?4, ?3)
+  AND (received_at, id) >= (?5, CAST(?6 AS TEXT))
 ORDER BY received_at DESC, id DESC LIMIT ?7
 `
 
 type PagePackagesParams struct {
 	TenantID string
 	State    string
-	BeforeAt int64
 	BeforeID string
+	BeforeAt int64
 	FromAt   int64
 	FromID   string
 	Size     int64
@@ -252,8 +253,8 @@ func (q *Queries) PagePackages(ctx context.Context, arg PagePackagesParams) ([]P
 	rows, err := q.db.QueryContext(ctx, PagePackages,
 		arg.TenantID,
 		arg.State,
-		arg.BeforeAt,
 		arg.BeforeID,
+		arg.BeforeAt,
 		arg.FromAt,
 		arg.FromID,
 		arg.Size,
@@ -282,7 +283,8 @@ func (q *Queries) PagePackages(ctx context.Context, arg PagePackagesParams) ([]P
 const PagePackagesOfDrop = `-- name: PagePackagesOfDrop :many
 SELECT id, received_at FROM packages
 WHERE tenant_id = ?1 AND drop_id = ?2 AND state = ?3
-  AND (received_at, id) < (?4, CAST(?5 AS TEXT)) AND (received_at, id) >= (?6, CAST(?7 AS TEXT))
+  AND id <> ?4 AND (received_at, id) < (?5, ?4)
+  AND (received_at, id) >= (?6, CAST(?7 AS TEXT))
 ORDER BY received_at DESC, id DESC LIMIT ?8
 `
 
@@ -290,8 +292,8 @@ type PagePackagesOfDropParams struct {
 	TenantID string
 	DropID   string
 	State    string
-	BeforeAt int64
 	BeforeID string
+	BeforeAt int64
 	FromAt   int64
 	FromID   string
 	Size     int64
@@ -307,8 +309,8 @@ func (q *Queries) PagePackagesOfDrop(ctx context.Context, arg PagePackagesOfDrop
 		arg.TenantID,
 		arg.DropID,
 		arg.State,
-		arg.BeforeAt,
 		arg.BeforeID,
+		arg.BeforeAt,
 		arg.FromAt,
 		arg.FromID,
 		arg.Size,

@@ -23,5 +23,6 @@ FROM receipts WHERE tenant_id = sqlc.arg(tenant_id) AND delivery_id = sqlc.arg(d
 SELECT tenant_id, id, document_id, office_id, kind, document_at, title, file_count, state, created_at, delivered_by, delivered_at, withdrawn_by, withdrawn_at, reason,
     planned_by, due_at, expires_at, two_persons, approved_by, approved_at
 FROM deliveries
-WHERE tenant_id = sqlc.arg(tenant_id) AND state = 'scheduled' AND (due_at, id) > (sqlc.arg(after_at), CAST(sqlc.arg(after_id) AS TEXT))
+WHERE tenant_id = sqlc.arg(tenant_id) AND state = 'scheduled'
+  AND id <> sqlc.arg(after_id) AND (due_at, id) > (sqlc.arg(after_at), sqlc.arg(after_id))
 ORDER BY due_at, id LIMIT sqlc.arg(size);

@@ -14,7 +14,8 @@ WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND state = 'waiting
 SELECT tenant_id, id, kind, account_id, delivery_id, state, created_at, sent_at, failure
 FROM mails
 WHERE tenant_id = sqlc.arg(tenant_id) AND state = sqlc.arg(state)
-  AND (created_at, id) < (sqlc.arg(before_at), CAST(sqlc.arg(before_id) AS TEXT)) AND (created_at, id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
+  AND id <> sqlc.arg(before_id) AND (created_at, id) < (sqlc.arg(before_at), sqlc.arg(before_id))
+  AND (created_at, id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
 ORDER BY created_at DESC, id DESC LIMIT sqlc.arg(size);
 
 -- name: GetMailSetting :one

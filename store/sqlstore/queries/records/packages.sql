@@ -38,13 +38,15 @@ ORDER BY received_at, id LIMIT 1;
 -- name: PagePackages :many
 SELECT id, received_at FROM packages
 WHERE tenant_id = sqlc.arg(tenant_id) AND state = sqlc.arg(state)
-  AND (received_at, id) < (sqlc.arg(before_at), CAST(sqlc.arg(before_id) AS TEXT)) AND (received_at, id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
+  AND id <> sqlc.arg(before_id) AND (received_at, id) < (sqlc.arg(before_at), sqlc.arg(before_id))
+  AND (received_at, id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
 ORDER BY received_at DESC, id DESC LIMIT sqlc.arg(size);
 
 -- name: PagePackagesOfDrop :many
 SELECT id, received_at FROM packages
 WHERE tenant_id = sqlc.arg(tenant_id) AND drop_id = sqlc.arg(drop_id) AND state = sqlc.arg(state)
-  AND (received_at, id) < (sqlc.arg(before_at), CAST(sqlc.arg(before_id) AS TEXT)) AND (received_at, id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
+  AND id <> sqlc.arg(before_id) AND (received_at, id) < (sqlc.arg(before_at), sqlc.arg(before_id))
+  AND (received_at, id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
 ORDER BY received_at DESC, id DESC LIMIT sqlc.arg(size);
 
 -- name: CountPackages :one
