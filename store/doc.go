@@ -17,6 +17,10 @@
 // receipts that are now open, and the AuditEvent. A blob without a record is an orphan and is swept; a record without
 // its blob cannot come to be.
 //
+// Packages come in by the hundred and are looked into later: one Update writes the [Package] and the [Task] to sort it,
+// and whoever leases the task from [TaskQueue] writes what it found and removes the task in another. Deliveries that
+// wait, mails and scans are owed in the same way.
+//
 // # Why
 //
 // A [Tx] is bound to its tenant when it is opened rather than taking one in every call: a caller cannot forget it,
@@ -28,6 +32,12 @@
 // A [Receipt] is opened for every account of the office when the delivery happens, not when somebody first looks:
 // the firm's question is who has *not* opened a document, and a client's list of unread documents is then one index
 // range, however many documents there are.
+//
+// A [Task] has no state of its own beyond when it is due: what it is about has, and its removal is part of the same
+// transaction. A process that dies leaves the task, whose lease ends, and nothing by half.
+//
+// A [Person] is not an [Account]: insured persons never enter. They are kept with the document rather than the delivery,
+// since that is what names them; who was told is kept with the delivery, since each office tells its own.
 //
 // A [Trust] belongs to the tenant that configured it and names every tenant it may admit into. A parent product
 // that serves many firms is one trust with a tenant claim; a value that is not listed admits nobody.

@@ -8,7 +8,9 @@
 //	postgres.go   connections, transactions, retries
 //	dbtx.go       the one wrapper between generated queries and a driver
 //	errors.go     what a driver's error means, by its code
-//	cursor.go     positions in lists
+//	cursor.go     positions in lists; merge.go makes one list of several ranges
+//	queue.go      the tasks of all tenants
+//	fill.go       the migration that SQL cannot do
 //	company.go …  one file per noun: rows to values and back
 //
 // [Open] refuses a database whose schema is not the one it was built for; [Migrate] brings it there, and several
@@ -21,6 +23,10 @@
 // savepoint of its own, and is answered when that commit is on disk. There is no timer: an Update that is alone
 // commits alone, at once. On PostgreSQL an Update is a transaction that first locks the end of its tenant's audit chain,
 // which puts the Updates of one tenant in a row and leaves those of others alone.
+//
+// The queue of tasks is asked without a lock whether there is anything to do, and only then written to: on SQLite in a
+// turn like any other, on PostgreSQL in a transaction that locks the tasks it takes, passes over those that others have
+// locked, and holds no tenant.
 //
 // # Why
 //
@@ -42,8 +48,19 @@
 // Text sorts by bytes on both databases (SQLite's default, "C" on PostgreSQL): the same cursor means the same place, and
 // no upgrade of a locale's tables can shuffle an index. Japanese names then sort by code point, not by reading.
 //
+// A package's states are few and its tray is mostly asked for some of them, so there is one range for each state and none
+// for all: a list merges the ranges it was asked for, each read only as far as the page has room, from the index alone.
+//
+// A task carries when it can be taken next: when it is due, or while it is leased, when the lease ends. What can be taken
+// is then the beginning of one range for each kind, and a lease that ran out needs nobody to notice. Whoever gives a
+// task back names which lease by the number of attempts, so one that comes late changes nothing.
+//
+// Codes that an office carries and those that it was taught are rows of one table, apart: an office that is changed
+// replaces its own and forgets nothing that a person taught it.
+//
 // Hashes are stored as hexadecimal text and flags as 0 and 1, so that TEXT and BIGINT are the only types and one set of
-// migrations and queries serves both databases. What is not asked for in SQL (a trust's protocol settings) is JSON.
+// migrations and queries serves both databases. What is not asked for in SQL (a trust's protocol settings, what was found
+// in a package) is JSON.
 //
 // A constraint is recognised by its code. On PostgreSQL a failed statement spoils its transaction, so writes that may
 // meet a constraint run in a savepoint and the function can go on after ErrConflict, as it can on SQLite.

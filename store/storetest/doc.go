@@ -3,7 +3,8 @@
 //
 //   - [Sessions] covers store.Sessions and store.Marks: expiry by a clock that the suite moves, ends that stay ended,
 //     tenants kept apart, and marks of which one taker of many gets each, in one process and in several.
-//   - [Records] covers store.Records: every noun, paging, transactions, receipts, the audit chain, tenants kept apart.
+//   - [Records] covers store.Records: every noun, paging, transactions, receipts, tasks leased by many, the audit chain,
+//     tenants kept apart.
 //   - [Blobs] covers store.Blobs: what is damaged is never read, what is aborted never was, digests and sizes.
 //
 // A back end's test opens itself in the way the suite asks and calls the suite; tests that only one back end needs
