@@ -1,0 +1,95 @@
+package clean
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Refusals. They are wrapped; compare with errors.Is.
+var (
+	ErrTooLarge = errors.New("clean: the HTML is too large")
+	ErrTooDeep  = errors.New("clean: elements are nested too deeply")
+	ErrUnstable = errors.New("clean: the HTML means something else each time it is read")
+)
+
+// DefaultMaxBytes is the longest HTML taken when [Options] says nothing: ten times a notice of 1,000 persons.
+const DefaultMaxBytes = 16 << 20
+
+const (
+	maxDepth  = 400     // of open elements; x/net/html refuses 512
+	maxCopies = 2 << 20 // of formatting elements that the tree builder may make
+	maxPasses = 6
+)
+
+// Options say what the caller allows. The zero value allows no link.
+type Options struct {
+	// Link answers where a link leads, or false to leave its text without a link. It is asked with what the
+	// stylesheet wrote; what it answers must be a relative reference or an http(s) URL, or the link goes too.
+	Link func(href string) (string, bool)
+	// MaxBytes limits the input and the result; 0 is [DefaultMaxBytes].
+	MaxBytes int
+}
+
+// Page is a complete HTML page in UTF-8 that a browser reads exactly as it is written.
+type Page struct {
+	Title string // plain text, white space collapsed; "" when the HTML has none
+	HTML  []byte
+}
+
+// HTML returns the safe page that source, in UTF-8, describes. It fails with [ErrTooLarge], [ErrTooDeep] or
+// [ErrUnstable], never because markup is wrong.
+func HTML(source []byte, o Options) (Page, error) {
+	if o.MaxBytes == 0 {
+		o.MaxBytes = DefaultMaxBytes
+	}
+	link := o.Link
+	resolved := map[string]bool{}
+	resolve := func(href string) (string, bool) {
+		if link == nil {
+			return "", false
+		}
+		to, ok := link(href)
+		ok = ok && harmless(to)
+		resolved[to] = resolved[to] || ok
+		return to, ok
+	}
+	page, err := pass(source, resolve, o.MaxBytes)
+	// From now on a link is one that was resolved; asking again would resolve an answer.
+	again := func(href string) (string, bool) { return href, resolved[href] }
+	for range maxPasses {
+		if err != nil {
+			return Page{}, err
+		}
+		var next Page
+		next, err = pass(page.HTML, again, o.MaxBytes)
+		if err == nil && bytes.Equal(next.HTML, page.HTML) {
+			return page, nil
+		}
+		page = next
+	}
+	return Page{}, ErrUnstable
+}
+
+// pass filters source, has the browser's algorithm build the tree and writes it.
+func pass(source []byte, link func(string) (string, bool), limit int) (Page, error) {
+	if len(source) > limit {
+		return Page{}, fmt.Errorf("%w: %d bytes, of which %d are taken", ErrTooLarge, len(source), limit)
+	}
+	f := newFilter(link, limit)
+	if err := f.run(source); err != nil {
+		return Page{}, err
+	}
+	tree, err := html.Parse(strings.NewReader(f.page()))
+	if err != nil {
+		return Page{}, fmt.Errorf("%w: %w", ErrTooDeep, err)
+	}
+	out := bytes.NewBuffer(make([]byte, 0, f.body.Len()+4<<10))
+	if err := html.Render(out, tree); err != nil {
+		return Page{}, fmt.Errorf("clean: write the page: %w", err)
+	}
+	return Page{Title: f.title, HTML: out.Bytes()}, nil
+}
