@@ -23,6 +23,7 @@ missing_packages() {
 	modules=$(php -m 2>/dev/null || true)
 	need php-xml grep -qx dom <<<"$modules"
 	need php-mbstring grep -qx mbstring <<<"$modules"
+	need clamav-daemon test -x /usr/sbin/clamd
 	need curl command -v curl
 	need git command -v git
 	need npm command -v npm

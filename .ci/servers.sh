@@ -4,7 +4,7 @@
 servers=()
 
 start_servers() {
-	start_redis && start_postgres || return 1
+	start_redis && start_postgres && start_clamd || return 1
 	export CLOUDPOCKET_TEST_CHROMIUM CLOUDPOCKET_TEST_NODE CLOUDPOCKET_TEST_SENTINEL
 	CLOUDPOCKET_TEST_CHROMIUM=$(command -v chromium)
 	CLOUDPOCKET_TEST_NODE=$(node_path)
@@ -69,6 +69,28 @@ start_postgres() {
 		"$bin/psql" -qAt -c 'show data_directory' "$CLOUDPOCKET_TEST_POSTGRES" | grep -qx "$work/postgres"
 	}
 	on_port spawn_postgres ready_postgres
+}
+
+# clamd has two signatures of our own and needs none of ClamAV's: EICAR's test file by its MD5, and a marker by its bytes.
+start_clamd() {
+	local marker
+	marker=$(printf cloudpocket-test-marker | od -An -v -tx1 | tr -d ' \n')
+	mkdir -p "$work/clamd/signatures"
+	echo 44d88612fea8a8f36de82e1278abb02f:68:Test.Eicar >"$work/clamd/signatures/test.hdb"
+	echo "Test.Marker:0:*:$marker" >"$work/clamd/signatures/test.ndb"
+	spawn_clamd() {
+		printf '%s\n' 'Foreground yes' "TCPSocket $1" 'TCPAddr 127.0.0.1' "DatabaseDirectory $work/clamd/signatures" \
+			"TemporaryDirectory $work/clamd" 'StreamMaxLength 12M' "LogFile $work/clamd/log" >"$work/clamd/conf"
+		spawn TERM /usr/sbin/clamd --config-file="$work/clamd/conf"
+	}
+	ready_clamd() (
+		exec 3<>"/dev/tcp/127.0.0.1/$1" && printf 'zPING\0' >&3 &&
+			IFS= read -r -d '' -t 5 answer <&3 && [ "$answer" = PONG ] && grep -q "\]:$1\$" "$work/clamd/log"
+	)
+	on_port spawn_clamd ready_clamd || return 1
+	export CLOUDPOCKET_TEST_CLAMD CLOUDPOCKET_TEST_CLAMD_BINARY=/usr/sbin/clamd
+	export CLOUDPOCKET_TEST_CLAMD_SIGNATURES=$work/clamd/signatures
+	CLOUDPOCKET_TEST_CLAMD=tcp://127.0.0.1:$(sed -n 's/^TCPSocket //p' "$work/clamd/conf")
 }
 
 stop_servers() {
