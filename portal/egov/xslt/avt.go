@@ -1,0 +1,110 @@
+package xslt
+
+import (
+	"strings"
+
+	"cloudpocket/portal/egov/tree"
+	"cloudpocket/portal/egov/xslt/xpath"
+)
+
+// avt is an attribute value template (section 7.6.2): text, expression, text, …
+type avt struct {
+	fixed string // all of it where there is no expression
+	parts []avtPart
+}
+
+type avtPart struct {
+	text string
+	expr *xpath.Expr // or nil
+}
+
+func (a avt) String(r *run) string {
+	switch len(a.parts) {
+	case 0:
+		return a.fixed
+	case 1:
+		return a.parts[0].expr.String(r.c)
+	}
+	var b strings.Builder
+	for _, p := range a.parts {
+		s := p.text
+		if p.expr != nil {
+			s = p.expr.String(r.c)
+		}
+		r.c.Meter.Bytes(len(s))
+		b.WriteString(s)
+	}
+	return b.String()
+}
+
+// avt compiles an attribute value template written at an element.
+func (k *compiler) avt(n tree.Node, s string) (avt, error) {
+	var out avt
+	var text strings.Builder
+	for s != "" {
+		plain := strings.IndexAny(s, "{}")
+		if plain < 0 {
+			plain = len(s)
+		}
+		text.WriteString(s[:plain])
+		s = s[plain:]
+		switch {
+		case s == "":
+		case len(s) > 1 && s[0] == s[1]:
+			text.WriteByte(s[0])
+			s = s[2:]
+		case s[0] == '}':
+			return out, k.wrong(n, "a } without a { in an attribute")
+		default:
+			end := closingBrace(s)
+			if end < 0 {
+				return out, k.wrong(n, "a { without a } in an attribute")
+			}
+			e, err := k.expr(n, s[1:end])
+			if err != nil {
+				return out, err
+			}
+			out.add(text.String(), e)
+			text.Reset()
+			s = s[end+1:]
+		}
+	}
+	if len(out.parts) == 0 {
+		out.fixed = text.String()
+	} else {
+		out.add(text.String(), nil)
+	}
+	return out, nil
+}
+
+func (a *avt) add(text string, e *xpath.Expr) {
+	if text != "" {
+		a.parts = append(a.parts, avtPart{text: text})
+	}
+	if e != nil {
+		a.parts = append(a.parts, avtPart{expr: e})
+	}
+}
+
+// closingBrace finds the } that ends an expression; one inside a literal does not.
+func closingBrace(s string) int {
+	quote := byte(0)
+	for i := 1; i < len(s); i++ {
+		switch c := s[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '}':
+			return i
+		}
+	}
+	return -1
+}
+
+// optional compiles an attribute as a template, "" where there is none.
+func (k *compiler) optional(n tree.Node, attribute string) (avt, error) {
+	return k.avt(n, k.attr(n, attribute))
+}
