@@ -37,16 +37,6 @@ func Lines(s string) string {
 	return strings.Trim(strings.Join(lines, "\n"), "\n")
 }
 
-// digits is s without anything but ASCII digits, after full-width ones were narrowed.
-func digits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, width.Fold.String(s))
-}
-
 func allDigits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }

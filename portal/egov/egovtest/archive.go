@@ -93,7 +93,7 @@ func (e *Entry) headers() (local, central []byte) {
 	if e.Mode != 0 {
 		made = 3
 	}
-	central = bytes.Join([][]byte{{'P', 'K', 1, 2, 20, made}, version, fixed, numbers, lengths, make([]byte, 8)}, nil)
+	central = bytes.Join([][]byte{{'P', 'K', 1, 2, 20, made}, version, fixed, numbers, lengths, make([]byte, 6)}, nil)
 	central = le.AppendUint32(central, e.Mode<<16)
 	central = bytes.Join([][]byte{central, make([]byte, 4), e.Name, e.Extra}, nil)
 

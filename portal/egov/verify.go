@@ -1,0 +1,467 @@
+package egov
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"cloudpocket/portal/egov/tree"
+)
+
+// XML signature names (XML-Signature Syntax and Processing 1.1, 6.1).
+const (
+	dsigSpace         = "http://www.w3.org/2000/09/xmldsig#"
+	algorithmC14N     = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+	algorithmComments = algorithmC14N + "#WithComments"
+	algorithmRSA256   = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+	algorithmSHA256   = "http://www.w3.org/2001/04/xmlenc#sha256"
+	algorithmEnvelope = dsigSpace + "enveloped-signature"
+
+	bodyID          = "DOCBODY"
+	maxReferences   = 1000
+	maxCertificates = 16
+	minKeyBits      = 2048
+)
+
+// Verify checks a cover's signature by the profile of 公文書 and nothing wider: one Signature below the root, over the
+// one element with the ID DOCBODY and over attachments, with RSA and SHA-256 and inclusive canonicalisation. parts
+// returns the bytes of an attachment by its URI, as the signature has it or percent-decoded in NFC. roots are the
+// certification authorities that are believed (nil: none), now is the time to check the certificates for: that of
+// receipt.
+func Verify(cover []byte, parts func(uri string) ([]byte, bool), roots *x509.CertPool, now time.Time) Verdict {
+	doc, err := tree.Parse(cover, tree.Limits{})
+	if err != nil {
+		return Verdict{Status: Suspect, Doubt: DoubtDocument, Detail: err.Error(), At: now.UTC()}
+	}
+	return verify(doc, parts, roots, now)
+}
+
+// Verify checks the signature of the package's cover over the package's own files, in the very tree that [File.Cover]
+// reads. A package without a cover is Unsigned.
+func (p *Package) Verify(roots *x509.CertPool, now time.Time) Verdict {
+	cover := p.Cover()
+	if cover == nil {
+		return Verdict{Status: Unsigned, At: now.UTC()}
+	}
+	names := map[string]string{}
+	v := verify(cover.doc, func(uri string) ([]byte, bool) {
+		f, _ := p.find(cover, uri)
+		if f == nil {
+			return nil, false
+		}
+		names[uri] = f.Name
+		return f.Data, true
+	}, roots, now)
+	covered := map[string]bool{cover.Name: true}
+	for i, r := range v.References {
+		if r.Good {
+			v.References[i].File = names[r.URI]
+			covered[names[r.URI]] = true
+		}
+	}
+	for _, f := range p.Files {
+		if v.Status != Unsigned && !covered[f.Name] && (f.Role == RoleNotice || f.Role == RolePDF || f.Role == RoleCover) {
+			v.Uncovered = append(v.Uncovered, f.Name)
+		}
+	}
+	return v
+}
+
+func verify(doc *tree.Document, parts func(string) ([]byte, bool), roots *x509.CertPool, now time.Time) Verdict {
+	c := &check{doc: doc, parts: parts, verdict: Verdict{At: now.UTC()}}
+	found, err := c.find()
+	if err == nil && !found {
+		c.verdict.Status = Unsigned
+		return c.verdict
+	}
+	for _, step := range [...]func() error{c.readShape, c.checkValue, c.checkReferences} {
+		if err == nil {
+			err = step()
+		}
+	}
+	if err != nil {
+		return c.doubted(Suspect, err)
+	}
+	if err := c.checkChain(roots, now); err != nil {
+		return c.doubted(Untrusted, err)
+	}
+	c.verdict.Status = Verified
+	return c.verdict
+}
+
+// doubt is an error with its key.
+type doubt struct {
+	key    Doubt
+	detail string
+}
+
+func (d *doubt) Error() string { return string(d.key) + ": " + d.detail }
+
+func doubtful(key Doubt, format string, args ...any) error {
+	return &doubt{key, fmt.Sprintf(format, args...)}
+}
+
+func (c *check) doubted(status Status, err error) Verdict {
+	c.verdict.Status, c.verdict.Detail = status, err.Error()
+	var d *doubt
+	if errors.As(err, &d) {
+		c.verdict.Doubt, c.verdict.Detail = d.key, d.detail
+	}
+	return c.verdict
+}
+
+// check is one verification.
+type check struct {
+	doc       *tree.Document
+	parts     func(string) ([]byte, bool)
+	verdict   Verdict
+	signature node
+	info      node
+	comments  bool // SignedInfo is canonicalised with them
+	value     []byte
+	refs      []reference
+	certs     []*x509.Certificate
+	signer    *x509.Certificate
+}
+
+// reference is a Reference as it is written.
+type reference struct {
+	uri        string
+	transforms []string
+	digest     []byte
+}
+
+// find looks for the signature: the one child of the root. Elements of a signature anywhere else are no signature to
+// pass over but a sign that something was moved.
+func (c *check) find() (bool, error) {
+	root := rootOf(c.doc)
+	for _, n := range elements(root) {
+		if space(n) == dsigSpace && localName(n) == "Signature" {
+			if c.signature.there() {
+				return true, doubtful(DoubtShape, "two signatures")
+			}
+			c.signature = n
+		}
+	}
+	for n := root.at; n < c.doc.End(root.at); n = c.doc.Follow(n) {
+		if c.signature.there() && n == c.signature.at {
+			n = c.lastOf(n)
+			continue
+		}
+		if c.doc.Kind(n) == tree.Element && c.doc.Name(n).Space == dsigSpace {
+			return true, doubtful(DoubtShape, "%s in line %d, outside of the signature", c.doc.Name(n).Local, c.doc.Line(n))
+		}
+	}
+	return c.signature.there(), nil
+}
+
+// lastOf is the last node inside n that Follow visits, or n.
+func (c *check) lastOf(n tree.Node) tree.Node {
+	last := n
+	for m := c.doc.Follow(n); m < c.doc.End(n); m = c.doc.Follow(m) {
+		last = m
+	}
+	return last
+}
+
+// readShape reads the signature and refuses any part that the profile does not have.
+func (c *check) readShape() error {
+	parts, err := children(c.signature, "SignedInfo", "SignatureValue", "KeyInfo?")
+	if err != nil {
+		return err
+	}
+	c.info = parts[0]
+	if c.value, err = base64Of(parts[1]); err != nil {
+		return err
+	}
+	info := elements(c.info)
+	if len(info) < 3 || len(info) > 2+maxReferences {
+		return doubtful(DoubtShape, "SignedInfo with %d parts", len(info))
+	}
+	if err := c.readMethods(info[0], info[1]); err != nil {
+		return err
+	}
+	for _, n := range info[2:] {
+		r, err := readReference(n)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(c.refs, func(o reference) bool { return o.uri == r.uri }) {
+			return doubtful(DoubtShape, "%q is signed twice", r.uri)
+		}
+		c.refs = append(c.refs, r)
+		c.verdict.References = append(c.verdict.References, Reference{URI: r.uri})
+	}
+	return c.readCertificates(parts[2])
+}
+
+func (c *check) readMethods(canonicalization, signature node) error {
+	if !isDsig(canonicalization, "CanonicalizationMethod") || !isDsig(signature, "SignatureMethod") ||
+		!leaf(canonicalization) || !leaf(signature) {
+		return doubtful(DoubtShape, "the methods of SignedInfo")
+	}
+	switch a := attribute(canonicalization, "Algorithm"); a {
+	case algorithmC14N:
+	case algorithmComments:
+		c.comments = true
+	default:
+		return doubtful(DoubtAlgorithm, "canonicalisation %q", a)
+	}
+	if a := attribute(signature, "Algorithm"); a != algorithmRSA256 {
+		return doubtful(DoubtAlgorithm, "signature %q", a)
+	}
+	return nil
+}
+
+func readReference(n node) (reference, error) {
+	var r reference
+	if !isDsig(n, "Reference") {
+		return r, doubtful(DoubtShape, "%s in SignedInfo", localName(n))
+	}
+	uri, ok := n.doc.Attr(n.at, "", "URI")
+	if !ok {
+		return r, doubtful(DoubtShape, "a Reference without URI")
+	}
+	r.uri = uri
+	parts := elements(n)
+	if len(parts) > 0 && isDsig(parts[0], "Transforms") {
+		for _, t := range elements(parts[0]) {
+			if !isDsig(t, "Transform") || !leaf(t) {
+				return r, doubtful(DoubtShape, "the transforms of %q", uri)
+			}
+			r.transforms = append(r.transforms, attribute(t, "Algorithm"))
+		}
+		parts = parts[1:]
+	}
+	if len(parts) != 2 || !isDsig(parts[0], "DigestMethod") || !isDsig(parts[1], "DigestValue") || !leaf(parts[0]) {
+		return r, doubtful(DoubtShape, "the Reference to %q", uri)
+	}
+	if a := attribute(parts[0], "Algorithm"); a != algorithmSHA256 {
+		return r, doubtful(DoubtAlgorithm, "digest %q", a)
+	}
+	var err error
+	r.digest, err = base64Of(parts[1])
+	return r, err
+}
+
+func (c *check) readCertificates(keyInfo node) error {
+	for _, data := range elements(keyInfo) {
+		for _, n := range elements(data) {
+			if !isDsig(n, "X509Certificate") {
+				continue
+			}
+			der, err := base64Of(n)
+			if err != nil {
+				return err
+			}
+			cert, err := x509.ParseCertificate(der)
+			if err != nil {
+				return doubtful(DoubtCertificate, "%v", err)
+			}
+			c.certs = append(c.certs, cert)
+		}
+	}
+	if len(c.certs) == 0 || len(c.certs) > maxCertificates {
+		return doubtful(DoubtCertificate, "%d certificates", len(c.certs))
+	}
+	return nil
+}
+
+// checkValue verifies the signature over SignedInfo: nothing in it is believed before.
+func (c *check) checkValue() error {
+	sum := sha256.Sum256(canonical(nil, c.doc, c.info.at, tree.None, c.comments))
+	for _, cert := range c.certs {
+		key, ok := cert.PublicKey.(*rsa.PublicKey)
+		if ok && rsa.VerifyPKCS1v15(key, crypto.SHA256, sum[:], c.value) == nil {
+			c.signer, c.verdict.Signer = cert, signerOf(cert)
+			return maySign(cert, key)
+		}
+	}
+	return doubtful(DoubtSignature, "none of %d certificates fits", len(c.certs))
+}
+
+func maySign(cert *x509.Certificate, key *rsa.PublicKey) error {
+	const signing = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
+	switch {
+	case key.N.BitLen() < minKeyBits:
+		return doubtful(DoubtAlgorithm, "an RSA key of %d bits", key.N.BitLen())
+	case cert.IsCA, cert.KeyUsage != 0 && cert.KeyUsage&signing == 0:
+		return doubtful(DoubtCertificate, "the certificate may not sign documents")
+	}
+	return nil
+}
+
+// checkReferences digests all that was signed. All are looked at, so that the verdict can tell which was changed.
+func (c *check) checkReferences() error {
+	var first error
+	body := false
+	for i, r := range c.refs {
+		data, err := c.referenced(r)
+		if sum := sha256.Sum256(data); err == nil && !bytes.Equal(sum[:], r.digest) {
+			err = doubtful(DoubtDigest, "%q is not what was signed", r.uri)
+		}
+		c.verdict.References[i].Good = err == nil
+		body = body || r.uri == "#"+bodyID
+		if first == nil {
+			first = err
+		}
+	}
+	if first == nil && !body {
+		return doubtful(DoubtShape, "the body is not signed")
+	}
+	return first
+}
+
+// referenced returns the octets that r's digest is over.
+func (c *check) referenced(r reference) ([]byte, error) {
+	if strings.HasPrefix(r.uri, "#") || r.uri == "" {
+		return c.body(r)
+	}
+	data, ok := c.parts(r.uri)
+	if decoded, err := url.PathUnescape(r.uri); !ok && err == nil {
+		data, ok = c.parts(norm.NFC.String(decoded))
+	}
+	if !ok {
+		return nil, doubtful(DoubtMissing, "%q", r.uri)
+	}
+	switch {
+	case len(r.transforms) == 0:
+		return data, nil
+	case len(r.transforms) > 1 || r.transforms[0] != algorithmC14N && r.transforms[0] != algorithmComments:
+		return nil, doubtful(DoubtAlgorithm, "transforms %q of %q", r.transforms, r.uri)
+	}
+	doc, err := tree.Parse(data, tree.Limits{})
+	if err != nil {
+		return nil, doubtful(DoubtDocument, "%q: %v", r.uri, err)
+	}
+	return canonical(nil, doc, tree.Root, tree.None, r.transforms[0] == algorithmComments), nil
+}
+
+// body returns the canonical form of the body, which must be the one that is read. A reference within the document is
+// to a node-set without comments whatever the transform says (XML-Signature 4.4.3.3).
+func (c *check) body(r reference) ([]byte, error) {
+	if r.uri != "#"+bodyID {
+		return nil, doubtful(DoubtShape, "a reference to %q", r.uri)
+	}
+	for i, t := range r.transforms {
+		last := i == len(r.transforms)-1
+		if t == algorithmEnvelope && i == 0 || last && (t == algorithmC14N || t == algorithmComments) {
+			continue
+		}
+		return nil, doubtful(DoubtAlgorithm, "transforms %q of the body", r.transforms)
+	}
+	body, err := c.onlyBody()
+	if err != nil {
+		return nil, err
+	}
+	return canonical(nil, c.doc, body, tree.None, false), nil
+}
+
+// onlyBody is the root's one BODY, if it is the one element of the document that anyone could take for DOCBODY.
+func (c *check) onlyBody() (tree.Node, error) {
+	root := rootOf(c.doc)
+	bodies := 0
+	for _, n := range elements(root) {
+		if localName(n) == "BODY" {
+			bodies++
+		}
+	}
+	body := child(root, "BODY")
+	if localName(root) != "DOC" || space(root) != "" || bodies != 1 || attribute(body, "ID") != bodyID {
+		return tree.None, doubtful(DoubtShape, "the signed element is not the document's body")
+	}
+	ids := 0
+	for n := root.at; n < c.doc.End(root.at); n = c.doc.Follow(n) {
+		if c.doc.Kind(n) == tree.Element {
+			ids += c.namesBody(n)
+		}
+	}
+	if ids != 1 {
+		return tree.None, doubtful(DoubtShape, "%d elements have the body's ID", ids)
+	}
+	return body.at, nil
+}
+
+// namesBody counts n's attributes that any reader might take for an ID of the body.
+func (c *check) namesBody(n tree.Node) int {
+	count := 0
+	first, end := c.doc.Attrs(n)
+	for a := first; a < end; a = tree.NextAttr(a) {
+		if strings.EqualFold(c.doc.Name(a).Local, "id") && strings.TrimSpace(c.doc.StringValue(a)) == bodyID {
+			count++
+		}
+	}
+	return count
+}
+
+// checkChain asks whether a configured root vouches for the signer.
+func (c *check) checkChain(roots *x509.CertPool, now time.Time) error {
+	if roots == nil { // x509 would take the system's
+		roots = x509.NewCertPool()
+	}
+	between := x509.NewCertPool()
+	for _, cert := range c.certs {
+		between.AddCert(cert)
+	}
+	_, err := c.signer.Verify(x509.VerifyOptions{
+		Roots: roots, Intermediates: between, CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+	})
+	var unknown x509.UnknownAuthorityError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &unknown):
+		return doubtful(DoubtAuthority, "%v", err)
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return doubtful(DoubtExpired, "%v", err)
+	}
+	return doubtful(DoubtChain, "%v", err)
+}
+
+func isDsig(n node, name string) bool { return space(n) == dsigSpace && localName(n) == name }
+
+// children returns n's child elements, which must be these in this order; one with a "?" may be missing.
+func children(n node, names ...string) ([]node, error) {
+	found := elements(n)
+	list := make([]node, len(names))
+	for i, name := range names {
+		name, optional := strings.CutSuffix(name, "?")
+		switch {
+		case len(found) > 0 && isDsig(found[0], name):
+			list[i], found = found[0], found[1:]
+		case !optional:
+			return nil, doubtful(DoubtShape, "%s has no %s where it belongs", localName(n), name)
+		}
+	}
+	if len(found) > 0 {
+		return nil, doubtful(DoubtShape, "%s in %s", localName(found[0]), localName(n))
+	}
+	return list, nil
+}
+
+// base64Of decodes n's text, which may be broken by white space.
+func base64Of(n node) ([]byte, error) {
+	s := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" \t\r\n", r) {
+			return -1
+		}
+		return r
+	}, text(n))
+	b, err := base64.StdEncoding.Strict().DecodeString(s)
+	if err != nil || !leaf(n) || len(b) == 0 {
+		return nil, doubtful(DoubtShape, "%s is no base64", localName(n))
+	}
+	return b, nil
+}
