@@ -6,6 +6,7 @@ import (
 	"errors"
 	"hash/crc32"
 	"io"
+	"slices"
 )
 
 // ratioFree is how many bytes may come out of an entry before its ratio counts: a page of blanks compresses well.
@@ -85,6 +86,10 @@ func (w *unpacking) Write(p []byte) (int, error) {
 		return 0, RefusedRatio
 	case !w.budget.take(int64(len(p))):
 		return 0, RefusedUnpacked
+	}
+	if n > int64(cap(w.out)) { // double, but never past what the entry says or may have
+		room := max(n, min(2*int64(cap(w.out)), w.entry.size, n+w.budget.left))
+		w.out = slices.Grow(w.out, int(room)-len(w.out))
 	}
 	w.out = append(w.out, p...)
 	return len(p), nil

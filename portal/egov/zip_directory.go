@@ -124,10 +124,20 @@ func (a *archive) findEnd(size int64) (endRecord, error) {
 			return a.endRecord(b, size-n+int64(i))
 		}
 	}
-	if !bytes.Contains(tail, []byte("PK\x05\x06")) {
-		return endRecord{}, a.refuse("", RefusedTruncated, "no end of directory")
+	return endRecord{}, a.noEnd(tail)
+}
+
+// noEnd says what is wrong with a file whose end record is not where it belongs.
+func (a *archive) noEnd(tail []byte) error {
+	i := bytes.LastIndex(tail, []byte("PK\x05\x06"))
+	if i >= 0 && len(tail)-i >= endLength && int(binary.LittleEndian.Uint16(tail[i+20:])) < len(tail)-i-endLength {
+		return a.refuse("", RefusedHidden, "bytes after the end of the archive")
 	}
-	return endRecord{}, a.refuse("", RefusedHidden, "bytes after the end of the archive")
+	magic, err := a.read(0, min(int64(len(tail)), 4), "")
+	if i < 0 && (err != nil || !zipMagic(magic)) {
+		return a.refuse("", RefusedNotArchive, "no end of directory, and it does not begin like one")
+	}
+	return a.refuse("", RefusedTruncated, "no end of directory")
 }
 
 func (a *archive) endRecord(b []byte, at int64) (endRecord, error) {

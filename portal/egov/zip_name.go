@@ -22,7 +22,7 @@ func (a *archive) decodeName(e *entry, extra []byte) error {
 		return a.refuse(e.printable(), RefusedNameEncoding, "%x", e.raw[:min(len(e.raw), 64)])
 	}
 	if len(name) > a.limits.Name || len(e.raw) > a.limits.Name {
-		return a.refuse(string([]rune(name)[:16])+"…", RefusedNameLength, "%d bytes", len(name))
+		return a.refuse(shortened(name), RefusedNameLength, "%d bytes", len(name))
 	}
 	e.name = name
 	switch {
@@ -32,6 +32,12 @@ func (a *archive) decodeName(e *entry, extra []byte) error {
 		return a.refuse(name, RefusedPath, "%q", name)
 	}
 	return nil
+}
+
+// shortened is the start of a name that is too long to be shown.
+func shortened(name string) string {
+	r := []rune(strings.Map(visible, name))
+	return string(r[:min(len(r), 16)]) + "…"
 }
 
 // decodeName reads a ZIP's name: UTF-8 if it is flagged so or has a Unicode Path field; else CP932, which is what
