@@ -143,9 +143,6 @@ func (i *numberOut) any(r *run) []float64 {
 			count++
 		}
 	}
-	if count == 0 {
-		return nil
-	}
 	return []float64{count}
 }
 
@@ -157,6 +154,9 @@ type grouping struct {
 
 // formatNumbers is section 7.7.1: the tokens of the format in turn, the last one for all that follow.
 func formatNumbers(numbers []float64, format string, g grouping) string {
+	if len(numbers) == 0 {
+		return "" // also without the format's punctuation, as libxslt has it
+	}
 	f := readFormat(format)
 	var b strings.Builder
 	b.WriteString(f.prefix)
