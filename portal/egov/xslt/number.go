@@ -143,6 +143,10 @@ func (i *numberOut) any(r *run) []float64 {
 			count++
 		}
 	}
+	// Follow passes attributes by, and so the current node if it is one.
+	if kind := doc.Kind(last); (kind == tree.Attribute || kind == tree.Namespace) && i.counts(r, last) {
+		count++
+	}
 	return []float64{count}
 }
 
