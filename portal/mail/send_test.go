@@ -131,7 +131,7 @@ func TestWhatArrives(t *testing.T) {
 			t.Errorf("%s is %q; want %q", header, p.word(t, header), want)
 		}
 	}
-	if got[0].from != "no-reply@pocket.example.jp" || len(got[0].to) != 1 || got[0].to[0] != japanese.To {
+	if got[0].utf8 || got[0].from != "no-reply@pocket.example.jp" || len(got[0].to) != 1 || got[0].to[0] != japanese.To {
 		t.Errorf("the envelope is %+v", got[0])
 	}
 	if p.parts["text/plain"] != crlf(japanese.Text) || p.parts["text/html"] != crlf(japanese.HTML) || p.coded["text/plain"] != "base64" {
@@ -341,10 +341,17 @@ func TestAnswersAtEveryStep(t *testing.T) {
 			s := scripted(t, test.answers)
 			m := japanese
 			m.Text = strings.Repeat("公文書が届いています。\n", 1000)
-			err := to(t, s, test.change).Send(t.Context(), m)
-			if f := failure(t, err, test.permanent, test.address, test.setup); f.Code != test.code {
+			sender := to(t, s, test.change)
+			err := sender.Send(t.Context(), m)
+			f := failure(t, err, test.permanent, test.address, test.setup)
+			if f.Code != test.code || strings.Contains(err.Error(), "says too much") != strings.HasPrefix(test.name, "endless") {
 				t.Errorf("got code %d (%v)", f.Code, err)
 			}
+			failure(t, sender.Send(t.Context(), m), test.permanent, test.address, test.setup)
+			if s.mutex.Lock(); f.Code == 0 && s.connections != 2 {
+				t.Errorf("%d connections; want another one when nobody knows what the first one says next", s.connections)
+			}
+			s.mutex.Unlock()
 			if len(s.got()) != 0 {
 				t.Error("a mail arrived")
 			}
@@ -543,5 +550,20 @@ func TestConfigurationsThatAreRefused(t *testing.T) {
 				t.Error("it is taken")
 			}
 		})
+	}
+}
+
+func TestAConnectionDoesNotLastForEver(t *testing.T) {
+	s := scripted(t, nil)
+	sender := to(t, s, nil)
+	for range 101 {
+		if err := sender.Send(t.Context(), japanese); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.connections != 2 || len(s.mails) != 101 {
+		t.Errorf("%d mails over %d connections", len(s.mails), s.connections)
 	}
 }

@@ -38,6 +38,7 @@ type received struct {
 	from string
 	to   []string
 	user string // who had signed in
+	utf8 bool   // SMTPUTF8 was asked for
 	data []byte
 }
 
@@ -78,6 +79,7 @@ func start(t *testing.T, how serve) *server {
 	backend.Domain = "mx.example.jp"
 	backend.AllowInsecureAuth = how.insecure
 	backend.ErrorLog = discard{}
+	backend.EnableSMTPUTF8 = true
 	config := &tls.Config{Certificates: []tls.Certificate{certificate}}
 	switch how.tls {
 	case mail.StartTLS:
@@ -144,8 +146,8 @@ type session struct {
 	user   string
 }
 
-func (c *session) Mail(from string, _ *smtp.MailOptions) error {
-	c.now = received{from: from, user: c.user}
+func (c *session) Mail(from string, o *smtp.MailOptions) error {
+	c.now = received{from: from, user: c.user, utf8: o.UTF8}
 	return c.server.say("mail")
 }
 

@@ -243,3 +243,32 @@ func (s signal) Read([]byte) (int, error) {
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+
+// TestWhatClamdDoesNotLookInto holds what the package's documentation warns of: beyond its own limits clamd says OK.
+func TestWhatClamdDoesNotLookInto(t *testing.T) {
+	deep := eicar()
+	for range 20 { // MaxRecursion is 17
+		deep = zipped(t, "inner.zip", deep)
+	}
+	if v, err := real(t, nil).Scan(t.Context(), bytes.NewReader(deep)); err != nil || v.Found {
+		t.Fatalf("got %+v, %v: the documentation says otherwise", v, err)
+	}
+}
+
+func BenchmarkScan(b *testing.B) {
+	c, err := scan.Open(scan.Config{Address: os.Getenv("CLOUDPOCKET_TEST_CLAMD")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, size := range map[string]int{"200KiB": 200 << 10, "10MB": 10_000_000} {
+		content := bytes.Repeat([]byte("%PDF-like 0123456789 text\r\n"), size/27)
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(content)))
+			for b.Loop() {
+				if _, err := c.Scan(b.Context(), bytes.NewReader(content)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
