@@ -7,7 +7,7 @@ type Limits struct {
 	Bytes      int // length of the input, and of its text as UTF-8; 32 MiB
 	Depth      int // elements inside one another; 256
 	Nodes      int // nodes of all kinds, namespaces in scope counted where they change; 2,000,000
-	Attributes int // attributes and namespace declarations of one element; 256
+	Attributes int // attributes and declarations of one element, and namespaces in scope there; 256
 }
 
 func (l Limits) orDefault() Limits {

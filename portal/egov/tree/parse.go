@@ -18,6 +18,7 @@ type parser struct {
 	rooted   bool // the document's element has begun
 	bindings int
 	known    map[written]resolved
+	uris     map[inScope]string
 	prefixes map[string]int32
 	names    map[string]struct{} // that are known to be names
 	attrs    []attr              // of the tag being read
@@ -52,7 +53,7 @@ func Parse(data []byte, limits Limits) (*Document, error) {
 func newParser(src string, limits Limits) *parser {
 	p := &parser{
 		src: src, line: 1, limits: limits,
-		known: map[written]resolved{}, prefixes: map[string]int32{"": 0}, names: map[string]struct{}{},
+		known: map[written]resolved{}, uris: map[inScope]string{}, prefixes: map[string]int32{"": 0}, names: map[string]struct{}{},
 		doc: &Document{
 			ids: map[expanded]int32{}, prefixes: []string{""},
 			scopes: [][]Binding{{{"xml", xmlSpace}}},

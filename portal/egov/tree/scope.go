@@ -28,7 +28,11 @@ func (p *parser) declare(attrs []attr, outer int32) (int32, error) {
 	if changed == nil {
 		return outer, nil
 	}
-	if p.bindings += len(changed); len(changed) >= namespaceMask || len(p.doc.nodes)+p.bindings > p.limits.Nodes {
+	p.bindings += len(changed)
+	switch {
+	case len(changed) > p.limits.Attributes+1:
+		return 0, p.refuse(TooMuch, "more than %d namespaces in scope", p.limits.Attributes)
+	case len(p.doc.nodes)+p.bindings > p.limits.Nodes:
 		return 0, p.refuse(TooMuch, "more than %d nodes", p.limits.Nodes)
 	}
 	p.doc.scopes = append(p.doc.scopes, changed)
@@ -66,8 +70,25 @@ func (p *parser) checkBinding(prefix, uri string) error {
 	return nil
 }
 
+// inScope is a prefix somewhere.
+type inScope struct {
+	scope  int32
+	prefix string
+}
+
 // resolve finds what a prefix stands for in a scope; no prefix and no default namespace give "".
-func (p *parser) resolve(scope int32, prefix string) (string, error) {
+func (p *parser) resolve(scope int32, prefix string) (uri string, err error) {
+	key := inScope{scope, prefix}
+	if uri, ok := p.uris[key]; ok {
+		return uri, nil
+	}
+	if uri, err = p.search(scope, prefix); err == nil {
+		p.uris[key] = uri
+	}
+	return uri, err
+}
+
+func (p *parser) search(scope int32, prefix string) (string, error) {
 	for _, b := range p.doc.scopes[scope] {
 		if b.Prefix == prefix {
 			return b.URI, nil

@@ -9,13 +9,20 @@ import (
 // instruction is something a template does.
 type instruction interface{ run(*run) }
 
+// placed is an instruction and the line it was written on.
+type placed struct {
+	instruction
+	line int
+}
+
 // sequence is the content of a template or of an instruction.
-type sequence []instruction
+type sequence []placed
 
 func (s sequence) run(r *run) {
-	for _, in := range s {
+	for i := range s {
 		r.c.Meter.Step(1)
-		in.run(r)
+		r.line = s[i].line
+		s[i].instruction.run(r)
 	}
 }
 
@@ -30,7 +37,7 @@ func (k *compiler) body(n tree.Node) (sequence, error) {
 			return nil, err
 		}
 		if in != nil {
-			out = append(out, in)
+			out = append(out, placed{in, k.doc.Line(c)})
 		}
 	}
 	return out, nil

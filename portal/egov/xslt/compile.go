@@ -55,7 +55,7 @@ func (k *compiler) simplified(root tree.Node) error {
 	}
 	t, err := k.framed(func() (sequence, error) {
 		in, err := k.instruction(root)
-		return sequence{in}, err
+		return sequence{{in, k.doc.Line(root)}}, err
 	})
 	k.addRule(qname{}, patterns[0], t, nil)
 	return err

@@ -1,6 +1,8 @@
 package xslt
 
 import (
+	"slices"
+
 	"cloudpocket/portal/egov/tree"
 	"cloudpocket/portal/egov/xslt/xpath"
 )
@@ -26,7 +28,7 @@ func (i copyOut) run(r *run) {
 	case tree.RootKind:
 		i.body.run(r)
 	case tree.Element:
-		r.startCopy(n)
+		r.startCopy(n, r.declared(n))
 		r.useSets(i.sets)
 		i.body.run(r)
 		r.out.end()
@@ -35,10 +37,31 @@ func (i copyOut) run(r *run) {
 	}
 }
 
-// startCopy begins an element like one of the document, with its namespaces.
-func (r *run) startCopy(n tree.Node) {
+// startCopy begins an element like one of the document, with these namespaces.
+func (r *run) startCopy(n tree.Node, spaces []tree.Binding) {
 	name := r.c.Doc.Name(n)
-	r.out.start(outName{name.Space, name.Prefix, name.Local}, r.c.Doc.Scope(n))
+	r.out.start(outName{name.Space, name.Prefix, name.Local}, spaces)
+}
+
+// declared are the namespaces that an element's own tag declares. xsl:copy takes these along, as libxslt does; what
+// surrounds the element is declared where names need it.
+func (r *run) declared(n tree.Node) []tree.Binding {
+	doc := r.c.Doc
+	inner, outer := doc.Scope(n), []tree.Binding{}
+	if p := doc.Parent(n); p != tree.Root {
+		outer = doc.Scope(p)
+	}
+	if len(outer) > 0 && &inner[0] == &outer[0] {
+		return nil
+	}
+	r.c.Meter.Step(len(inner) * len(outer) >> 3)
+	var out []tree.Binding
+	for _, b := range inner {
+		if !slices.Contains(outer, b) {
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 func (r *run) copyLeaf(n tree.Node) {
@@ -96,7 +119,7 @@ func (r *run) copyDeep(n tree.Node) {
 		return
 	}
 	if kind == tree.Element {
-		r.startCopy(n)
+		r.startCopy(n, r.c.Doc.Scope(n))
 		for a, end := r.c.Doc.Attrs(n); a < end; a = tree.NextAttr(a) {
 			r.copyLeaf(a)
 		}

@@ -53,11 +53,13 @@ func (k *compiler) decimalFormat(n tree.Node) error {
 	return nil
 }
 
-// picture is one half of the pattern of format-number.
+// picture is one half of the pattern of format-number: a prefix, digits, and a suffix.
 type picture struct {
-	prefix, suffix string
-	least          int // digits before the point
-	groups         int // digits between grouping separators; 0 for none
+	prefix, suffix strings.Builder
+	whole          bool // the pattern has digits before the point
+	least          int  // so many are written
+	group          int  // below 0: -1 less the digits behind the last grouping separator
+	point          bool
 	fraction       int // digits behind the point, at least
 	most           int // and at most
 	scale          float64
@@ -69,19 +71,19 @@ func (f *decimalFormat) format(number float64, pattern string) string {
 	}
 	positive, negative, two := f.halves(pattern)
 	p := f.picture(positive)
-	below := number < 0 || number == 0 && math.Signbit(number) && false
-	if below {
+	prefix, suffix := p.prefix.String(), p.suffix.String()
+	if number < 0 {
 		n := f.picture(negative)
-		if two && (n.prefix != p.prefix || n.suffix != p.suffix) {
-			p.prefix, p.suffix = n.prefix, n.suffix
+		if two && (n.prefix.String() != prefix || n.suffix.String() != suffix) {
+			prefix, suffix = n.prefix.String(), n.suffix.String()
 		} else {
-			p.prefix = string(f.minus) + p.prefix
+			prefix = string(f.minus) + prefix
 		}
 	}
 	if math.IsInf(number, 0) {
-		return p.prefix + f.infinity + p.suffix
+		return prefix + f.infinity + suffix
 	}
-	return p.prefix + f.digits(math.Abs(number)*p.scale, p) + p.suffix
+	return prefix + f.digits(math.Abs(number)*p.scale, p) + suffix
 }
 
 // halves parts a pattern at its separator, outside quotes.
@@ -98,76 +100,58 @@ func (f *decimalFormat) halves(pattern string) (positive, negative string, two b
 	return pattern, "", false
 }
 
-// picture reads a half: a prefix, the digits, and a suffix.
-func (f *decimalFormat) picture(pattern string) picture {
-	p := picture{scale: 1}
-	var fix [2]strings.Builder
-	side, quote, behind := 0, false, false
-	group := -1
+// picture reads a half.
+func (f *decimalFormat) picture(pattern string) *picture {
+	p := &picture{scale: 1}
+	fix, quoted := &p.prefix, false
 	for _, r := range pattern {
-		digit := r == f.digit || r == f.zero || r == f.point || r == f.group
 		switch {
 		case r == '\'':
-			quote = !quote
-		case quote || !digit:
-			if group >= 0 || behind || p.least > 0 || p.most > 0 || p.groups > 0 || side == 1 {
-				side = 1
-			}
-			p.mark(r, f, quote)
-			fix[side].WriteRune(r)
-		case side == 1:
-			fix[side].WriteRune(r)
-		default:
-			side = f.place(r, &p, &behind, &group, side)
+			quoted = !quoted
+			continue
+		case !quoted && fix == &p.prefix && f.place(r, p):
+			continue
+		case p.whole || p.point:
+			fix = &p.suffix
 		}
-	}
-	p.prefix, p.suffix = fix[0].String(), fix[1].String()
-	if group > 0 {
-		p.groups = group
+		if !quoted && r == f.percent {
+			p.scale = 100
+		}
+		if !quoted && r == f.perMille {
+			p.scale = 1000
+		}
+		fix.WriteRune(r)
 	}
 	return p
 }
 
-// mark takes note of a percent or per-mille sign outside quotes.
-func (p *picture) mark(r rune, f *decimalFormat, quote bool) {
-	switch {
-	case quote:
-	case r == f.percent:
-		p.scale = 100
-	case r == f.perMille:
-		p.scale = 1000
-	}
-}
-
-// place reads one character of the digits.
-func (f *decimalFormat) place(r rune, p *picture, behind *bool, group *int, side int) int {
+// place takes a character that says something about digits, and tells whether it did.
+func (f *decimalFormat) place(r rune, p *picture) bool {
 	switch {
 	case r == f.point:
-		*behind = true
+		p.point = true
 	case r == f.group:
-		if !*behind {
-			*group = 0
-		}
-	case *behind:
-		p.most++
-		if r == f.zero {
+		p.group = -1 // counted from here
+	case r != f.digit && r != f.zero:
+		return false
+	case p.point:
+		if p.most++; r == f.zero {
 			p.fraction = p.most
 		}
 	default:
-		if *group >= 0 {
-			*group++
-		}
+		p.whole = true
 		if r == f.zero {
 			p.least++
-		} else if p.least == 0 && *group < 0 {
-			*group = -1
+		}
+		if p.group < 0 {
+			p.group--
 		}
 	}
-	return side
+	return true
 }
 
 // digits writes a number that is not negative.
-func (f *decimalFormat) digits(number float64, p picture) string {
+func (f *decimalFormat) digits(number float64, p *picture) string {
 	places := min(p.most, 300)
 	s := strconv.FormatFloat(roundTo(number, places), 'f', places, 64)
 	whole, fraction, _ := strings.Cut(s, ".")
@@ -178,12 +162,12 @@ func (f *decimalFormat) digits(number float64, p picture) string {
 	if pad := p.least - len(whole); pad > 0 {
 		whole = strings.Repeat("0", pad) + whole
 	}
-	if whole == "" && fraction == "" {
+	if whole == "" && (p.fraction == 0 || fraction == "") { // a pattern such as #.## has a digit before the point
 		whole = "0"
 	}
 	var b strings.Builder
 	for i, c := range whole {
-		if left := len(whole) - i; i > 0 && p.groups > 0 && left%p.groups == 0 {
+		if left := len(whole) - i; i > 0 && p.group < -1 && left%(-p.group-1) == 0 {
 			b.WriteRune(f.group)
 		}
 		b.WriteRune(f.zero + c - '0')

@@ -118,7 +118,7 @@ func (s sequence) plainText(r *run) (string, bool) {
 	if len(s) != 1 {
 		return "", false
 	}
-	switch in := s[0].(type) {
+	switch in := s[0].instruction.(type) {
 	case literalText:
 		return in.text, !in.raw
 	case valueOut:

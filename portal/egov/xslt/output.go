@@ -191,11 +191,22 @@ func (w *writer) finish() Output {
 	if w.to == nil {
 		w.decide("xml")
 	}
+	if w.started {
+		w.put(w.ending())
+	}
 	out := Output{Bytes: w.buf, Method: w.rules.method, MediaType: w.rules.mediaType}
 	if out.MediaType == "" {
 		out.MediaType = map[string]string{"html": "text/html", "xml": "text/xml", "text": "text/plain"}[out.Method]
 	}
 	return out
+}
+
+// ending is the line end that libxslt puts behind a document.
+func (w *writer) ending() string {
+	if w.rules.method == "text" {
+		return ""
+	}
+	return "\n"
 }
 
 // textWriter is the text method (section 16.3).

@@ -64,6 +64,7 @@ func (b *builder) start(name outName, spaces []tree.Binding) {
 	b.tag.name = name
 	b.tag.attrs = b.tag.attrs[:0]
 	b.tag.spaces = b.tag.spaces[:0]
+	b.meter.Step(len(spaces) * (1 + len(b.spaces)>>3))
 	for _, s := range spaces {
 		if s.Prefix != "xml" && b.inScope(s.Prefix) != s.URI && (s.Prefix != "" || name.space != "" || name.prefix != "") {
 			b.tag.spaces = append(b.tag.spaces, s)

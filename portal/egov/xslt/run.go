@@ -22,6 +22,7 @@ type Param struct{ Name, Value string }
 type run struct {
 	sheet    *Stylesheet
 	budget   Budget
+	meter    *xpath.Meter
 	c        *xpath.Context
 	out      *builder
 	params   []passed // to the template being run
@@ -29,6 +30,7 @@ type run struct {
 	keys     map[qname]keyIndex
 	dispatch map[*mode]*dispatch
 	depth    int
+	line     int // of the stylesheet, where the run is
 }
 
 // Transform applies the stylesheet to a document. What it costs at most is the budget; the error is a *Refusal.
@@ -37,12 +39,13 @@ func (s *Stylesheet) Transform(ctx context.Context, doc *tree.Document, b Budget
 	ctx, cancel := context.WithTimeout(ctx, b.Time)
 	defer cancel()
 	meter := xpath.NewMeter(ctx, int64(b.Steps), int64(b.Memory))
+	r := s.newRun(meter, b)
 	defer func() {
 		if p := recover(); p != nil {
-			out, err = Output{}, asRefusal(p)
+			out, err = Output{}, asRefusal(p, r.line)
 		}
 	}()
-	r := s.newRun(s.strip(doc, meter), meter, b)
+	r.begin(s.strip(doc, meter))
 	for _, p := range params {
 		if i, ok := s.globalIDs[qname{"", p.Name}]; ok && s.globals[i].param {
 			r.globals[i].value = xpath.String(p.Value)
@@ -51,14 +54,16 @@ func (s *Stylesheet) Transform(ctx context.Context, doc *tree.Document, b Budget
 	return r.transform(), nil
 }
 
-func (s *Stylesheet) newRun(doc *tree.Document, meter *xpath.Meter, b Budget) *run {
-	r := &run{
-		sheet: s, budget: b, c: xpath.NewContext(doc, &s.names, meter),
-		globals: make([]globalState, len(s.globals)),
-		keys:    map[qname]keyIndex{}, dispatch: map[*mode]*dispatch{},
+func (s *Stylesheet) newRun(meter *xpath.Meter, b Budget) *run {
+	return &run{
+		sheet: s, budget: b, meter: meter, globals: make([]globalState, len(s.globals)),
+		keys: map[qname]keyIndex{}, dispatch: map[*mode]*dispatch{},
 	}
+}
+
+func (r *run) begin(doc *tree.Document) {
+	r.c = xpath.NewContext(doc, &r.sheet.names, r.meter)
 	r.c.Host = r
-	return r
 }
 
 func (r *run) transform() Output {
@@ -70,7 +75,7 @@ func (r *run) transform() Output {
 }
 
 // asRefusal turns what ended a run into its error. Anything else is a mistake of this package and goes on.
-func asRefusal(p any) error {
+func asRefusal(p any, line int) error {
 	err, ok := p.(error)
 	if !ok {
 		panic(p)
@@ -79,7 +84,11 @@ func asRefusal(p any) error {
 	var r *Refusal
 	switch {
 	case errors.As(err, &s):
-		return fromStop(s, 0)
+		return fromStop(s, line)
+	case errors.As(err, &r) && r.Line == 0:
+		placed := *r
+		placed.Line = line
+		return &placed
 	case errors.As(err, &r):
 		return r
 	}

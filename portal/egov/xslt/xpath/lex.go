@@ -102,10 +102,18 @@ func operatorFollows(before []token) bool {
 	return true
 }
 
+// numberLength measures a number, which libxml2 lets have an exponent.
 func numberLength(s string) int {
 	n := digits(s)
 	if n < len(s) && s[n] == '.' {
 		n += 1 + digits(s[n+1:])
+	}
+	if n == len(s) || s[n] != 'e' && s[n] != 'E' {
+		return n
+	}
+	rest := strings.TrimLeft(s[n+1:min(n+2, len(s))], "+-") + s[min(n+2, len(s)):]
+	if d := digits(rest); d > 0 {
+		return len(s) - len(rest) + d
 	}
 	return n
 }
