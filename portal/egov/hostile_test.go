@@ -28,8 +28,8 @@ func TestHostileArchives(t *testing.T) {
 			if string(r.Reason) != h.Reason || r.Entry != entry {
 				t.Errorf("%v, want %s at %q", r, h.Reason, entry)
 			}
-			// What comes out is limited to 128 MiB; a slice that doubles allocates twice that in all.
-			if used := after.TotalAlloc - before.TotalAlloc; used > 320<<20 || h.Reason != "unpacked" && used > 100<<20 {
+			// What comes out is limited to 128 MiB; a slice that doubles allocates a few times that in all.
+			if used := after.TotalAlloc - before.TotalAlloc; used > 450<<20 || h.Reason != "unpacked" && used > 100<<20 {
 				t.Errorf("%d MiB allocated", used>>20)
 			}
 		})

@@ -15,14 +15,14 @@ const (
 	formZIP = "zip"
 )
 
-// sniff tells what bytes are: formXML, formZIP or a Role. The bytes speak first; a name counts only for what has no
-// mark of its own.
+// sniff tells what bytes are: formXML, formZIP or a Role. A name that says XML or ZIP is held to it, so that a damaged
+// one is told as such; else the bytes speak.
 func sniff(name string, data []byte) string {
 	ext := strings.ToLower(path.Ext(name))
 	switch {
 	case ext == ".zip":
 		return formZIP
-	case looksXML(data) && ext != ".html" && ext != ".htm" && ext != ".svg":
+	case ext == ".xml", ext == ".xsl", ext == ".xslt", looksXML(data) && ext != ".html" && ext != ".htm" && ext != ".svg":
 		return formXML
 	case bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")):
 		return string(RolePDF)

@@ -128,17 +128,31 @@ func (a *Authority) Signature(body string, parts []Part, o SignOptions) string {
 		h.Write(b)
 		return base64.StdEncoding.EncodeToString(h.Sum(nil))
 	}
-	method := c14n
-	if o.Comments {
-		method += "#WithComments"
-	}
 	var refs strings.Builder
 	refs.WriteString(reference("#DOCBODY", o.transforms(), digestName, digest([]byte(body))))
 	for _, p := range parts {
 		refs.WriteString(reference(p.URI, "", digestName, digest(p.Data)))
 	}
+	return a.sign(refs.String(), hash, signName, o)
+}
+
+// SignatureOver signs parts and not the body.
+func (a *Authority) SignatureOver(parts ...Part) string {
+	var refs strings.Builder
+	for _, p := range parts {
+		sum := sha256.Sum256(p.Data)
+		refs.WriteString(reference(p.URI, "", sha256Name, base64.StdEncoding.EncodeToString(sum[:])))
+	}
+	return a.sign(refs.String(), crypto.SHA256, rsa256Name, SignOptions{})
+}
+
+func (a *Authority) sign(refs string, hash crypto.Hash, signName string, o SignOptions) string {
+	method := c14n
+	if o.Comments {
+		method += "#WithComments"
+	}
 	inner := fmt.Sprintf(`<CanonicalizationMethod Algorithm="%s"></CanonicalizationMethod><SignatureMethod Algorithm="%s"></SignatureMethod>%s</SignedInfo>`,
-		method, signName, refs.String())
+		method, signName, refs)
 	h := hash.New()
 	h.Write([]byte(`<SignedInfo xmlns="` + dsig + `">` + inner))
 	value, err := rsa.SignPKCS1v15(nil, a.key, hash, h.Sum(nil))
@@ -185,12 +199,6 @@ func wrap(b []byte) string {
 	}
 	out.WriteString(s)
 	return out.String()
-}
-
-// SHA256 is for tests that make a Reference themselves.
-func SHA256(b []byte) string {
-	sum := sha256.Sum256(b)
-	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
 func escape(s string) string {
