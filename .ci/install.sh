@@ -24,6 +24,7 @@ missing_packages() {
 	need php-xml grep -qx dom <<<"$modules"
 	need php-mbstring grep -qx mbstring <<<"$modules"
 	need clamav-daemon test -x /usr/sbin/clamd
+	need xsltproc command -v xsltproc
 	need curl command -v curl
 	need git command -v git
 	need npm command -v npm
