@@ -1,0 +1,146 @@
+package xslt_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"cloudpocket/portal/egov/tree"
+	"cloudpocket/portal/egov/xslt"
+)
+
+// caller is a stylesheet whose template t is called once from the root.
+func caller(t string) string {
+	return sheet(`<xsl:output method="text"/><xsl:template match="/"><xsl:call-template name="t"/></xsl:template>` +
+		`<xsl:template name="t">` + t + `</xsl:template>`)
+}
+
+// wide is a document of n elements beside one another.
+func wide(n int) string { return "<a>" + strings.Repeat("<b>x</b>", n) + "</a>" }
+
+// TestHostile holds stylesheets made to harm to a budget of a million steps: each is refused for the budget it named,
+// soon, and without taking more memory than it may.
+func TestHostile(t *testing.T) {
+	small := xslt.Budget{Steps: 1_000_000, Memory: 8 << 20, Output: 1 << 20, Depth: 1000}
+	again := `<xsl:call-template name="t"/>`
+	for _, row := range []struct{ name, sheet, doc, over string }{
+		{"endless recursion", caller(again), "<a/>", "depth"},
+		{"exponential recursion", sheet(`<xsl:template match="/"><xsl:call-template name="t"/></xsl:template><xsl:template name="t">` +
+			`<xsl:param name="d" select="0"/><xsl:if test="$d &lt; 100">` + strings.Repeat(`<xsl:call-template name="t">`+
+			`<xsl:with-param name="d" select="$d + 1"/></xsl:call-template>`, 2) + `</xsl:if></xsl:template>`), "<a/>", "steps"},
+		{"doubling with concat", caller(`<xsl:param name="s" select="'xxxxxxxxxxxxxxxx'"/><xsl:call-template name="t">` +
+			`<xsl:with-param name="s" select="concat($s, $s)"/></xsl:call-template>`), "<a/>", "memory"},
+		{"doubling in a fragment", caller(`<xsl:param name="s">xxxxxxxxxxxxxxxx</xsl:param><xsl:call-template name="t"><xsl:with-param name="s">` +
+			`<xsl:copy-of select="$s"/><xsl:copy-of select="$s"/></xsl:with-param></xsl:call-template>`), "<a/>", "steps"},
+		{"doubling in an attribute", caller(`<xsl:param name="s" select="'xxxxxxxxxxxxxxxx'"/><xsl:variable name="u"><a b="{$s}{$s}"/></xsl:variable>` +
+			`<xsl:call-template name="t"><xsl:with-param name="s" select="concat($s, $s, $u)"/></xsl:call-template>`), "<a/>", "memory"},
+		{"endless output", sheet(`<xsl:template match="/"><xsl:for-each select="//b"><xsl:for-each select="//b">` +
+			strings.Repeat("x", 100) + `</xsl:for-each></xsl:for-each></xsl:template>`), wide(1000), "output"},
+		{"//* below //*", fragmentOnly(`<xsl:value-of select="count(//*//*//*[//*[//*]])"/><xsl:value-of select="count(//*[count(//node()) = 1])"/>`), wide(1000), "steps"},
+		{"following of all", fragmentOnly(`<xsl:value-of select="count(//*/following::*/preceding::*)"/>`), wide(2000), "steps"},
+		{"all pairs compared", fragmentOnly(`<xsl:for-each select="//b"><xsl:if test="//b != //b[2]">x</xsl:if></xsl:for-each>`), wide(3000), "steps"},
+		{"sorting by all", fragmentOnly(`<xsl:for-each select="//b"><xsl:sort select="count(//b[. = current()])"/></xsl:for-each>`), wide(2000), "steps"},
+		{"sorting again and again", fragmentOnly(`<xsl:for-each select="//b"><xsl:for-each select="//b"><xsl:sort/></xsl:for-each></xsl:for-each>`), wide(2000), "steps"},
+		{"positions in patterns", sheet(`<xsl:template match="b[last()][. = 'y']"/>`), wide(3000), "steps"},
+		{"counting any", fragmentOnly(`<xsl:for-each select="//b"><xsl:number level="any" count="*[.='y']|b"/></xsl:for-each>`), wide(3000), "steps"},
+		{"long texts compared", fragmentOnly(`<xsl:for-each select="//b"><xsl:if test="contains(/a, concat(., 'y'))">x</xsl:if></xsl:for-each>`), wide(20000), "steps"},
+		{"translation of the whole", fragmentOnly(`<xsl:for-each select="//b"><xsl:if test="translate(/a, 'x', 'y') = ''">x</xsl:if></xsl:for-each>`), wide(20000), "memory"},
+		{"a key of everything by everything", sheet(`<xsl:key name="k" match="node()" use="//node()"/><xsl:template match="/"><xsl:value-of select="key('k', 'x')"/></xsl:template>`), wide(3000), "steps"},
+		{"sets kept in variables", caller(`<xsl:variable name="v" select="//node()"/>` + again), wide(5000), "steps"},
+		{"wide numbers", caller(`<xsl:value-of select="format-number(1, '` + strings.Repeat("0", 5000) + `')"/>` + strings.Repeat(again, 2)), "<a/>", "output"},
+		{"wide xsl:number", caller(`<xsl:number value="1" format="` + strings.Repeat("0", 5000) + `1"/>` + strings.Repeat(again, 2)), "<a/>", "depth"},
+		{"attribute sets in a circle", sheet(`<xsl:attribute-set name="s" use-attribute-sets="s"/><xsl:template match="/"><a xsl:use-attribute-sets="s"/></xsl:template>`), "<a/>", "depth"},
+		{"attributes without end", fragmentOnly(`<a><xsl:for-each select="//b"><xsl:attribute name="a{position()}">x</xsl:attribute></xsl:for-each></a>`), wide(40000), "steps"},
+		{"namespaces without end", fragmentOnly(`<a><xsl:for-each select="//b"><xsl:attribute name="p:a" namespace="urn:{position()}">x</xsl:attribute></xsl:for-each></a>`), wide(3000), "steps"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			start := time.Now()
+			_, err := transform(t, row.sheet, row.doc, small)
+			took := time.Since(start)
+			runtime.ReadMemStats(&after)
+			var r *xslt.Refusal
+			if !errors.As(err, &r) || r.Reason != xslt.OverBudget || r.Over != row.over {
+				t.Fatalf("got %v (%+v), want over %s", err, r, row.over)
+			}
+			if took > 3*time.Second {
+				t.Errorf("it took %v", took)
+			}
+			if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; mb > 100 {
+				t.Errorf("it allocated %d MiB", mb)
+			}
+		})
+	}
+}
+
+// TestTime ends a run by the context and by its own time.
+func TestTime(t *testing.T) {
+	s, err := xslt.Compile([]byte(fragmentOnly(`<xsl:for-each select="//b"><xsl:value-of select="count(//node()[. = '']/following::b)"/></xsl:for-each>`)), xslt.Budget{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := tree.Parse([]byte(wide(50_000)), tree.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	endless := xslt.Budget{Steps: 1 << 60, Memory: 1 << 60}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for name, run := range map[string]func() error{
+		"cancelled": func() error { _, err := s.Transform(ctx, doc, endless); return err },
+		"own time": func() error {
+			b := endless
+			b.Time = 50 * time.Millisecond
+			_, err := s.Transform(context.Background(), doc, b)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			err := run()
+			var r *xslt.Refusal
+			if !errors.As(err, &r) || r.Over != "time" {
+				t.Errorf("got %v", err)
+			}
+			if took := time.Since(start); took > 2*time.Second {
+				t.Errorf("it took %v", took)
+			}
+		})
+	}
+	if _, err := s.Transform(ctx, doc, endless); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the context's error inside", err)
+	}
+}
+
+// TestManyAtOnce uses one stylesheet and one document from several goroutines; the race detector looks on.
+func TestManyAtOnce(t *testing.T) {
+	s, err := xslt.Compile([]byte(load(t, "testdata/notice.xsl")), xslt.Budget{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := tree.Parse(notice(30), tree.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	results := make(chan string, 8)
+	for range cap(results) {
+		go func() {
+			out, err := s.Transform(context.Background(), doc, xslt.Budget{})
+			results <- fmt.Sprint(string(out.Bytes), err)
+		}()
+	}
+	first := <-results
+	if !strings.Contains(first, "見本　29郎") || !strings.HasSuffix(first, "<nil>") {
+		t.Errorf("got %s", first)
+	}
+	for range cap(results) - 1 {
+		if next := <-results; next != first {
+			t.Error("two results differ")
+		}
+	}
+}
