@@ -9,6 +9,8 @@ type difference struct {
 // differences are all of them, by the name of the test and the expression.
 func differences() map[string]difference {
 	return map[string]difference{
+		"TestCases/numbers/format-infinity":                      {reason: "XSLT 1.0, 12.3, by JDK 1.1 DecimalFormat: infinity has the prefix and the suffix of its pattern too"},
+		"TestCases/numbers/full-width-digits":                    {reason: "XSLT 1.0, 7.7.1: any digit of value 1 begins a sequence of its kind; libxslt takes it for punctuation"},
 		"TestCases/variables/rtf-string":                         {reason: "libxml2 compares the hash of the first element alone of a fragment that has several"},
 		"TestCases/xpath/booleans: $rtf = '12'":                  {want: "true", reason: "as rtf-string"},
 		"TestCases/xpath/numbers: number('-')":                   {want: "NaN", reason: "XPath 1.0, 4.4: a minus sign is no number; libxml2 reads 0"},
