@@ -11,6 +11,7 @@ const (
 	each    = 60 // expressions, asked at several nodes
 	sheets  = 250
 	perRun  = 4 // documents
+	htmls   = 150
 )
 
 // batch writes a stylesheet that evaluates expressions at several nodes of a generated document.
@@ -117,6 +118,26 @@ func sheetBatch(t *testing.T, seed uint64) int {
 		}
 	}
 	return 0
+}
+
+// TestGeneratedHTML writes results as HTML and compares what a browser makes of them.
+func TestGeneratedHTML(t *testing.T) {
+	for seed := range uint64(htmls) {
+		g := newGenerator(seed)
+		g.html = true
+		doc, sheet := g.document(), g.sheet()
+		want, err := libxslt(t, sheet, doc)
+		if err != nil {
+			t.Fatalf("seed %d: xsltproc: %v\n%s", seed, err, sheet)
+		}
+		got, err := ours(sheet, doc)
+		if err != nil {
+			t.Fatalf("seed %d: refused: %v\n%s", seed, err, sheet)
+		}
+		if g, w := normal(t, got.text, "html", sheet), normal(t, want, "html", sheet); got.method != "html" || g != w {
+			t.Fatalf("seed %d, method %s\n got %s\nwant %s\n%s\n%s", seed, got.method, g, w, sheet, doc)
+		}
+	}
 }
 
 // FuzzGenerated looks for seeds that nobody has tried.

@@ -31,7 +31,12 @@ func (g *generator) sheet() string {
 		fmt.Fprintf(&b, `<xsl:variable name="%s" select="%s"/>`, name, attr(g.typed(typ, 2)))
 		g.vars = append(g.vars, variable{name, typ})
 	}
-	b.WriteString(`<xsl:template match="/"><out><xsl:apply-templates` + g.pick("", ` mode="m"`) + `/></out></xsl:template>`)
+	root := [2]string{"<out>", "</out>"}
+	if g.html {
+		b.WriteString(`<xsl:output method="html" indent="no"/>`)
+		root = [2]string{"<html><head><title>t</title></head><body>", "</body></html>"}
+	}
+	b.WriteString(`<xsl:template match="/">` + root[0] + `<xsl:apply-templates` + g.pick("", ` mode="m"`) + `/>` + root[1] + `</xsl:template>`)
 	for range 3 + g.r.IntN(5) {
 		g.template(&b)
 	}
@@ -211,9 +216,14 @@ func (g *generator) forEach(b *strings.Builder, inner scope) {
 
 func (g *generator) literalElement(b *strings.Builder, inner scope) {
 	name := g.pick("l", "m", "p:n")
+	if g.html {
+		name = g.pick("div", "span", "P", "table", "TR", "td", "font", "BR", "hr", "pre", "script", "style", "a", "img", "l", "p:n", "ul", "li", "center", "textarea", "option")
+	}
 	fmt.Fprintf(b, `<%s%s%s>`, name, g.pick("", ` w="lit"`, ` w="{`+attr(g.any(2))+`}"`, ` w="a{`+attr(g.num(1))+`}b{{}}"`), g.pick("", "", ` xsl:use-attribute-sets="s"`))
 	g.attributes(b)
-	g.body(b, inner)
+	if name != "BR" && name != "hr" && name != "img" { // they have no content in HTML
+		g.body(b, inner)
+	}
 	b.WriteString("</" + name + ">")
 }
 

@@ -17,6 +17,8 @@ type generator struct {
 	vars []variable
 	// keys tells that the key k is declared.
 	keys bool
+	// html tells that the result is HTML.
+	html bool
 	// mixed tells that documents have text after elements, and that expressions ask for elements and attributes alone.
 	mixed bool
 	// following tells that the context node is never an attribute.
@@ -188,7 +190,7 @@ func (g *generator) str(depth int) string {
 	case 9:
 		return g.pick("name", "local-name", "namespace-uri") + "(" + g.pick("", ".", g.set(d)) + ")"
 	case 10:
-		return "format-number(" + g.num(d) + ", " + g.pick("'0'", "'#,##0'", "'0.00'", "'#,##0.0#'", "'000'", "'0.0%'") + ")"
+		return "format-number(" + g.num(d) + ", " + g.pick("'0'", "'#,##0'", "'0.00'", "'#,##0.0#'", "'000'") + ")"
 	}
 	return "string()"
 }
@@ -242,6 +244,9 @@ func (g *generator) set(depth int) string {
 		case g.chance(10):
 			return "(" + g.set(d) + ")" + g.predicates(d, 70)
 		case g.chance(6):
+			following := g.following
+			g.following = false // the set may be of attributes
+			defer func() { g.following = following }()
 			return "(" + g.set(d) + ")/" + g.step(d)
 		case g.keys && g.chance(15):
 			return "key('k', " + g.pick(g.set(d), g.literal()) + ")" + g.pick("", "/..", "/@x", "/*")

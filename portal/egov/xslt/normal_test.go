@@ -115,7 +115,7 @@ func expanded(name, space string, scope map[string]string) string {
 // outline writes the tree that a browser builds, a node a line.
 func outline(t testing.TB, out string, loose bool) string {
 	t.Helper()
-	tree, err := html.Parse(strings.NewReader(out))
+	tree, err := html.Parse(strings.NewReader(strings.TrimRight(out, "\n")))
 	if err != nil {
 		t.Fatalf("parse the HTML: %v", err)
 	}
