@@ -18,6 +18,7 @@ missing_packages() {
 	need postgresql postgres_bin
 	need chromium command -v chromium
 	need fonts-noto-cjk test -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
+	need fonts-ipafont-gothic test -e /usr/share/fonts/opentype/ipafont-gothic/ipag.ttf
 	need simplesamlphp test -e /usr/share/simplesamlphp/www/module.php
 	need php-cli command -v php
 	modules=$(php -m 2>/dev/null || true)
