@@ -1,0 +1,61 @@
+package job
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"cloudpocket/store"
+)
+
+// attempt carries out a leased task, and gives it back when that fails. Told to stop before it began, it gives the task
+// back untouched.
+func (l *lane) attempt(ctx, work context.Context, t store.Task) {
+	if ctx.Err() != nil {
+		l.giveBack(work, t, l.Now(), "not begun: the service stopped")
+		return
+	}
+	began := l.Now()
+	err := l.carryOut(work, t)
+	switch {
+	case err == nil:
+		l.Log.Debug("work done", "kind", t.Kind, "task", t.ID, "attempt", t.Attempts, "took", l.Now().Sub(began))
+	case work.Err() != nil:
+		l.giveBack(work, t, l.Now(), "cut off: the service stopped")
+	default:
+		due := l.Now().Add(backoff(t.Attempts))
+		l.Log.Warn("work failed", "kind", t.Kind, "task", t.ID, "tenant", t.TenantID, "attempt", t.Attempts, "again", due, "error", err)
+		l.giveBack(work, t, due, err.Error())
+	}
+}
+
+// carryOut calls the handler with a context that ends a little before the lease. A panic is an error that tells where.
+func (l *lane) carryOut(work context.Context, t store.Task) (err error) {
+	ctx, cancel := context.WithTimeout(work, l.lease-l.lease/10)
+	defer cancel()
+	defer func() {
+		if fault := recover(); fault != nil {
+			l.Log.Error("work panicked", "kind", t.Kind, "task", t.ID, "fault", fault, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", fault)
+		}
+	}()
+	return l.handle(ctx, t)
+}
+
+// giveBack frees a task, also when everything stops. Where that fails the lease ends by itself.
+func (l *lane) giveBack(ctx context.Context, t store.Task, due time.Time, failure string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), queueTime)
+	defer cancel()
+	if err := l.Queue.Fail(ctx, t, due, shortened(failure)); err != nil {
+		l.Log.Warn("a task could not be given back", "kind", t.Kind, "task", t.ID, "error", err)
+	}
+}
+
+// failureBytes is how much of a failure the queue keeps.
+const failureBytes = 500
+
+func shortened(failure string) string {
+	return strings.ToValidUTF8(failure[:min(len(failure), failureBytes)], "")
+}
