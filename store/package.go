@@ -26,6 +26,8 @@ type Package struct {
 	Title   string
 	Kind    string
 	Office  ID // where it belongs; empty while nobody knows
+	// MyNumbers are the parts, by path, that hold what looks like an individual number (マイナンバー).
+	MyNumbers []string
 
 	DocumentID ID    // what it became; empty until it was handed over
 	Version    int64 // raised by every Update; Update with another version is ErrConflict

@@ -12,6 +12,7 @@ type Package struct {
 	Path  string  // where in the upload: archives are joined by "!/", folders by "/"
 	Name  string  // the last of Path without ".zip": often the 到達番号
 	Files []*File // the cover first, then notices as the cover lists them, then the rest as they were packed
+	Raw   []byte  // the archive within an upload that holds this package and nothing else; nil if there is none
 }
 
 // Role is what a file of a package is for.

@@ -196,6 +196,10 @@ func TestPackages(t *testing.T) {
 		}
 		count++
 		found[p.Summary().Arrival] = true
+		raw := p.Raw != nil
+		if asMade := slices.ContainsFunc(made, func(m egovtest.Package) bool { return bytes.Equal(m.Data, p.Raw) }); raw != asMade || raw != (p.Path != "6月分.zip") {
+			t.Errorf("%s comes with its archive: %t, as it was made: %t", p.Path, raw, asMade)
+		}
 	}
 	// The bare files lie loose in the archive: the XML makes its top a package, which the bare PDF and data file share.
 	if want := len(made) - 2; count != want {

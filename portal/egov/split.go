@@ -71,7 +71,7 @@ func (w *walk) upload(name string, src io.ReaderAt, size int64) {
 		return
 	}
 	if zipMagic(magic) || strings.EqualFold(path.Ext(name), ".zip") {
-		w.archive(src, size, name, 1)
+		w.archive(src, size, nil, name, 1)
 		return
 	}
 	if size > w.limits.Package {
@@ -107,8 +107,8 @@ func (w *walk) emit(p *Package, err error) {
 	}
 }
 
-// archive yields what one archive holds.
-func (w *walk) archive(src io.ReaderAt, size int64, where string, depth int) {
+// archive yields what one archive holds. raw are its bytes, if it lies in another.
+func (w *walk) archive(src io.ReaderAt, size int64, raw []byte, where string, depth int) {
 	if depth > w.limits.Depth {
 		w.refused(refuse(where, RefusedDepth, "%d archives deep", depth))
 		return
@@ -124,11 +124,14 @@ func (w *walk) archive(src io.ReaderAt, size int64, where string, depth int) {
 		return
 	}
 	if len(zips) == 1 && len(groups) == 1 && groups[0].onlyTexts() {
-		w.companions(a, zips[0], groups[0], where, depth)
+		w.companions(a, zips[0], groups[0], raw, where, depth)
 		return
 	}
+	if len(zips)+len(groups) > 1 {
+		raw = nil // it holds more than one
+	}
 	for _, g := range groups {
-		w.group(a, g, where)
+		w.group(a, g, raw, where)
 	}
 	for _, z := range zips {
 		w.nested(a, z, where, depth)
@@ -153,7 +156,7 @@ func (w *walk) nested(a *archive, z *entry, where string, depth int) {
 		w.refused(err)
 		return
 	}
-	w.archive(bytes.NewReader(data), int64(len(data)), where+"!/"+z.name, depth+1)
+	w.archive(bytes.NewReader(data), int64(len(data)), data, where+"!/"+z.name, depth+1)
 }
 
 func (w *walk) unpackArchive(a *archive, z *entry) ([]byte, error) {
@@ -164,7 +167,7 @@ func (w *walk) unpackArchive(a *archive, z *entry) ([]byte, error) {
 }
 
 // companions reads a returned filing: a text beside one archive belongs to the package in it, if there is just one.
-func (w *walk) companions(a *archive, z *entry, texts *group, where string, depth int) {
+func (w *walk) companions(a *archive, z *entry, texts *group, raw []byte, where string, depth int) {
 	var inner []*Package
 	several := false
 	sub := &walk{limits: w.limits, total: w.total, left: w.left}
@@ -183,13 +186,14 @@ func (w *walk) companions(a *archive, z *entry, texts *group, where string, dept
 	}
 	sub.nested(a, z, where, depth)
 	if len(inner) == 1 && !several {
+		inner[0].Raw = raw
 		w.join(a, inner[0], texts)
 		return
 	}
 	if len(inner) == 1 {
 		w.found(inner[0])
 	}
-	w.group(a, texts, where)
+	w.group(a, texts, nil, where)
 }
 
 func (w *walk) join(a *archive, p *Package, texts *group) {
@@ -220,7 +224,7 @@ func free(name string, files []*File) string {
 	return unique
 }
 
-func (w *walk) group(a *archive, g *group, where string) {
+func (w *walk) group(a *archive, g *group, raw []byte, where string) {
 	if w.done {
 		return
 	}
@@ -232,7 +236,9 @@ func (w *walk) group(a *archive, g *group, where string) {
 	if g.dir != "." {
 		where += "!/" + g.dir
 	}
-	w.found(newPackage(where, files))
+	p := newPackage(where, files)
+	p.Raw = raw
+	w.found(p)
 }
 
 func (w *walk) unpack(a *archive, g *group) ([]*File, error) {

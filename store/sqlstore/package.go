@@ -17,9 +17,10 @@ type packages struct{ *tx }
 
 // packageFound is what was found inside of a package and no query asks for.
 type packageFound struct {
-	Origin  store.Origin       `json:"origin"`
-	Persons []store.Person     `json:"persons,omitempty"`
-	Codes   []store.OfficeCode `json:"codes,omitempty"`
+	Origin    store.Origin       `json:"origin"`
+	Persons   []store.Person     `json:"persons,omitempty"`
+	Codes     []store.OfficeCode `json:"codes,omitempty"`
+	MyNumbers []string           `json:"my_numbers,omitempty"`
 }
 
 func (t packages) Create(ctx context.Context, p store.Package) error {
@@ -116,7 +117,7 @@ func noticesKey(codes []string) string {
 func packageRow(tenant store.ID, p store.Package) (records.Package, error) {
 	origin := bareOrigin(p.Origin)
 	origin.Parts = p.Origin.Parts
-	found, err := json.Marshal(packageFound{origin, p.Persons, p.Codes})
+	found, err := json.Marshal(packageFound{origin, p.Persons, p.Codes, p.MyNumbers})
 	if err != nil {
 		return records.Package{}, err
 	}
@@ -141,7 +142,7 @@ func packageOf(r records.Package) (store.Package, error) {
 	if err := errors.Join(readText(r.Reason, &p.Reason), readText(r.Found, &found)); err != nil {
 		return p, fault("read package "+r.ID, err)
 	}
-	p.Origin, p.Persons, p.Codes = found.Origin, found.Persons, found.Codes
+	p.Origin, p.Persons, p.Codes, p.MyNumbers = found.Origin, found.Persons, found.Codes, found.MyNumbers
 	return p, nil
 }
 

@@ -59,6 +59,7 @@ func recordsPackages(t *testing.T, open OpenRecords) {
 	p.State, p.Reason, p.SortedAt = store.PackageHanded, store.Reason{Key: "reason.code", Args: map[string]string{"Code": "01イロハ<\u2028"}}, day.Add(time.Second)
 	p.Origin, p.Persons, p.Codes = newOrigin("202611220000000001", "N7100001", "N7130001"), newPersons(), []store.OfficeCode{{System: store.CodeLabor, Code: "131"}}
 	p.Title, p.Kind, p.Office, p.DocumentID = "標準報酬決定通知書", "social-insurance", "blue-1", "d1"
+	p.MyNumbers = []string{"a.zip!/kagami.xml"}
 	f.update(func(ctx context.Context, tx store.Tx) {
 		changed := p
 		changed.DropID, changed.Name, changed.Digest, changed.Size, changed.ReceivedBy, changed.ReceivedAt = "x", "x", "x", 1, "x", day.AddDate(1, 0, 0)
