@@ -76,6 +76,15 @@ func IsNCName(s string) bool {
 	return s != "" && nameLength(s) == len(s) && strings.IndexByte(s, ':') < 0
 }
 
+// NCNameLength is how many bytes at the start of s are a name without a colon; 0 if none.
+func NCNameLength(s string) int {
+	n := nameLength(s)
+	if colon := strings.IndexByte(s[:n], ':'); colon >= 0 {
+		return colon
+	}
+	return n
+}
+
 // IsQName tells whether s is a name with at most one prefix (Namespaces 1.0, production 7).
 func IsQName(s string) bool {
 	prefix, local, found := strings.Cut(s, ":")

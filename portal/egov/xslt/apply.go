@@ -71,6 +71,7 @@ func (r *run) pass(params []withParam) []passed {
 	if len(params) == 0 {
 		return nil
 	}
+	r.c.Meter.Bytes(48 * len(params))
 	out := make([]passed, len(params))
 	for i, p := range params {
 		out[i] = passed{p.name, p.value.eval(r)}

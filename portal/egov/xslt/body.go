@@ -1,9 +1,8 @@
 package xslt
 
 import (
-	"strings"
-
 	"cloudpocket/portal/egov/tree"
+	"cloudpocket/portal/egov/xslt/xpath"
 )
 
 // instruction is something a template does.
@@ -19,17 +18,25 @@ type placed struct {
 type sequence []placed
 
 func (s sequence) run(r *run) {
+	if r.nested++; r.nested > nestingPerLevel*r.budget.Depth {
+		panic(&xpath.Stop{Over: "depth", Reason: "its instructions run inside one another deeper than they may"})
+	}
 	for i := range s {
 		r.c.Meter.Step(1)
 		r.line = s[i].line
 		s[i].instruction.run(r)
 	}
+	r.nested--
 }
+
+// nestingPerLevel is how many sequences may be inside one another for each level of templates, on average: what
+// people write has three or four, and each takes a piece of the stack.
+const nestingPerLevel = 10
 
 // body compiles the children of an element. Variables declared there are visible to its end.
 func (k *compiler) body(n tree.Node) (sequence, error) {
 	visible := len(k.frame.visible)
-	defer func() { k.frame.visible = k.frame.visible[:visible] }()
+	defer func() { k.frame.leave(visible) }()
 	var out sequence
 	for c := k.doc.FirstChild(n); c != tree.None; c = k.doc.Next(c) {
 		in, err := k.child(n, c)
@@ -47,7 +54,7 @@ func (k *compiler) child(parent, c tree.Node) (instruction, error) {
 	switch k.doc.Kind(c) {
 	case tree.Text:
 		s := k.doc.StringValue(c)
-		if blank(s) && !k.preserves(parent) {
+		if blank(s) && !k.isXSL(parent, "text") && !k.around(parent).preserve {
 			return nil, nil
 		}
 		return literalText{text: s}, nil
@@ -73,86 +80,73 @@ func (k *compiler) belongsToParent(parent, c tree.Node) bool {
 	return false
 }
 
-// preserves tells whether white space counts in an element of the stylesheet (section 3.4).
-func (k *compiler) preserves(n tree.Node) bool {
-	if k.isXSL(n, "text") {
-		return true
-	}
-	for ; n != tree.Root; n = k.doc.Parent(n) {
-		if v, ok := k.doc.Attr(n, xmlSpace, "space"); ok {
-			return v == "preserve"
-		}
-	}
-	return false
-}
-
 // instruction compiles an element of a template.
 func (k *compiler) instruction(n tree.Node) (instruction, error) {
 	name := k.doc.Name(n)
 	if name.Space != xslSpace {
-		if k.isExtension(n, name.Space) {
+		if k.around(n).extensions[name.Space] {
 			return k.fallback(n, Forbidden, "the extension element "+name.String())
 		}
 		return k.literalElement(n)
 	}
-	if make, ok := k.instructions()[name.Local]; ok {
-		return make(n)
+	if compile := k.instructionNamed(name.Local); compile != nil {
+		return compile(n)
 	}
 	if name.Local == "apply-imports" {
 		return nil, k.refuse(n, Forbidden, "xsl:apply-imports has nothing to apply, as xsl:import is forbidden")
 	}
-	if k.forwards(n) {
+	if k.around(n).forwards {
 		return k.fallback(n, Wrong, name.String()+" is no instruction of XSLT 1.0, and it holds no xsl:fallback")
 	}
 	return nil, k.wrong(n, "xsl:%s cannot stand here", name.Local)
 }
 
-func (k *compiler) instructions() map[string]func(tree.Node) (instruction, error) {
-	return map[string]func(tree.Node) (instruction, error){
-		"apply-templates":        k.applyTemplates,
-		"call-template":          k.callTemplate,
-		"for-each":               k.forEach,
-		"if":                     k.ifElement,
-		"choose":                 k.choose,
-		"variable":               k.variable,
-		"param":                  k.param,
-		"value-of":               k.valueOf,
-		"text":                   k.text,
-		"element":                k.element,
-		"attribute":              k.attribute,
-		"comment":                k.comment,
-		"processing-instruction": k.processingInstruction,
-		"copy":                   k.copyElement,
-		"copy-of":                k.copyOf,
-		"number":                 k.number,
-		"message":                k.message,
+// instructionNamed finds how an instruction is compiled, or nil.
+func (k *compiler) instructionNamed(local string) func(tree.Node) (instruction, error) {
+	switch local {
+	case "apply-templates":
+		return k.applyTemplates
+	case "call-template":
+		return k.callTemplate
+	case "for-each":
+		return k.forEach
+	case "if":
+		return k.ifElement
+	case "choose":
+		return k.choose
+	case "variable":
+		return k.variable
+	case "param":
+		return k.param
+	case "message":
+		return k.message
 	}
+	return k.constructorNamed(local)
 }
 
-// isExtension tells whether a namespace was said to be one of extension elements (section 14.1).
-func (k *compiler) isExtension(n tree.Node, uri string) bool {
-	return uri != "" && k.listed(n, "extension-element-prefixes", uri)
-}
-
-// listed tells whether an attribute of the element or of one around it lists a prefix of this namespace. On a literal
-// result element the attribute is XSLT's, on an element of XSLT it has no namespace.
-func (k *compiler) listed(n tree.Node, attribute, uri string) bool {
-	for ; n != tree.Root; n = k.doc.Parent(n) {
-		at := xslSpace
-		if k.doc.Name(n).Space == xslSpace {
-			at = ""
-		}
-		v, _ := k.doc.Attr(n, at, attribute)
-		for _, prefix := range strings.Fields(v) {
-			if prefix == "#default" {
-				prefix = ""
-			}
-			if found, ok := k.lookup(n, prefix); ok && found == uri {
-				return true
-			}
-		}
+// constructorNamed does so for the instructions that add to the result.
+func (k *compiler) constructorNamed(local string) func(tree.Node) (instruction, error) {
+	switch local {
+	case "value-of":
+		return k.valueOf
+	case "text":
+		return k.text
+	case "element":
+		return k.element
+	case "attribute":
+		return k.attribute
+	case "comment":
+		return k.comment
+	case "processing-instruction":
+		return k.processingInstruction
+	case "copy":
+		return k.copyElement
+	case "copy-of":
+		return k.copyOf
+	case "number":
+		return k.number
 	}
-	return false
+	return nil
 }
 
 // fallback compiles what an element that is not known offers instead (section 15). An extension without is refused at

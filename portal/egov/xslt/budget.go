@@ -22,7 +22,7 @@ func (b Budget) orDefault() Budget {
 	b.Output = orElse(b.Output, 32<<20)
 	b.Memory = orElse(b.Memory, 256<<20)
 	b.Time = orElse(b.Time, 10*time.Second)
-	b.Sheet.Bytes = orElse(b.Sheet.Bytes, 4<<20)
+	b.Sheet.Bytes = orElse(b.Sheet.Bytes, 2<<20)
 	b.Sheet.Nodes = orElse(b.Sheet.Nodes, 200_000)
 	b.Sheet.Depth = orElse(b.Sheet.Depth, 200)
 	return b

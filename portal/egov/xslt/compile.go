@@ -16,6 +16,8 @@ type compiler struct {
 	sheet *Stylesheet
 	frame *frame // of the template being compiled; nil where no local variable can be
 	rules int    // template rules so far
+
+	surroundings map[tree.Node]*surroundings
 }
 
 func (k *compiler) refuse(n tree.Node, why Reason, format string, args ...any) error {
@@ -151,7 +153,7 @@ func (k *compiler) define(n tree.Node) error {
 	case "include", "import":
 		return k.refuse(n, Forbidden, "xsl:%s asks for another file", local)
 	default:
-		if k.forwards(n) {
+		if k.around(n).forwards {
 			return nil
 		}
 		return k.wrong(n, "xsl:%s cannot stand outside a template", local)
@@ -227,16 +229,6 @@ func (k *compiler) global(n tree.Node, param bool) error {
 	return nil
 }
 
-// forwards tells whether an element is in forwards-compatible mode (section 2.5).
-func (k *compiler) forwards(n tree.Node) bool {
-	for ; n != tree.Root; n = k.doc.Parent(n) {
-		if v, ok := k.doc.Attr(n, xslSpace, "version"); ok && k.doc.Name(n).Space != xslSpace {
-			return strings.Trim(v, space) != "1.0"
-		}
-	}
-	return strings.Trim(k.attr(k.doc.DocumentElement(), "version"), space) != "1.0"
-}
-
 // xpath is the compiler of the expressions written at an element.
 func (k *compiler) xpath(n tree.Node) xpath.Compiler {
 	return xpath.Compiler{Names: &k.sheet.names, Scope: scope{k, n}}
@@ -250,7 +242,7 @@ func (k *compiler) expr(n tree.Node, s string) (*xpath.Expr, error) {
 	}
 	err = k.badExpr(n, err)
 	var r *Refusal
-	if errors.As(err, &r) && r.Reason == Wrong && k.forwards(n) {
+	if errors.As(err, &r) && r.Reason == Wrong && k.around(n).forwards {
 		return xpath.FromValue(func(*xpath.Context) xpath.Value { panic(r) }), nil
 	}
 	return nil, err

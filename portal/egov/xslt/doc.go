@@ -5,7 +5,7 @@
 //
 // # The map
 //
-//   - stylesheet.go, compile.go, scope.go, body.go: from the elements of a stylesheet to instructions
+//   - stylesheet.go, compile.go, scope.go, around.go, body.go: from the elements of a stylesheet to instructions
 //   - rules.go, apply.go: which template is for a node; calling it
 //   - flow.go, variable.go, construct.go, literal.go, copy.go, sort.go, number.go: the instructions
 //   - avt.go, key.go, decimal.go, functions.go: what expressions find beyond XPath

@@ -98,8 +98,7 @@ func elementAvailable(s scope, args []*xpath.Expr) (*xpath.Expr, error) {
 	s = s.alone()
 	return xpath.FromBool(func(c *xpath.Context) bool {
 		name := s.named(c, args[0])
-		_, ok := s.k.instructions()[name.local]
-		return ok && name.space == xslSpace
+		return name.space == xslSpace && s.k.instructionNamed(name.local) != nil
 	}), nil
 }
 

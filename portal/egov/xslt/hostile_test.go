@@ -52,8 +52,11 @@ func TestHostile(t *testing.T) {
 		{"a key of everything by everything", sheet(`<xsl:key name="k" match="node()" use="//node()"/><xsl:template match="/"><xsl:value-of select="key('k', 'x')"/></xsl:template>`), wide(3000), "steps"},
 		{"sets kept in variables", caller(`<xsl:variable name="v" select="//node()"/>` + again), wide(5000), "steps"},
 		{"wide numbers", caller(`<xsl:value-of select="format-number(1, '` + strings.Repeat("0", 5000) + `')"/>` + strings.Repeat(again, 2)), "<a/>", "output"},
-		{"wide xsl:number", caller(`<xsl:number value="1" format="` + strings.Repeat("0", 5000) + `1"/>` + strings.Repeat(again, 2)), "<a/>", "depth"},
+		{"wide xsl:number", caller(`<xsl:number value="1" format="` + strings.Repeat("0", 5000) + `1"/>` + strings.Repeat(again, 2)), "<a/>", "memory"},
 		{"attribute sets in a circle", sheet(`<xsl:attribute-set name="s" use-attribute-sets="s"/><xsl:template match="/"><a xsl:use-attribute-sets="s"/></xsl:template>`), "<a/>", "depth"},
+		{"attribute sets doubling", sheet(doublingSets(40) + `<xsl:template match="/"><a xsl:use-attribute-sets="s0"/></xsl:template>`), "<a/>", "steps"},
+		{"loops inside loops", caller(strings.Repeat(`<xsl:for-each select=".">`, 150) + again + strings.Repeat(`</xsl:for-each>`, 150)), "<a/>", "depth"},
+		{"comments without end", fragmentOnly(`<xsl:for-each select="//b"><xsl:for-each select="//b"><xsl:comment/></xsl:for-each></xsl:for-each>`), wide(1000), "output"},
 		{"attributes without end", fragmentOnly(`<a><xsl:for-each select="//b"><xsl:attribute name="a{position()}">x</xsl:attribute></xsl:for-each></a>`), wide(40000), "steps"},
 		{"namespaces without end", fragmentOnly(`<a><xsl:for-each select="//b"><xsl:attribute name="p:a" namespace="urn:{position()}">x</xsl:attribute></xsl:for-each></a>`), wide(3000), "steps"},
 	} {
@@ -73,6 +76,48 @@ func TestHostile(t *testing.T) {
 			}
 			if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; mb > 100 {
 				t.Errorf("it allocated %d MiB", mb)
+			}
+		})
+	}
+}
+
+// doublingSets are attribute sets of which each uses the next twice, without an attribute in any.
+func doublingSets(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `<xsl:attribute-set name="s%d" use-attribute-sets="s%d s%d"/>`, i, i+1, i+1)
+	}
+	return b.String() + fmt.Sprintf(`<xsl:attribute-set name="s%d"/>`, n)
+}
+
+// TestLargeSheets holds compiling and beginning a run to time: what is many in a stylesheet must not be multiplied.
+func TestLargeSheets(t *testing.T) {
+	many := func(n int, format string) string {
+		var b strings.Builder
+		for i := range n {
+			b.WriteString(strings.ReplaceAll(format, "#", fmt.Sprint(i)))
+		}
+		return b.String()
+	}
+	root := func(body string) string { return `<xsl:template match="/">` + body + `</xsl:template>` }
+	for _, row := range []struct{ name, sheet string }{
+		{"rules for names and for all", sheet(many(20_000, `<xsl:template match="a#"/><xsl:template match="*"/>`))},
+		{"modes", sheet(many(20_000, `<xsl:template match="a#" mode="m#"/>`))},
+		{"variables of one template", sheet(root(many(20_000, `<xsl:variable name="v#" select="1"/>`) + many(20_000, `<xsl:value-of select="$v0"/>`)))},
+		{"excluded prefixes and elements", sheet(root(`<a xsl:exclude-result-prefixes="` + many(20_000, "xsl ") + `">` + many(30_000, "<b/>") + `</a>`))},
+		{"white space deep inside", sheet(root(strings.Repeat(`<a b="" c="" d="">`, 150) + many(50_000, "<b/> ") + strings.Repeat(`</a>`, 150)))},
+		{"names to strip", sheet(`<xsl:strip-space elements="` + many(100_000, "a# ") + `"/>`)},
+		{"parts of an expression", sheet(root(`<xsl:value-of select="1` + many(2_400, "+#") + `"/>`))},
+		{"signs", sheet(root(`<xsl:value-of select="` + many(4_000, "-") + `1"/>`))},
+		{"parts of a pattern", sheet(`<xsl:template match="a` + many(2_000, "|a#") + `"/>`)},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			start := time.Now()
+			if _, err := transform(t, row.sheet, wide(100), xslt.Budget{}); err != nil {
+				t.Errorf("refused: %v", err)
+			}
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("it took %v", took)
 			}
 		})
 	}

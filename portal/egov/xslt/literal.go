@@ -61,7 +61,7 @@ func (k *compiler) spacesOf(n tree.Node) []tree.Binding {
 			out = append(out, tree.Binding{Prefix: a.prefix, URI: a.uri})
 			continue
 		}
-		if !k.isExtension(n, b.URI) && !k.listed(n, "exclude-result-prefixes", b.URI) {
+		if s := k.around(n); !s.extensions[b.URI] && !s.excluded[b.URI] {
 			out = append(out, b)
 		}
 	}
@@ -145,6 +145,7 @@ func (k *compiler) useSets(n tree.Node, space string) ([]*setRef, error) {
 // useSets adds the attributes of sets; what a set uses comes first, so that its own win.
 func (r *run) useSets(refs []*setRef) {
 	for _, ref := range refs {
+		r.c.Meter.Step(1)
 		for _, s := range r.sheet.sets[ref.name] {
 			r.deeper(func() { r.useSets(s.sets) })
 			r.instantiate(&s.template, nil)

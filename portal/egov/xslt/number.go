@@ -63,9 +63,8 @@ func (i *numberOut) run(r *run) {
 	} else {
 		numbers = i.counted(r)
 	}
-	s := formatNumbers(numbers, format, group)
-	r.c.Meter.Bytes(len(s))
-	r.out.text(s, false)
+	r.c.Meter.Bytes((1 + len(numbers)) * (len(format) + 10*len(group.separator)))
+	r.out.text(formatNumbers(numbers, format, group), false)
 }
 
 // counted is the numbers of the current node, the outermost first.

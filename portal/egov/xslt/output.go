@@ -113,10 +113,14 @@ func (w *writer) holds(e event) bool {
 	if w.to == nil && w.rules.method != "" {
 		w.decide("")
 	}
-	if w.to == nil {
-		w.held = append(w.held, e)
+	if w.to != nil {
+		return false
 	}
-	return w.to == nil
+	if len(w.held) > w.most>>6 {
+		panic(&xpath.Stop{Over: "output", Reason: "its result is longer than it may be"})
+	}
+	w.held = append(w.held, e)
+	return true
 }
 
 func (w *writer) start(e *outElement) {

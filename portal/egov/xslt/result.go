@@ -48,6 +48,7 @@ type builder struct {
 	tag     outElement     // while pending
 	open    []opened       // elements that have begun
 	spaces  []tree.Binding // in scope, the innermost last
+	made    int            // prefixes
 }
 
 type opened struct {
@@ -170,6 +171,7 @@ func (b *builder) nameElement() {
 
 // nameAttribute does the same for an attribute, with another prefix if its own is taken or missing.
 func (b *builder) nameAttribute(n *outName) {
+	b.meter.Step(1 + (len(b.tag.spaces)+len(b.spaces))>>2)
 	if n.prefix != "" && b.bound(n.prefix) == n.space {
 		return
 	}
@@ -190,9 +192,11 @@ func (b *builder) prefixFor(uri string) string {
 			}
 		}
 	}
-	for i := 0; ; i++ {
-		b.meter.Step(1)
-		if prefix := "ns_" + strconv.Itoa(i); b.bound(prefix) == "" {
+	for {
+		b.meter.Step(1 + (len(b.tag.spaces)+len(b.spaces))>>3)
+		prefix := "ns_" + strconv.Itoa(b.made)
+		b.made++
+		if b.bound(prefix) == "" {
 			return prefix
 		}
 	}

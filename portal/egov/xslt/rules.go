@@ -1,6 +1,7 @@
 package xslt
 
 import (
+	"cmp"
 	"slices"
 
 	"cloudpocket/portal/egov/tree"
@@ -50,89 +51,86 @@ func (k *compiler) addRule(name qname, p *xpath.Pattern, t *template, priority *
 	}
 }
 
-// sort puts the rules that win first, and the rules for all names among those for each.
+// sort puts the rules that win first in each list.
 func (m *mode) sort() {
-	for key, rules := range m.byName {
-		m.byName[key] = winnersFirst(append(rules, m.byKind[key.kind]...))
+	for _, rules := range m.byName {
+		slices.SortFunc(rules, compareRules)
 	}
-	for kind := range m.byKind {
-		m.byKind[kind] = winnersFirst(m.byKind[kind])
+	for _, rules := range m.byKind {
+		slices.SortFunc(rules, compareRules)
 	}
 }
 
-func winnersFirst(rules []*rule) []*rule {
-	slices.SortFunc(rules, func(a, b *rule) int {
-		switch {
-		case a.priority != b.priority && a.priority > b.priority:
-			return -1
-		case a.priority != b.priority:
-			return 1
-		}
-		return b.order - a.order
-	})
-	return rules
+// compareRules is negative where a wins.
+func compareRules(a, b *rule) int {
+	if a.priority != b.priority {
+		return cmp.Compare(b.priority, a.priority)
+	}
+	return b.order - a.order
 }
 
-// dispatch is a mode's rules for one document: by NameID for elements and attributes, by kind for all others.
+// dispatch is a mode's rules for one document, by NameID.
 type dispatch struct {
 	mode       *mode
-	elements   [][]*rule
-	attributes [][]*rule
+	elements   map[int32][]*rule
+	attributes map[int32][]*rule
+	targets    map[int32][]*rule // of processing instructions
 }
 
 func (r *run) dispatchFor(m *mode) *dispatch {
 	if d := r.dispatch[m]; d != nil {
 		return d
 	}
-	d := &dispatch{mode: m}
-	if m != nil {
-		n := r.c.Doc.NameIDs()
-		d.elements, d.attributes = make([][]*rule, n), make([][]*rule, n)
-		for i := range n {
-			d.elements[i], d.attributes[i] = m.byKind[tree.Element], m.byKind[tree.Attribute]
-		}
-		for key, rules := range m.byName {
-			if id := r.c.NameID(key.name); id >= 0 && key.kind == tree.Element {
-				d.elements[id] = rules
-			} else if id >= 0 && key.kind == tree.Attribute {
-				d.attributes[id] = rules
-			}
+	d := &dispatch{mode: m, elements: map[int32][]*rule{}, attributes: map[int32][]*rule{}, targets: map[int32][]*rule{}}
+	r.dispatch[m] = d
+	if m == nil {
+		return d
+	}
+	r.c.Meter.Bytes(16 * len(m.byName))
+	for key, rules := range m.byName {
+		switch id := r.c.NameID(key.name); key.kind {
+		case tree.Element:
+			d.elements[id] = rules
+		case tree.Attribute:
+			d.attributes[id] = rules
+		default:
+			d.targets[id] = rules
 		}
 	}
-	r.dispatch[m] = d
 	return d
 }
 
-// find is the template for a node, or nil where the built-in one applies.
-func (d *dispatch) find(c *xpath.Context, n tree.Node) *template {
-	if d.mode == nil {
-		return nil
-	}
-	var rules []*rule
-	switch kind := c.Doc.Kind(n); kind {
+// named are the rules for nodes of this name alone.
+func (d *dispatch) named(kind tree.Kind, id int32) []*rule {
+	switch kind {
 	case tree.Element:
-		rules = d.elements[c.Doc.NameID(n)]
+		return d.elements[id]
 	case tree.Attribute:
-		rules = d.attributes[c.Doc.NameID(n)]
+		return d.attributes[id]
 	case tree.PI:
-		rules = d.mode.instructions(c, n)
-	default:
-		rules = d.mode.byKind[kind]
-	}
-	for _, r := range rules {
-		if r.pattern.Match(c, n) {
-			return r.template
-		}
+		return d.targets[id]
 	}
 	return nil
 }
 
-// instructions are the rules for a processing instruction, of which there are few.
-func (m *mode) instructions(c *xpath.Context, n tree.Node) []*rule {
-	for key, rules := range m.byName {
-		if key.kind == tree.PI && c.NameID(key.name) == c.Doc.NameID(n) {
-			return rules
+// find is the template for a node, or nil where the built-in one applies. It goes through the rules for the name and
+// those for all names together, the strongest first.
+func (d *dispatch) find(c *xpath.Context, n tree.Node) *template {
+	if d.mode == nil {
+		return nil
+	}
+	kind := c.Doc.Kind(n)
+	named, others := d.named(kind, c.Doc.NameID(n)), d.mode.byKind[kind]
+	for len(named)+len(others) > 0 {
+		var next *rule
+		if len(others) == 0 || len(named) > 0 && compareRules(named[0], others[0]) < 0 {
+			next, named = named[0], named[1:]
+		} else {
+			next, others = others[0], others[1:]
+		}
+		if next.pattern.Match(c, n) {
+			return next.template
 		}
 	}
-	return m.byKind[tree.PI]
+	return nil
 }

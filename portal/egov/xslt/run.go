@@ -30,6 +30,7 @@ type run struct {
 	keys     map[qname]keyIndex
 	dispatch map[*mode]*dispatch
 	depth    int
+	nested   int // sequences
 	line     int // of the stylesheet, where the run is
 }
 

@@ -7,14 +7,15 @@ import (
 
 // frame is the variables of a template while it is compiled: those in sight, and the slots that all of them need.
 type frame struct {
-	visible []qname // slot i holds the variable visible[i]; "" of for slots without a name
+	visible []qname         // slot i holds the variable visible[i]
+	slot    map[qname][]int // where each name is, the innermost last
 	slots   int
 }
 
 // framed compiles a body with variables of its own.
 func (k *compiler) framed(body func() (sequence, error)) (*template, error) {
 	outer := k.frame
-	k.frame = &frame{}
+	k.frame = &frame{slot: map[qname][]int{}}
 	defer func() { k.frame = outer }()
 	seq, err := body()
 	return &template{body: seq, slots: k.frame.slots}, err
@@ -23,9 +24,19 @@ func (k *compiler) framed(body func() (sequence, error)) (*template, error) {
 // bind makes a variable visible from here to the end of its surroundings.
 func (k *compiler) bind(name qname) (slot int) {
 	f := k.frame
+	slot = len(f.visible)
 	f.visible = append(f.visible, name)
+	f.slot[name] = append(f.slot[name], slot)
 	f.slots = max(f.slots, len(f.visible))
-	return len(f.visible) - 1
+	return slot
+}
+
+// leave forgets the variables from a slot on.
+func (f *frame) leave(slot int) {
+	for _, name := range f.visible[slot:] {
+		f.slot[name] = f.slot[name][:len(f.slot[name])-1]
+	}
+	f.visible = f.visible[:slot]
 }
 
 // scope is what names mean at an element of the stylesheet.
@@ -41,10 +52,9 @@ func (s scope) Namespace(prefix string) (string, bool) { return s.k.lookup(s.n, 
 func (s scope) Variable(space, local string) (*xpath.Expr, error) {
 	name := qname{space, local}
 	if s.k.frame != nil {
-		for i := len(s.k.frame.visible) - 1; i >= 0; i-- {
-			if s.k.frame.visible[i] == name {
-				return xpath.FromValue(func(c *xpath.Context) xpath.Value { return c.Vars[i] }), nil
-			}
+		if slots := s.k.frame.slot[name]; len(slots) > 0 {
+			i := slots[len(slots)-1]
+			return xpath.FromValue(func(c *xpath.Context) xpath.Value { return c.Vars[i] }), nil
 		}
 	}
 	if i, ok := s.k.sheet.globalIDs[name]; ok {

@@ -7,18 +7,17 @@ import (
 
 // A Stylesheet is a compiled stylesheet. It never changes, and any number of goroutines may use it at once.
 type Stylesheet struct {
-	names      xpath.Names
-	modes      map[qname]*mode
-	named      map[qname]*template
-	globals    []*global
-	globalIDs  map[qname]int
-	keys       map[qname][]*key
-	formats    map[qname]*decimalFormat
-	sets       map[qname][]*attributeSet
-	spaces     []spaceRule
-	output     outputRules
-	aliases    map[string]alias
-	simplified bool
+	names     xpath.Names
+	modes     map[qname]*mode
+	named     map[qname]*template
+	globals   []*global
+	globalIDs map[qname]int
+	keys      map[qname][]*key
+	formats   map[qname]*decimalFormat
+	sets      map[qname][]*attributeSet
+	spaces    spaceRules
+	output    outputRules
+	aliases   map[string]alias
 }
 
 // template is a body that can be instantiated, with room for its variables.
@@ -44,10 +43,10 @@ func Compile(sheet []byte, b Budget) (*Stylesheet, error) {
 	if err != nil {
 		return nil, fromTree(err)
 	}
-	k := &compiler{doc: doc, sheet: &Stylesheet{
+	k := &compiler{doc: doc, surroundings: map[tree.Node]*surroundings{}, sheet: &Stylesheet{
 		modes: map[qname]*mode{}, named: map[qname]*template{}, globalIDs: map[qname]int{},
 		keys: map[qname][]*key{}, formats: map[qname]*decimalFormat{}, sets: map[qname][]*attributeSet{},
-		aliases: map[string]alias{},
+		aliases: map[string]alias{}, spaces: spaceRules{names: map[qname]bool{}, spaces: map[string]bool{}},
 	}}
 	if err := k.stylesheet(doc.DocumentElement()); err != nil {
 		return nil, err

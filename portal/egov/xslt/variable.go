@@ -73,6 +73,7 @@ func (k *compiler) param(n tree.Node) (instruction, error) {
 }
 
 func (i paramIn) run(r *run) {
+	r.c.Meter.Step(len(r.params))
 	for _, p := range r.params {
 		if p.name == i.name {
 			r.c.Vars[i.slot] = p.value

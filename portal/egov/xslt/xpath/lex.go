@@ -2,7 +2,6 @@ package xpath
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"cloudpocket/portal/egov/tree"
 )
@@ -80,7 +79,7 @@ func nextToken(s string, before []token) (token, int) {
 func nameOrOperator(s string, before []token) (token, int) {
 	n := qnameLength(s)
 	if operatorFollows(before) {
-		n = ncnameLength(s)
+		n = tree.NCNameLength(s)
 		switch s[:n] {
 		case "or", "and", "mod", "div":
 			return token{kind: operatorToken, text: s[:n]}, n
@@ -132,27 +131,15 @@ func punctuation(s string) int {
 
 // qnameLength measures prefix:local, prefix:* and local at the start of s, but leaves the :: of an axis alone.
 func qnameLength(s string) int {
-	n := ncnameLength(s)
+	n := tree.NCNameLength(s)
 	if n == 0 || n >= len(s)-1 || s[n] != ':' || s[n+1] == ':' {
 		return n
 	}
 	if s[n+1] == '*' {
 		return n + 2
 	}
-	if local := ncnameLength(s[n+1:]); local > 0 {
+	if local := tree.NCNameLength(s[n+1:]); local > 0 {
 		return n + 1 + local
-	}
-	return n
-}
-
-func ncnameLength(s string) int {
-	n := 0
-	for n < len(s) {
-		_, size := utf8.DecodeRuneInString(s[n:])
-		if s[n] == ':' || !tree.IsNCName("_"+s[n:n+size]) || n == 0 && !tree.IsNCName(s[:size]) {
-			break
-		}
-		n += size
 	}
 	return n
 }
