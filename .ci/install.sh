@@ -26,6 +26,7 @@ missing_packages() {
 	need php-mbstring grep -qx mbstring <<<"$modules"
 	need clamav-daemon test -x /usr/sbin/clamd
 	need xsltproc command -v xsltproc
+	need libxml2-utils command -v xmllint
 	need curl command -v curl
 	need git command -v git
 	need npm command -v npm

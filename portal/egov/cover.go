@@ -74,7 +74,6 @@ func (f *File) Cover() (Cover, bool) {
 	if f.Kind.Code == KindComment {
 		c.Arrival = arrivalIn(c.Number)
 	}
-	c.Arrival = cmp.Or(c.Arrival, arrivalPrefix(path.Base(f.Name)))
 	c.Untitled = c.Title == ""
 	c.Title = cmp.Or(c.Title, f.Kind.Japanese, c.Number, path.Base(f.Name))
 	c.readText()

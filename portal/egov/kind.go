@@ -61,8 +61,9 @@ var kinds = [...]Kind{
 }
 
 var (
-	noticeRoot = regexp.MustCompile(`^N(\d{7})$`)
-	noticeName = regexp.MustCompile(`(?:^|\D)(\d{7})(?:\D|$)`)
+	deliveryRoot = regexp.MustCompile(`^(?:[A-Z][a-z]+){2,}$`) // ZougenUchiwakeSho and the like
+	noticeRoot   = regexp.MustCompile(`^N(\d{7})$`)
+	noticeName   = regexp.MustCompile(`(?:^|\D)(\d{7})(?:\D|$)`)
 )
 
 // kindOfNotice judges by the root element first, then by the file's name.
@@ -74,6 +75,8 @@ func kindOfNotice(root, file string) Kind {
 		return KindOf(KindReturned)
 	case root == "DataRoot":
 		return KindOf(KindFilingCopy)
+	case deliveryRoot.MatchString(root):
+		return KindOf(KindDelivery)
 	}
 	if m := noticeName.FindStringSubmatch(file); m != nil {
 		return KindOf(m[1])

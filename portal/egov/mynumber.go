@@ -1,6 +1,10 @@
 package egov
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"cloudpocket/portal/egov/tree"
+)
 
 // Span is a place in a text, in bytes: text[Start:End].
 type Span struct{ Start, End int }
@@ -22,6 +26,31 @@ func MyNumbers(text string) []Span {
 		i = groups[len(groups)-1].End
 	}
 	return found
+}
+
+// MyNumbers returns the names of the files in whose XML or text there is what [MyNumbers] finds. XML is looked at text
+// by text, for digits of two fields make no number.
+func (p *Package) MyNumbers() []string {
+	var names []string
+	for _, f := range p.Files {
+		if f.holdsMyNumber() {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+func (f *File) holdsMyNumber() bool {
+	if f.doc == nil {
+		s, ok := f.Text()
+		return f.Role == RoleText && ok && len(MyNumbers(s)) > 0
+	}
+	for n := tree.Root; n < f.doc.End(tree.Root); n = f.doc.Follow(n) {
+		if f.doc.Kind(n) == tree.Text && len(MyNumbers(f.doc.StringValue(n))) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // digitGroup is a run of digits; sep is the separator that led to it.

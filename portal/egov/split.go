@@ -52,7 +52,11 @@ func Packages(name string, src io.ReaderAt, size int64, l Limits) iter.Seq2[*Pac
 // uploadName keeps what a browser sends as a file's name usable as a path's first part.
 func uploadName(name string) string {
 	name = strings.Map(visible, norm.NFC.String(strings.ToValidUTF8(name, "?")))
-	return path.Base("/" + strings.ReplaceAll(strings.ReplaceAll(name, `\`, "/"), "!/", "/"))
+	name = path.Base("/" + strings.ReplaceAll(strings.ReplaceAll(name, `\`, "/"), "!/", "/"))
+	if strings.Trim(name, "./ ") == "" {
+		return "upload"
+	}
+	return name
 }
 
 // walk is one pass over an upload.

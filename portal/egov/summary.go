@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -37,7 +38,7 @@ func (p *Package) Summary() Summary {
 	for _, n := range notices {
 		s.addNotice(n)
 	}
-	for _, c := range covers {
+	for _, c := range slices.Backward(covers) { // the first is the one that counts, and that Verify looks at
 		s.addCover(c)
 	}
 	s.Arrival = p.arrivalOf(covers, notices)

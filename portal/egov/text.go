@@ -3,6 +3,7 @@ package egov
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
@@ -13,7 +14,19 @@ import (
 // so it is typed, and so do signs such as ㈱ and ①, which are part of names. Offices pad and narrow their fields; what
 // is shown and compared is this form, what was written stays in the XML.
 func Plain(s string) string {
+	if ascii(s) {
+		return strings.Join(strings.Fields(s), " ")
+	}
 	return strings.Join(strings.FieldsFunc(norm.NFC.String(strings.Map(usual, s)), blank), " ")
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func usual(r rune) rune {
