@@ -21,7 +21,7 @@ func nameLength(s string) int {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if !nameStart(r) && (i == 0 || !nameRest(r)) {
+		if size == 1 || !nameStart(r) && (i == 0 || !nameRest(r)) { // of size 1 is what is not UTF-8
 			break
 		}
 		i += size
