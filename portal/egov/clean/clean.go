@@ -20,8 +20,9 @@ var (
 const DefaultMaxBytes = 16 << 20
 
 const (
-	maxDepth  = 400     // of open elements; x/net/html refuses 512
-	maxCopies = 2 << 20 // of formatting elements that the tree builder may make
+	maxDepth  = 400      // of open elements; x/net/html refuses 512
+	maxCopies = 96 << 20 // bytes of formatting elements that the tree builder may make
+	nodeSize  = 160      // bytes of one of them, without its attributes
 	maxPasses = 6
 )
 

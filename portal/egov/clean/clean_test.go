@@ -2,8 +2,10 @@ package clean_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -11,6 +13,8 @@ import (
 	"golang.org/x/net/html"
 
 	"cloudpocket/portal/egov/clean"
+	"cloudpocket/portal/egov/tree"
+	"cloudpocket/portal/egov/xslt"
 )
 
 // body returns what is left between the tags of the body.
@@ -62,6 +66,7 @@ func TestStyleSheets(t *testing.T) {
 		{"unclosed block", "a{color:red", "a{color:red}"},
 		{"attribute selector", `td[class="a<b"]{color:red}`, `td[class='a\3c b']{color:red}`},
 		{"vertical text", "td{writing-mode:tb-rl;-webkit-writing-mode:vertical-rl}", "td{writing-mode:tb-rl;-webkit-writing-mode:vertical-rl}"},
+		{"a megabyte", strings.Repeat("a{color:red}", 100_000), ""},
 		{"positions", "a{position:fixed}b{position:absolute}c{position:Sticky}", "b{position:absolute}"},
 	} {
 		p, err := clean.HTML([]byte("<style>"+c.in+"</style>"), clean.Options{})
@@ -132,10 +137,48 @@ func TestRefusals(t *testing.T) {
 		{"too long", strings.Repeat("x", 2<<20), clean.ErrTooLarge},
 		{"too deep", strings.Repeat("<div>", 500), clean.ErrTooDeep},
 		{"formatting left open", "<div>" + fonts + "</div>" + strings.Repeat(fonts+"<p>x", 200), clean.ErrTooDeep},
+		{"long formatting copied", "<p><font class=" + strings.Repeat("x", 100_000) + ">" + strings.Repeat("<div>x</div>", 5000), clean.ErrTooLarge},
 		{"formatting copied", "<p>" + fonts + strings.Repeat("<div>x</div>", 5000), clean.ErrTooLarge},
 	} {
 		if _, err := clean.HTML([]byte(c.in), clean.Options{MaxBytes: 1 << 20}); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+// TestFontAroundEverything holds that what old stylesheets do in good faith is not refused.
+func TestFontAroundEverything(t *testing.T) {
+	in := `<font face="ＭＳ 明朝" size="2"><b>` + "<table>" + strings.Repeat("<tr>"+strings.Repeat("<td>値</td>", 10)+"</tr>", 5000) + "</table></b></font>"
+	if _, err := clean.HTML([]byte(in), clean.Options{}); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestOfficialCover cleans what an official-like stylesheet makes, and has its links resolved.
+func TestOfficialCover(t *testing.T) {
+	sheet, err := os.ReadFile("../xslt/testdata/official/kagami.xsl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	style, err := xslt.Compile(sheet, xslt.Budget{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := tree.Parse([]byte(`<DOC><BODY><TITLE>決定通知書</TITLE><DATE>令和8年</DATE><APPENDIX><DOCLINK REF="7130001.xml"/><APPTITLE>通知書</APPTITLE></APPENDIX></BODY></DOC>`), tree.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := style.Transform(context.Background(), doc, xslt.Budget{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := clean.HTML(out.Bytes, clean.Options{Link: func(href string) (string, bool) { return "part?n=" + href, href == "7130001.xml" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`<a href="part?n=7130001.xml">通知書</a>`, `bgcolor="#FFFFFF"`, `.page{width:640px;height:940px;page-break-after:always}`, `body{font-family:'ＭＳ 明朝';font-size:11pt}`, `令和８年`, `<title>決定通知書</title>`} {
+		if !strings.Contains(strings.ReplaceAll(string(p.HTML), "BODY{", "body{"), want) {
+			t.Errorf("%s is not in %s", want, p.HTML)
 		}
 	}
 }

@@ -6,10 +6,17 @@ import (
 	"strings"
 )
 
-const maxNesting = 2 // of @media
+const (
+	maxNesting = 2       // of @media
+	maxSheet   = 1 << 20 // bytes; its tokens take twenty times that
+)
 
-// sheet returns the allowed part of a style sheet, inside @media for query when there is one.
+// sheet returns the allowed part of a style sheet, inside @media for query when there is one. Nothing of one that is
+// longer than a form's can be is allowed.
 func sheet(in, query string) string {
+	if len(in)+len(query) > maxSheet {
+		return ""
+	}
 	f := cssFilter{ts: scan(in)}
 	f.rules(0)
 	out := f.out.String()
@@ -25,6 +32,9 @@ func sheet(in, query string) string {
 
 // declarations returns the allowed part of a style attribute.
 func declarations(in string) string {
+	if len(in) > maxSheet {
+		return ""
+	}
 	f := cssFilter{ts: scan(in)}
 	return f.block()
 }

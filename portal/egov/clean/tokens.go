@@ -23,10 +23,17 @@ type filter struct {
 	mode   string // the document type to write
 	quirks bool
 
-	open   []string       // elements that began, outermost first
+	open   []opened       // elements that began, outermost first
 	count  map[string]int // the same by name
-	copies int            // formatting elements that the tree builder may have to make
+	cost   int            // of copying the formatting elements among them once
+	copies int            // bytes that the tree builder may have to make of such copies
 	inline map[string]string
+}
+
+// opened is an element that began, and what a copy of it costs if the tree builder may make one, in bytes.
+type opened struct {
+	name string
+	cost int
 }
 
 func newFilter(link func(string) (string, bool), limit int) *filter {
@@ -67,7 +74,7 @@ func (f *filter) check() error {
 	case len(f.open) > maxDepth:
 		return fmt.Errorf("%w: more than %d", ErrTooDeep, maxDepth)
 	case f.copies > maxCopies:
-		return fmt.Errorf("%w: formatting elements were left open", ErrTooLarge)
+		return fmt.Errorf("%w: formatting elements are open around too much", ErrTooLarge)
 	case f.body.Len() > f.limit:
 		return fmt.Errorf("%w: the result has more than %d bytes", ErrTooLarge, f.limit)
 	}
@@ -101,7 +108,7 @@ func (f *filter) text(text string) {
 }
 
 // copied counts what the tree builder may copy before this token: at most the formatting elements that are open.
-func (f *filter) copied() { f.copies += f.count[""] }
+func (f *filter) copied() { f.copies += f.cost }
 
 func (f *filter) start(t html.Token) {
 	what := elements[t.Data]
@@ -115,12 +122,13 @@ func (f *filter) start(t html.Token) {
 	case what != unwrapped:
 		f.copied()
 		f.imply(t.Data)
+		from := f.body.Len()
 		f.body.WriteByte('<')
 		f.body.WriteString(t.Data)
 		f.attributes(&f.body, t)
 		f.body.WriteByte('>')
 		if what != void {
-			f.push(t.Data)
+			f.push(t.Data, f.body.Len()-from)
 		}
 	}
 }
@@ -131,37 +139,37 @@ func (f *filter) imply(name string) {
 	rule := ended(name, f.quirks)
 	for i := len(f.open) - 1; i >= 0 && len(rule.ends) > 0; i-- {
 		switch {
-		case slices.Contains(rule.ends, f.open[i]):
+		case slices.Contains(rule.ends, f.open[i].name):
 			f.forget(f.open[i])
 			f.open = slices.Delete(f.open, i, i+1)
-		case slices.Contains(rule.barrier, f.open[i]):
+		case slices.Contains(rule.barrier, f.open[i].name):
 			return
 		}
 	}
 }
 
-func (f *filter) push(name string) {
-	f.open = append(f.open, name)
-	f.count[name]++
+func (f *filter) push(name string, length int) {
+	o := opened{name: name}
 	if elements[name] == formatting {
-		f.count[""]++
+		o.cost = length + nodeSize
 	}
+	f.open = append(f.open, o)
+	f.count[name]++
+	f.cost += o.cost
 }
 
-func (f *filter) forget(name string) {
-	f.count[name]--
-	if elements[name] == formatting {
-		f.count[""]--
-	}
+func (f *filter) forget(o opened) {
+	f.count[o.name]--
+	f.cost -= o.cost
 }
 
 // end ends the innermost element of that name together with what is open inside it; an end tag that ends nothing goes.
 func (f *filter) end(name string) {
-	if f.count[name] == 0 || name == "" {
+	if f.count[name] == 0 {
 		return
 	}
 	at := len(f.open) - 1
-	for f.open[at] != name {
+	for f.open[at].name != name {
 		at--
 	}
 	f.close(at)
@@ -171,7 +179,7 @@ func (f *filter) end(name string) {
 func (f *filter) close(at int) {
 	for i := len(f.open) - 1; i >= at; i-- {
 		f.body.WriteString("</")
-		f.body.WriteString(f.open[i])
+		f.body.WriteString(f.open[i].name)
 		f.body.WriteByte('>')
 		f.forget(f.open[i])
 	}
