@@ -47,9 +47,11 @@ func decode(data []byte) ([]byte, error) {
 	return decodeAs(data, string(m[1]))
 }
 
+// decodeAs reads what a declaration names. Bytes that could be read as far as a declaration of UTF-16 are not UTF-16:
+// some programs write their strings as UTF-8 and leave the declaration as it was.
 func decodeAs(data []byte, name string) ([]byte, error) {
 	switch strings.ToLower(name) {
-	case "utf-8", "utf8", "us-ascii", "ascii":
+	case "utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf16":
 		return checkUTF8(data, name)
 	case "shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji", "csshiftjis", "windows-31j", "cswindows31j", "cp932", "ms932":
 		return transcode(data, japanese.ShiftJIS, name)

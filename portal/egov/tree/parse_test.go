@@ -137,6 +137,7 @@ func TestEncodings(t *testing.T) {
 		encode         func(string) (string, error)
 	}{
 		{"UTF-8", "utf-8", func(s string) (string, error) { return s, nil }},
+		{"UTF-8 that says UTF-16", "utf-16", func(s string) (string, error) { return s, nil }},
 		{"Shift_JIS", "Shift_JIS", japanese.ShiftJIS.NewEncoder().String},
 		{"Windows-31J", "Windows-31J", japanese.ShiftJIS.NewEncoder().String},
 		{"EUC-JP", "euc-jp", japanese.EUCJP.NewEncoder().String},

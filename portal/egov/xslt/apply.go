@@ -8,13 +8,10 @@ import (
 // applyTo is xsl:apply-templates (section 5.4).
 type applyTo struct {
 	nodes  *xpath.Expr // nil for all children
-	mode   *modeRef
+	mode   *mode
 	sort   []sortKey
 	params []withParam
 }
-
-// modeRef is found when all templates have been compiled.
-type modeRef struct{ name qname }
 
 // withParam is xsl:with-param (section 11.6).
 type withParam struct {
@@ -36,11 +33,9 @@ func (k *compiler) applyTemplates(n tree.Node) (instruction, error) {
 			return nil, err
 		}
 	}
-	m, err := k.mode(n)
-	if err != nil {
+	if out.mode, err = k.mode(n); err != nil {
 		return nil, err
 	}
-	out.mode = &modeRef{m}
 	if out.sort, err = k.sorts(n); err != nil {
 		return nil, err
 	}
@@ -80,7 +75,7 @@ func (r *run) pass(params []withParam) []passed {
 }
 
 func (i *applyTo) run(r *run) {
-	d := r.dispatchFor(r.sheet.modes[i.mode.name])
+	d := r.dispatchFor(i.mode)
 	params := r.pass(i.params)
 	if i.nodes == nil && len(i.sort) == 0 {
 		r.applyChildren(d, r.c.Node, params)

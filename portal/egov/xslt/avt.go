@@ -53,20 +53,14 @@ func (k *compiler) avt(n tree.Node, s string) (avt, error) {
 		case len(s) > 1 && s[0] == s[1]:
 			text.WriteByte(s[0])
 			s = s[2:]
-		case s[0] == '}':
-			return out, k.wrong(n, "a } without a { in an attribute")
 		default:
-			end := closingBrace(s)
-			if end < 0 {
-				return out, k.wrong(n, "a { without a } in an attribute")
-			}
-			e, err := k.expr(n, s[1:end])
+			e, rest, err := k.inBraces(n, s)
 			if err != nil {
 				return out, err
 			}
 			out.add(text.String(), e)
 			text.Reset()
-			s = s[end+1:]
+			s = rest
 		}
 	}
 	if len(out.parts) == 0 {
@@ -75,6 +69,19 @@ func (k *compiler) avt(n tree.Node, s string) (avt, error) {
 		out.add(text.String(), nil)
 	}
 	return out, nil
+}
+
+// inBraces compiles the expression in braces at the start of s, and gives what is behind it.
+func (k *compiler) inBraces(n tree.Node, s string) (e *xpath.Expr, rest string, err error) {
+	end := closingBrace(s)
+	switch {
+	case s[0] == '}':
+		return nil, "", k.wrong(n, "a } without a { in an attribute")
+	case end < 0:
+		return nil, "", k.wrong(n, "a { without a } in an attribute")
+	}
+	e, err = k.expr(n, s[1:end])
+	return e, s[end+1:], err
 }
 
 func (a *avt) add(text string, e *xpath.Expr) {

@@ -21,7 +21,7 @@ type compiler struct {
 }
 
 func (k *compiler) refuse(n tree.Node, why Reason, format string, args ...any) error {
-	return &Refusal{Reason: why, Line: k.doc.Line(n), Text: fmt.Sprintf(format, args...)}
+	return &Refusal{Reason: why, Line: k.doc.Line(n), Text: clip(fmt.Sprintf(format, args...))}
 }
 
 func (k *compiler) wrong(n tree.Node, format string, args ...any) error {
@@ -59,7 +59,7 @@ func (k *compiler) simplified(root tree.Node) error {
 		in, err := k.instruction(root)
 		return sequence{{in, k.doc.Line(root)}}, err
 	})
-	k.addRule(qname{}, patterns[0], t, nil)
+	k.addRule(k.sheet.mode(qname{}), patterns[0], t, nil)
 	return err
 }
 
@@ -105,7 +105,9 @@ func (k *compiler) declare(n tree.Node) error {
 		return err
 	case "attribute-set":
 		name, err := k.expand(n, k.attr(n, "name"))
-		k.sheet.sets[name] = nil
+		if k.sheet.sets[name] == nil {
+			k.sheet.sets[name] = &attributeSets{}
+		}
 		return err
 	}
 	return nil
@@ -203,12 +205,13 @@ func (k *compiler) ruleOf(n tree.Node, match string, t *template) error {
 }
 
 // mode is the mode an element names; none is the mode of the empty name.
-func (k *compiler) mode(n tree.Node) (qname, error) {
+func (k *compiler) mode(n tree.Node) (*mode, error) {
 	written, ok := k.doc.Attr(n, "", "mode")
 	if !ok {
-		return qname{}, nil
+		return k.sheet.mode(qname{}), nil
 	}
-	return k.expand(n, written)
+	name, err := k.expand(n, written)
+	return k.sheet.mode(name), err
 }
 
 func (k *compiler) global(n tree.Node, param bool) error {

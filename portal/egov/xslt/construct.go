@@ -42,7 +42,7 @@ func (i valueOut) run(r *run) { r.out.text(i.value.String(r.c), i.raw) }
 // elementOut is xsl:element (section 7.1.2).
 type elementOut struct {
 	named namedOut
-	sets  []*setRef
+	sets  []*attributeSets
 	body  sequence
 }
 

@@ -9,7 +9,7 @@ import (
 
 // copyOut is xsl:copy (section 7.5).
 type copyOut struct {
-	sets []*setRef
+	sets []*attributeSets
 	body sequence
 }
 

@@ -128,8 +128,5 @@ func (i messageOut) run(r *run) {
 	if !i.terminate {
 		return
 	}
-	if runes := []rune(text); len(runes) > 500 {
-		text = string(runes[:500]) + "…"
-	}
 	stop(Terminated, "%s", text)
 }

@@ -8,7 +8,7 @@ import (
 type literalOut struct {
 	name   outName
 	spaces []tree.Binding
-	sets   []*setRef
+	sets   []*attributeSets
 	attrs  []literalAttr
 	body   sequence
 }
@@ -97,11 +97,11 @@ func (k *compiler) namespaceAlias(n tree.Node) error {
 // attributeSet is one xsl:attribute-set (section 7.1.4); several of one name add up.
 type attributeSet struct {
 	template
-	sets []*setRef
+	sets []*attributeSets
 }
 
-// setRef is found when all sets have been compiled.
-type setRef struct{ name qname }
+// attributeSets are all of one name, in the order of the stylesheet.
+type attributeSets struct{ list []*attributeSet }
 
 func (k *compiler) attributeSet(n tree.Node) error {
 	name, err := k.expand(n, k.attr(n, "name"))
@@ -121,32 +121,34 @@ func (k *compiler) attributeSet(n tree.Node) error {
 	if err != nil {
 		return err
 	}
-	k.sheet.sets[name] = append(k.sheet.sets[name], &attributeSet{*t, sets})
+	all := k.sheet.sets[name]
+	all.list = append(all.list, &attributeSet{*t, sets})
 	return nil
 }
 
 // useSets compiles the attribute use-attribute-sets, which on literal result elements is XSLT's.
-func (k *compiler) useSets(n tree.Node, space string) ([]*setRef, error) {
-	var out []*setRef
+func (k *compiler) useSets(n tree.Node, space string) ([]*attributeSets, error) {
+	var out []*attributeSets
 	list, _ := k.doc.Attr(n, space, "use-attribute-sets")
 	for _, s := range fields(list) {
 		name, err := k.expand(n, s)
 		if err != nil {
 			return nil, err
 		}
-		if _, ok := k.sheet.sets[name]; !ok {
+		set := k.sheet.sets[name]
+		if set == nil {
 			return nil, k.wrong(n, "there is no attribute set %s", s)
 		}
-		out = append(out, &setRef{name})
+		out = append(out, set)
 	}
 	return out, nil
 }
 
 // useSets adds the attributes of sets; what a set uses comes first, so that its own win.
-func (r *run) useSets(refs []*setRef) {
-	for _, ref := range refs {
+func (r *run) useSets(sets []*attributeSets) {
+	for _, set := range sets {
 		r.c.Meter.Step(1)
-		for _, s := range r.sheet.sets[ref.name] {
+		for _, s := range set.list {
 			r.deeper(func() { r.useSets(s.sets) })
 			r.instantiate(&s.template, nil)
 		}

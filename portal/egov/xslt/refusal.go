@@ -3,6 +3,7 @@ package xslt
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"cloudpocket/portal/egov/tree"
 	"cloudpocket/portal/egov/xslt/xpath"
@@ -64,5 +65,13 @@ func fromStop(s *xpath.Stop, line int) *Refusal {
 
 // stop ends a run. Transform recovers it.
 func stop(why Reason, format string, args ...any) {
-	panic(&Refusal{Reason: why, Text: fmt.Sprintf(format, args...)})
+	panic(&Refusal{Reason: why, Text: clip(fmt.Sprintf(format, args...))})
+}
+
+// clip shortens a text that may have a whole document in it.
+func clip(s string) string {
+	if len(s) <= 1000 {
+		return s
+	}
+	return strings.ToValidUTF8(s[:1000], "") + "…"
 }

@@ -18,6 +18,7 @@ type rule struct {
 
 // mode is the rules of a mode, by the nodes they can match.
 type mode struct {
+	id     int
 	byName map[ruleKey][]*rule
 	byKind [tree.PI + 1][]*rule // those that are for all names
 }
@@ -27,12 +28,17 @@ type ruleKey struct {
 	name int
 }
 
-func (k *compiler) addRule(name qname, p *xpath.Pattern, t *template, priority *float64) {
-	m := k.sheet.modes[name]
+// mode is the mode of a name, which while compiling is made when first named.
+func (s *Stylesheet) mode(name qname) *mode {
+	m := s.modes[name]
 	if m == nil {
-		m = &mode{byName: map[ruleKey][]*rule{}}
-		k.sheet.modes[name] = m
+		m = &mode{id: len(s.modes), byName: map[ruleKey][]*rule{}}
+		s.modes[name] = m
 	}
+	return m
+}
+
+func (k *compiler) addRule(m *mode, p *xpath.Pattern, t *template, priority *float64) {
 	r := &rule{pattern: p, priority: p.Priority, order: k.rules, template: t}
 	k.rules++
 	if priority != nil {
@@ -78,14 +84,11 @@ type dispatch struct {
 }
 
 func (r *run) dispatchFor(m *mode) *dispatch {
-	if d := r.dispatch[m]; d != nil {
+	if d := r.dispatch[m.id]; d != nil {
 		return d
 	}
 	d := &dispatch{mode: m, elements: map[int32][]*rule{}, attributes: map[int32][]*rule{}, targets: map[int32][]*rule{}}
-	r.dispatch[m] = d
-	if m == nil {
-		return d
-	}
+	r.dispatch[m.id] = d
 	r.c.Meter.Bytes(16 * len(m.byName))
 	for key, rules := range m.byName {
 		switch id := r.c.NameID(key.name); key.kind {
@@ -116,9 +119,6 @@ func (d *dispatch) named(kind tree.Kind, id int32) []*rule {
 // find is the template for a node, or nil where the built-in one applies. It goes through the rules for the name and
 // those for all names together, the strongest first.
 func (d *dispatch) find(c *xpath.Context, n tree.Node) *template {
-	if d.mode == nil {
-		return nil
-	}
 	kind := c.Doc.Kind(n)
 	named, others := d.named(kind, c.Doc.NameID(n)), d.mode.byKind[kind]
 	for len(named)+len(others) > 0 {

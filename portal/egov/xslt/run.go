@@ -28,7 +28,7 @@ type run struct {
 	params   []passed // to the template being run
 	globals  []globalState
 	keys     map[qname]keyIndex
-	dispatch map[*mode]*dispatch
+	dispatch []*dispatch // by the mode's id
 	depth    int
 	nested   int // sequences
 	line     int // of the stylesheet, where the run is
@@ -58,7 +58,7 @@ func (s *Stylesheet) Transform(ctx context.Context, doc *tree.Document, b Budget
 func (s *Stylesheet) newRun(meter *xpath.Meter, b Budget) *run {
 	return &run{
 		sheet: s, budget: b, meter: meter, globals: make([]globalState, len(s.globals)),
-		keys: map[qname]keyIndex{}, dispatch: map[*mode]*dispatch{},
+		keys: map[qname]keyIndex{}, dispatch: make([]*dispatch, len(s.modes)),
 	}
 }
 
@@ -70,7 +70,7 @@ func (r *run) begin(doc *tree.Document) {
 func (r *run) transform() Output {
 	w := &writer{rules: r.sheet.output, most: r.budget.Output}
 	r.out = newBuilder(w, r.c.Meter)
-	r.each([]tree.Node{tree.Root}, func(n tree.Node) { r.apply(r.dispatchFor(r.sheet.modes[qname{}]), n, nil) })
+	r.each([]tree.Node{tree.Root}, func(n tree.Node) { r.apply(r.dispatchFor(r.sheet.mode(qname{})), n, nil) })
 	r.out.flush()
 	return w.finish()
 }

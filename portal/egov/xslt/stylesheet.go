@@ -14,7 +14,7 @@ type Stylesheet struct {
 	globalIDs map[qname]int
 	keys      map[qname][]*key
 	formats   map[qname]*decimalFormat
-	sets      map[qname][]*attributeSet
+	sets      map[qname]*attributeSets
 	spaces    spaceRules
 	output    outputRules
 	aliases   map[string]alias
@@ -45,9 +45,10 @@ func Compile(sheet []byte, b Budget) (*Stylesheet, error) {
 	}
 	k := &compiler{doc: doc, surroundings: map[tree.Node]*surroundings{}, sheet: &Stylesheet{
 		modes: map[qname]*mode{}, named: map[qname]*template{}, globalIDs: map[qname]int{},
-		keys: map[qname][]*key{}, formats: map[qname]*decimalFormat{}, sets: map[qname][]*attributeSet{},
+		keys: map[qname][]*key{}, formats: map[qname]*decimalFormat{}, sets: map[qname]*attributeSets{},
 		aliases: map[string]alias{}, spaces: spaceRules{names: map[qname]bool{}, spaces: map[string]bool{}},
 	}}
+	k.sheet.mode(qname{})
 	if err := k.stylesheet(doc.DocumentElement()); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package xpath
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // A Scope is what an expression's surroundings mean by its names.
@@ -28,7 +29,7 @@ func (e *SyntaxError) Error() string {
 
 func wrong(expr string, at int, format string, args ...any) error {
 	if len(expr) > 200 {
-		expr = expr[:200] + "…"
+		expr = strings.ToValidUTF8(expr[:200], "") + "…"
 	}
 	return &SyntaxError{Expr: expr, At: at, Reason: fmt.Sprintf(format, args...)}
 }

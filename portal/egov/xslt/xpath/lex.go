@@ -35,7 +35,7 @@ func lex(s string) ([]token, error) {
 			return nil, wrong(s, at, "this cannot be read")
 		}
 		if len(out) > mostTokens {
-			return nil, wrong(s[:40]+"…", at, "the expression is too long")
+			return nil, wrong(s, at, "the expression is too long")
 		}
 		t.at = at
 		out = append(out, t)
