@@ -10,6 +10,7 @@
 //   - encoding.go, chars.go: bytes to text; BOM, declaration, Shift_JIS, EUC-JP, UTF-16
 //   - scope.go: namespace declarations; name.go: names
 //   - document.go, walk.go: what a reader of a document calls
+//   - strip.go: a copy of a document without white space that says nothing
 //   - limits.go, refusal.go: what is too much, and how that is said
 //
 // A Document never changes, so any number of goroutines may read it at once.

@@ -35,7 +35,14 @@
 //
 // Where the specification is silent or libxslt deviates from it, this follows libxslt, because it is what people saw
 // in their browsers: numbers as strings have 15 digits and exponents from 1e9, number() reads exponents, text sorts
-// by code point, parameters pass through built-in templates, a wrong name in xsl:element drops the element and keeps
-// its content, attributes behind children are dropped. It deviates from libxslt where that is about form only:
-// output is always UTF-8 and never indented, and the html method writes all end tags of elements that are not void.
+// by code point whatever its language, parameters pass through built-in templates, and xsl:copy takes along only the
+// namespaces that the element's own tag declares. Where libxslt is plainly wrong (xml:space="preserve" against
+// xsl:strip-space, fragments of several elements compared with a string, digits that are not ASCII) this follows the
+// specification, and case-order is kept, which libxslt passes over.
+//
+// An official document should be shown rather than refused. Where the specification offers to recover from an error,
+// this does: a wrong name makes no element or attribute, an attribute behind children is dropped.
+//
+// Output is always UTF-8, whatever encoding the stylesheet names, and a meta element in the head that names another is
+// replaced. It is never indented: white space between cells and inside pre shows.
 package xslt

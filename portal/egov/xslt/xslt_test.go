@@ -108,6 +108,44 @@ func TestRefusals(t *testing.T) {
 		{"unknown instruction", fragmentOnly(`<xsl:foo/>`), xslt.Wrong},
 		{"unknown variable", fragmentOnly(`<xsl:value-of select="$x"/>`), xslt.Wrong},
 		{"bad expression", fragmentOnly(`<xsl:value-of select="a["/>`), xslt.Wrong},
+		{"no stylesheet", `<a/>`, xslt.Wrong},
+		{"no version", `<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform"/>`, xslt.Wrong},
+		{"not well-formed", `<xsl:stylesheet`, xslt.Wrong},
+		{"too many elements", sheet(strings.Repeat(`<xsl:template match="a"/>`, 200_001)), xslt.OverBudget},
+		{"text outside templates", sheet(`text`), xslt.Wrong},
+		{"an element outside templates", sheet(`<a/>`), xslt.Wrong},
+		{"an instruction outside templates", sheet(`<xsl:if test="1"/>`), xslt.Wrong},
+		{"a template without match and name", sheet(`<xsl:template/>`), xslt.Wrong},
+		{"two templates of one name", sheet(`<xsl:template name="t"/><xsl:template name="t"/>`), xslt.Wrong},
+		{"two variables of one name", sheet(`<xsl:variable name="t"/><xsl:variable name="t"/>`), xslt.Wrong},
+		{"a name with an unknown prefix", sheet(`<xsl:template name="x:t"/>`), xslt.Wrong},
+		{"no name", sheet(`<xsl:variable name="1"/>`), xslt.Wrong},
+		{"a bad pattern", sheet(`<xsl:template match="a/.."/>`), xslt.Wrong},
+		{"a bad priority", sheet(`<xsl:template match="a" priority="high"/>`), xslt.Wrong},
+		{"an unknown method", sheet(`<xsl:output method="pdf"/>`), xslt.Wrong},
+		{"an unknown template", fragmentOnly(`<xsl:call-template name="t"/>`), xslt.Wrong},
+		{"an unknown attribute set", fragmentOnly(`<a xsl:use-attribute-sets="s"/>`), xslt.Wrong},
+		{"an unknown key", fragmentOnly(`<xsl:value-of select="key('k', 1)"/>`), xslt.Wrong},
+		{"an unknown decimal format", fragmentOnly(`<xsl:value-of select="format-number(1, '0', 'f')"/>`), xslt.Wrong},
+		{"a decimal format of two characters", sheet(`<xsl:decimal-format digit="##"/>`), xslt.Wrong},
+		{"an unknown level", fragmentOnly(`<xsl:number level="all"/>`), xslt.Wrong},
+		{"a brace left open", fragmentOnly(`<a b="{1"/>`), xslt.Wrong},
+		{"a brace too many", fragmentOnly(`<a b="}"/>`), xslt.Wrong},
+		{"without select", fragmentOnly(`<xsl:value-of/>`), xslt.Wrong},
+		{"without test", fragmentOnly(`<xsl:if/>`), xslt.Wrong},
+		{"without name", fragmentOnly(`<xsl:element/>`), xslt.Wrong},
+		{"choose without when", fragmentOnly(`<xsl:choose/>`), xslt.Wrong},
+		{"when behind otherwise", fragmentOnly(`<xsl:choose><xsl:when test="1"/><xsl:otherwise/><xsl:when test="1"/></xsl:choose>`), xslt.Wrong},
+		{"text with an element", fragmentOnly(`<xsl:text><a/></xsl:text>`), xslt.Wrong},
+		{"param inside a loop", fragmentOnly(`<xsl:for-each select="a"><xsl:param name="p"/></xsl:for-each>`), xslt.Wrong},
+		{"an attribute set with an element", sheet(`<xsl:attribute-set name="s"><a/></xsl:attribute-set>`), xslt.Wrong},
+		{"an alias of nothing", sheet(`<xsl:namespace-alias stylesheet-prefix="x" result-prefix="y"/>`), xslt.Wrong},
+		{"for-each over a number", fragmentOnly(`<xsl:for-each select="1"/>`), xslt.Wrong},
+		{"for-each over a string in a variable", fragmentOnly(`<xsl:variable name="v" select="'x'"/><xsl:for-each select="$v"/>`), xslt.Wrong},
+		{"a fragment as a node-set", fragmentOnly(`<xsl:variable name="v"><a/></xsl:variable><xsl:value-of select="count($v/a)"/>`), xslt.Wrong},
+		{"an unknown instruction of a later version is reached", `<xsl:stylesheet version="2.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">` +
+			`<xsl:template match="/"><xsl:new/></xsl:template></xsl:stylesheet>`, xslt.Wrong},
+		{"an extension element", fragmentOnly(`<a xmlns:x="u" xsl:extension-element-prefixes="x"><x:do/></a>`), xslt.Forbidden},
 		{"variables in a circle", sheet(`<xsl:variable name="a" select="$b"/><xsl:variable name="b" select="$a"/>` +
 			`<xsl:template match="/"><xsl:value-of select="$a"/></xsl:template>`), xslt.Wrong},
 		{"message", fragmentOnly(`<xsl:message terminate="yes">no</xsl:message>`), xslt.Terminated},
@@ -118,6 +156,8 @@ func TestRefusals(t *testing.T) {
 			var r *xslt.Refusal
 			if !errors.As(err, &r) || r.Reason != row.reason {
 				t.Errorf("got %v, want %s", err, row.reason)
+			} else if r.Line == 0 && r.Over != "sheet" {
+				t.Errorf("no line is named: %v", err)
 			}
 		})
 	}

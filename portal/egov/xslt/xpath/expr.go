@@ -49,15 +49,7 @@ func (e *Expr) Bool(c *Context) bool { c.Meter.Step(e.size); return e.boole(c) }
 // Value evaluates to whatever it is.
 func (e *Expr) Value(c *Context) Value { c.Meter.Step(e.size); return e.value(c) }
 
-// Nodes evaluates to a node-set, which is the caller's. What is none stops the evaluation.
-func (e *Expr) Nodes(c *Context) []tree.Node {
-	c.Meter.Step(e.size)
-	list := e.nodes(c, nil)
-	c.Meter.Bytes(8 * len(list))
-	return list
-}
-
-// WithNodes evaluates to a node-set and lends it to f.
+// WithNodes evaluates to a node-set, in document order, and lends it to f. What is none stops the evaluation.
 func (e *Expr) WithNodes(c *Context, f func([]tree.Node)) {
 	c.Meter.Step(e.size)
 	list := e.nodes(c, c.borrow())
