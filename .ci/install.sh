@@ -27,6 +27,8 @@ missing_packages() {
 	need clamav-daemon test -x /usr/sbin/clamd
 	need xsltproc command -v xsltproc
 	need libxml2-utils command -v xmllint
+	need zip command -v zip
+	need xmlsec1 command -v xmlsec1
 	need curl command -v curl
 	need git command -v git
 	need npm command -v npm

@@ -41,6 +41,16 @@ const (
 	RefusedSpecial      Reason = "special"       // a link, a device: anything but a file or a folder
 )
 
+// Reasons lists all of them, so that a surface can prove that it has words for each.
+func Reasons() []Reason {
+	return []Reason{
+		RefusedTooLarge, RefusedEmpty, RefusedManyPackages, RefusedTooMany, RefusedNotArchive, RefusedTruncated,
+		RefusedStructure, RefusedDisagreement, RefusedOverlap, RefusedHidden, RefusedSplit, RefusedEncrypted,
+		RefusedMethod, RefusedEntries, RefusedDepth, RefusedSize, RefusedUnpacked, RefusedRatio,
+		RefusedChecksum, RefusedNameLength, RefusedNameEncoding, RefusedNameSigns, RefusedPath, RefusedDuplicate, RefusedSpecial,
+	}
+}
+
 // Refusal is why a package is not read: a rule it breaks, and the entry that breaks it. It is an error.
 type Refusal struct {
 	Entry  string // path inside the upload, archives joined by "!/"; empty: the upload itself

@@ -33,8 +33,15 @@ const (
 	DoubtAuthority   Doubt = "authority"   // no configured root issued the certificate
 	DoubtExpired     Doubt = "expired"     // the certificate was not valid at that time
 	DoubtChain       Doubt = "chain"       // the chain to the root breaks another rule
-	noDoubt          Doubt = ""
 )
+
+// Doubts lists all of them, so that a surface can prove that it has words for each.
+func Doubts() []Doubt {
+	return []Doubt{
+		DoubtDigest, DoubtMissing, DoubtSignature, DoubtAlgorithm, DoubtShape,
+		DoubtCertificate, DoubtDocument, DoubtAuthority, DoubtExpired, DoubtChain,
+	}
+}
 
 // Verdict is the outcome of checking a cover's signature at one time. It is worth keeping: certificates expire, and
 // the same check years later says less.

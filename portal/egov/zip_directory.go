@@ -18,6 +18,11 @@ const (
 	endSignature        = 0x06054b50
 	descriptorSignature = 0x08074b50
 
+	wideEndSignature     = 0x06064b50
+	wideLocatorSignature = 0x07064b50
+	wideEndLength        = 56
+	wideLocatorLength    = 20
+
 	localLength   = 30
 	centralLength = 46
 	endLength     = 22
@@ -142,21 +147,64 @@ func (a *archive) noEnd(tail []byte) error {
 
 func (a *archive) endRecord(b []byte, at int64) (endRecord, error) {
 	le := binary.LittleEndian
-	here, all := le.Uint16(b[8:]), le.Uint16(b[10:])
-	end := endRecord{count: int(all), size: int64(le.Uint32(b[12:])), offset: int64(le.Uint32(b[16:]))}
-	switch {
-	case all == math.MaxUint16 || end.size == math.MaxUint32 || end.offset == math.MaxUint32:
-		return end, a.refuse("", RefusedEntries, "a ZIP64 directory")
-	case le.Uint16(b[4:]) != 0 || le.Uint16(b[6:]) != 0 || here != all:
-		return end, a.refuse("", RefusedSplit, "several disks")
-	case end.count > a.limits.Entries:
-		return end, a.refuse("", RefusedEntries, "%d entries", end.count)
-	case end.offset+end.size > at:
-		return end, a.refuse("", RefusedTruncated, "the directory ends behind its end record")
-	case end.offset+end.size < at:
-		return end, a.refuse("", RefusedHidden, "bytes before the end record, or the archive is not at the file's start")
+	here, all := uint64(le.Uint16(b[8:])), uint64(le.Uint16(b[10:]))
+	size, offset := uint64(le.Uint32(b[12:])), uint64(le.Uint32(b[16:]))
+	if le.Uint16(b[4:]) != 0 || le.Uint16(b[6:]) != 0 || here != all {
+		return endRecord{}, a.refuse("", RefusedSplit, "several disks")
 	}
-	return end, nil
+	wide, err := a.wideEnd(at)
+	if err != nil {
+		return endRecord{}, err
+	}
+	if wide != nil {
+		at -= wideEndLength + wideLocatorLength
+		for _, n := range [...]struct {
+			narrow *uint64
+			ones   uint64
+			wide   uint64
+		}{{&all, math.MaxUint16, le.Uint64(wide[32:])}, {&size, math.MaxUint32, le.Uint64(wide[40:])}, {&offset, math.MaxUint32, le.Uint64(wide[48:])}} {
+			if *n.narrow != n.ones && *n.narrow != n.wide {
+				return endRecord{}, a.refuse("", RefusedDisagreement, "the two end records differ")
+			}
+			*n.narrow = n.wide
+		}
+	}
+	return a.checkEnd(all, size, offset, at)
+}
+
+func (a *archive) checkEnd(count, size, offset uint64, at int64) (endRecord, error) {
+	switch {
+	case count > uint64(a.limits.Entries):
+		return endRecord{}, a.refuse("", RefusedEntries, "%d entries", count)
+	case offset > uint64(at) || size > uint64(at)-offset:
+		return endRecord{}, a.refuse("", RefusedTruncated, "the directory ends behind its end record")
+	case offset+size < uint64(at):
+		return endRecord{}, a.refuse("", RefusedHidden, "bytes before the end record, or the archive is not at the file's start")
+	}
+	return endRecord{count: int(count), size: int64(size), offset: int64(offset)}, nil
+}
+
+// wideEnd returns the ZIP64 end record (4.3.14) that lies with its locator straight before the end record at that
+// offset; nil if there is none. Archives are small, but writers that do not know so beforehand write it.
+func (a *archive) wideEnd(at int64) ([]byte, error) {
+	if at < wideEndLength+wideLocatorLength {
+		return nil, nil
+	}
+	b, err := a.read(at-wideEndLength-wideLocatorLength, wideEndLength+wideLocatorLength, "")
+	if err != nil {
+		return nil, err
+	}
+	le := binary.LittleEndian
+	locator := b[wideEndLength:]
+	switch {
+	case le.Uint32(locator) != wideLocatorSignature:
+		return nil, nil
+	case le.Uint32(b) != wideEndSignature || le.Uint64(b[4:]) != wideEndLength-12 || le.Uint64(locator[8:]) != uint64(at-wideEndLength-wideLocatorLength):
+		return nil, a.refuse("", RefusedStructure, "a ZIP64 locator without its record")
+	case le.Uint32(locator[4:]) != 0 || le.Uint32(locator[16:]) > 1 || le.Uint32(b[16:]) != 0 || le.Uint32(b[20:]) != 0 || le.Uint64(b[24:]) != le.Uint64(b[32:]):
+		return nil, a.refuse("", RefusedSplit, "several disks")
+	}
+	return b, nil
 }
 
 func (a *archive) readDirectory(end endRecord) error {
@@ -298,7 +346,7 @@ func (a *archive) checkLocal(e *entry, limit int64) error {
 }
 
 // compareLocal: names, flags, methods and numbers must be the same, but that a header before a descriptor may leave
-// the numbers open.
+// each of the numbers open.
 func (a *archive) compareLocal(e *entry, b, name, extra []byte) error {
 	const telling = flagEncrypted | flagDescriptor | flagPatch | flagStrong | flagUTF8 | flagMasked
 	le := binary.LittleEndian
@@ -306,7 +354,9 @@ func (a *archive) compareLocal(e *entry, b, name, extra []byte) error {
 	if err := a.widen(e, extra, &size, &packed); err != nil {
 		return err
 	}
-	open := e.flags&flagDescriptor != 0 && crc == 0 && packed == 0 && size == 0
+	differs := func(local, central int64) bool {
+		return local != central && (local != 0 || e.flags&flagDescriptor == 0)
+	}
 	switch {
 	case !bytes.Equal(name, e.raw):
 		return a.refuse(e.name, RefusedDisagreement, "the local name is %q", name)
@@ -314,7 +364,7 @@ func (a *archive) compareLocal(e *entry, b, name, extra []byte) error {
 		return a.refuse(e.name, RefusedDisagreement, "flags %#04x and %#04x", le.Uint16(b[6:]), e.flags)
 	case le.Uint16(b[8:]) != e.method:
 		return a.refuse(e.name, RefusedDisagreement, "methods %d and %d", le.Uint16(b[8:]), e.method)
-	case !open && (crc != e.crc || packed != e.packed || size != e.size):
+	case differs(int64(crc), int64(e.crc)), differs(packed, e.packed), differs(size, e.size):
 		return a.refuse(e.name, RefusedDisagreement, "sizes %d to %d and %d to %d, or checksums", packed, size, e.packed, e.size)
 	}
 	return nil

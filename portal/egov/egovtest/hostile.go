@@ -60,7 +60,9 @@ func structures() []Hostile {
 		{"several disks", writeArchive([]Entry{doc("a.xml")}, func(b []byte) { b[4] = 1 }), "split", ""},
 		{"counts one less", writeArchive([]Entry{doc("a.xml"), doc("b.xml")}, func(b []byte) { b[8], b[10] = 1, 1 }), "structure", ""},
 		{"counts one more", writeArchive([]Entry{doc("a.xml")}, func(b []byte) { b[8], b[10] = 2, 2 }), "structure", ""},
-		{"a ZIP64 directory", writeArchive([]Entry{doc("a.xml")}, func(b []byte) { copy(b[8:], "\xff\xff\xff\xff") }), "entries", ""},
+		{"ones for a count and no ZIP64 record", writeArchive([]Entry{doc("a.xml")}, func(b []byte) { copy(b[8:], "\xff\xff\xff\xff") }), "entries", ""},
+		{"a ZIP64 record with another count", wideEnd(Archive(doc("a.xml")), 2, 0), "disagreement", ""},
+		{"a ZIP64 locator that points elsewhere", wideEnd(Archive(doc("a.xml")), 1, 4), "structure", ""},
 		{"too many entries", manyEntries(2001), "entries", ""},
 		{"encrypted", Archive(encrypted), "encrypted", "a.xml"},
 		{"strongly encrypted", Archive(strong), "encrypted", "a.xml"},
@@ -69,6 +71,26 @@ func structures() []Hostile {
 		{"a device", Archive(device), "special", "a.xml"},
 		{"a folder with content", Archive(folder), "structure", "f/"},
 	}
+}
+
+// WideEnd adds the end records of ZIP64 to an archive, as writers do that cannot know its size beforehand.
+func WideEnd(archive []byte) []byte {
+	count := int(binary.LittleEndian.Uint16(archive[len(archive)-12:]))
+	return wideEnd(archive, count, 0)
+}
+
+// wideEnd writes records that tell that count, and point beside themselves by that much.
+func wideEnd(archive []byte, count, beside int) []byte {
+	le := binary.LittleEndian
+	at := len(archive) - 22
+	end := archive[at:]
+	b := bytes.Clone(archive[:at])
+	b = le.AppendUint64(append(b, "PK\x06\x06"...), 44)
+	b = append(b, 45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	b = le.AppendUint64(le.AppendUint64(b, uint64(count)), uint64(count))
+	b = le.AppendUint64(le.AppendUint64(b, uint64(le.Uint32(end[12:]))), uint64(le.Uint32(end[16:])))
+	b = le.AppendUint64(append(b, "PK\x06\x07\x00\x00\x00\x00"...), uint64(at+beside))
+	return append(append(b, 1, 0, 0, 0), end...)
 }
 
 // overlappingData has a second local header inside the data of the first, stored, entry.
