@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -65,17 +66,37 @@ func HTML(source []byte, o Options) (Page, error) {
 		if err != nil {
 			return Page{}, err
 		}
-		var next Page
-		next, err = pass(page.HTML, again, o.MaxBytes)
-		if err == nil && bytes.Equal(next.HTML, page.HTML) {
+		var same bool
+		if same, err = stable(page.HTML); same {
 			return page, nil
 		}
-		page = next
+		if err == nil {
+			page, err = pass(page.HTML, again, o.MaxBytes)
+		}
 	}
 	return Page{}, ErrUnstable
 }
 
-// pass filters source, has the browser's algorithm build the tree and writes it.
+// stable reports that a page is written as it is read.
+func stable(page []byte) (bool, error) {
+	again, err := rebuilt(bytes.NewReader(page), len(page))
+	return bytes.Equal(again, page), err
+}
+
+// rebuilt has the browser's algorithm build a tree, and writes it.
+func rebuilt(page io.Reader, about int) ([]byte, error) {
+	tree, err := html.Parse(page)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrTooDeep, err)
+	}
+	out := bytes.NewBuffer(make([]byte, 0, about+4<<10))
+	if err := html.Render(out, tree); err != nil {
+		return nil, fmt.Errorf("clean: write the page: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// pass filters source and rebuilds what is left of it.
 func pass(source []byte, link func(string) (string, bool), limit int) (Page, error) {
 	if len(source) > limit {
 		return Page{}, fmt.Errorf("%w: %d bytes, of which %d are taken", ErrTooLarge, len(source), limit)
@@ -84,13 +105,10 @@ func pass(source []byte, link func(string) (string, bool), limit int) (Page, err
 	if err := f.run(source); err != nil {
 		return Page{}, err
 	}
-	tree, err := html.Parse(strings.NewReader(f.page()))
-	if err != nil {
-		return Page{}, fmt.Errorf("%w: %w", ErrTooDeep, err)
+	page := f.page()
+	out, err := rebuilt(strings.NewReader(page), len(page))
+	if err == nil && len(out) > limit {
+		err = fmt.Errorf("%w: the result has %d bytes", ErrTooLarge, len(out))
 	}
-	out := bytes.NewBuffer(make([]byte, 0, f.body.Len()+4<<10))
-	if err := html.Render(out, tree); err != nil {
-		return Page{}, fmt.Errorf("clean: write the page: %w", err)
-	}
-	return Page{Title: f.title, HTML: out.Bytes()}, nil
+	return Page{Title: f.title, HTML: out}, err
 }

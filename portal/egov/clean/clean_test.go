@@ -135,6 +135,7 @@ func TestRefusals(t *testing.T) {
 		want     error
 	}{
 		{"too long", strings.Repeat("x", 2<<20), clean.ErrTooLarge},
+		{"too long once written", strings.Repeat("'", 300_000), clean.ErrTooLarge},
 		{"too deep", strings.Repeat("<div>", 500), clean.ErrTooDeep},
 		{"formatting left open", "<div>" + fonts + "</div>" + strings.Repeat(fonts+"<p>x", 200), clean.ErrTooDeep},
 		{"long formatting copied", "<p><font class=" + strings.Repeat("x", 100_000) + ">" + strings.Repeat("<div>x</div>", 5000), clean.ErrTooLarge},

@@ -42,6 +42,7 @@ func newFilter(link func(string) (string, bool), limit int) *filter {
 
 // run reads the whole source.
 func (f *filter) run(source []byte) error {
+	f.body.Grow(len(source))
 	f.tokens = html.NewTokenizer(bytes.NewReader(bytes.ToValidUTF8(source, []byte("\uFFFD"))))
 	for first := true; ; {
 		switch f.tokens.Next() {
@@ -102,7 +103,11 @@ func (f *filter) doctype(data string) {
 	}
 }
 
+// text writes text, but for the line breaks around the tags of the head.
 func (f *filter) text(text string) {
+	if f.body.Len() == 0 && strings.Trim(text, " \t\n\f\r") == "" {
+		return
+	}
 	f.copied()
 	f.body.WriteString(html.EscapeString(strings.ReplaceAll(text, "\x00", "")))
 }
@@ -255,6 +260,6 @@ func (f *filter) page() string {
 	if len(f.styles) > 0 {
 		b.WriteString("<style>" + strings.Join(f.styles, "\n") + "</style>")
 	}
-	b.WriteString("</head><body" + f.doc + ">" + strings.TrimSpace(f.body.String()) + "</body></html>")
+	b.WriteString("</head><body" + f.doc + ">" + f.body.String() + "</body></html>")
 	return b.String()
 }
