@@ -9,20 +9,19 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
-
-	"cloudpocket/store"
+	"io"
 )
 
 // Image returns a JPEG, PNG or GIF (its first picture) upright, in the next of [Widths] or smaller: an image is never
 // made larger than it is. Refusals: KeyDamaged, KeyTooLarge, KeyTooSlow; now: KeyBusy, KeyUnavailable.
 func (m *Maker) Image(ctx context.Context, f File, width int) (Picture, error) {
 	width = step(width)
-	return m.picture(ctx, f, fmt.Sprintf("image-%d", width), func(_ context.Context, b []byte) (image.Image, error) {
-		return m.shrunk(b, width)
+	return m.picture(ctx, f, fmt.Sprintf("image-%d", width), func(ctx context.Context, b []byte) (image.Image, error) {
+		return m.shrunk(ctx, b, width)
 	})
 }
 
-func (m *Maker) shrunk(b []byte, width int) (image.Image, error) {
+func (m *Maker) shrunk(ctx context.Context, b []byte, width int) (image.Image, error) {
 	kind, err := kindOf(b)
 	if err != nil {
 		return nil, err
@@ -38,22 +37,34 @@ func (m *Maker) shrunk(b []byte, width int) (image.Image, error) {
 	if err := m.affordable(c, progressive); err != nil {
 		return nil, err
 	}
-	img, err := kind.decode(bytes.NewReader(b))
+	ctx, cancel := context.WithTimeout(ctx, m.config.Timeout)
+	defer cancel()
+	img, err := kind.decode(&watched{ctx, bytes.NewReader(b)})
 	if err != nil {
-		return nil, damaged("decode an image: %w", err)
+		return nil, ended(ctx, m.config.Timeout, damaged("decode an image: %w", err))
 	}
-	w, h := c.Width, c.Height
-	if turn.sideways() {
-		w, h = h, w
-	}
-	w, h, err = fitImage(w, h, width, m.config.MaxPixels/10)
-	if err != nil {
-		return nil, err
-	}
-	if turn.sideways() {
-		w, h = h, w
-	}
+	w, h := fitImage(img.Bounds().Size(), width, turn.sideways(), m.config.MaxPixels/10)
 	return turn.apply(scale(img, w, h)), nil
+}
+
+// watched ends a decoder whose time is over: a progressive JPEG may have any number of scans over the same few pixels.
+type watched struct {
+	ctx context.Context
+	*bytes.Reader
+}
+
+func (w *watched) Read(b []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.Reader.Read(b)
+}
+
+func (w *watched) ReadByte() (byte, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.Reader.ReadByte()
 }
 
 // affordable refuses, before anything is decoded, what would take too many pixels or too much memory.
@@ -83,19 +94,19 @@ func bytesPerPixel(model color.Model, progressive bool) int64 {
 // format is one of the three kinds of image.
 type format struct {
 	name   string
-	config func(*bytes.Reader) (image.Config, error)
-	decode func(*bytes.Reader) (image.Image, error)
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
 }
 
 // kindOf tells by the first bytes: a name is only a claim, and the three are the only decoders that may run.
 func kindOf(b []byte) (format, error) {
 	switch {
 	case bytes.HasPrefix(b, []byte("\xff\xd8\xff")):
-		return format{"jpeg", func(r *bytes.Reader) (image.Config, error) { return jpeg.DecodeConfig(r) }, func(r *bytes.Reader) (image.Image, error) { return jpeg.Decode(r) }}, nil
+		return format{"jpeg", jpeg.DecodeConfig, jpeg.Decode}, nil
 	case bytes.HasPrefix(b, []byte("\x89PNG\r\n\x1a\n")):
-		return format{"png", func(r *bytes.Reader) (image.Config, error) { return png.DecodeConfig(r) }, func(r *bytes.Reader) (image.Image, error) { return png.Decode(r) }}, nil
+		return format{"png", png.DecodeConfig, png.Decode}, nil
 	case bytes.HasPrefix(b, []byte("GIF8")):
-		return format{"gif", func(r *bytes.Reader) (image.Config, error) { return gif.DecodeConfig(r) }, func(r *bytes.Reader) (image.Image, error) { return gif.Decode(r) }}, nil
+		return format{"gif", gif.DecodeConfig, gif.Decode}, nil
 	}
-	return format{}, store.Fail(store.Invalid, KeyDamaged, "neither JPEG nor PNG nor GIF")
+	return format{}, damaged("neither JPEG nor PNG nor GIF")
 }

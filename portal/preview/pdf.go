@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/klippa-app/go-pdfium"
+	"github.com/klippa-app/go-pdfium/enums"
 	pdfiumerrors "github.com/klippa-app/go-pdfium/errors"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
@@ -21,7 +22,7 @@ import (
 // Pages is what there is to show of a PDF.
 type Pages struct {
 	Count int    // pages that the file has
-	Sizes []Size // of those that are shown, in order; fewer than Count when the file has more than Config.MaxPages
+	Sizes []Size // of those that are shown, in order; fewer than Count when the file has more than Config.MaxPages; zero for a page that is damaged
 }
 
 // Size is a page's size as it is shown, in points (1/72 inch).
@@ -30,7 +31,7 @@ type Size struct{ Width, Height float64 }
 // PageTexts is the text layer of a PDF, page by page. A page that is a picture has none.
 type PageTexts struct {
 	Pages     []string
-	Truncated bool // there is more: pages past Config.MaxPages, or past 4 MiB of text
+	Truncated bool // there is or may be more: pages past Config.MaxPages or past 4 MiB of text, or a page that is damaged
 }
 
 // Picture is a page or an image to show. It has nothing but pixels: what the file tells about its making is left behind.
@@ -60,15 +61,16 @@ func step(width int) int {
 func (m *Maker) Pages(ctx context.Context, f File) (Pages, error) {
 	return value[Pages](ctx, m, f, "pages", func(ctx context.Context, b []byte) (p Pages, err error) {
 		return p, m.document(ctx, b, func(in pdfium.Pdfium, doc references.FPDF_DOCUMENT, count int) error {
-			p.Count = count
+			p.Count, err = count, damaged("no page can be measured")
 			for n := range min(count, m.config.MaxPages) {
-				size, err := in.FPDF_GetPageSizeByIndex(&requests.FPDF_GetPageSizeByIndex{Document: doc, Index: n})
-				if err != nil {
-					return damaged("measure page %d: %w", n+1, err)
+				size, failed := in.FPDF_GetPageSizeByIndex(&requests.FPDF_GetPageSizeByIndex{Document: doc, Index: n})
+				if failed != nil {
+					p.Sizes = append(p.Sizes, Size{})
+					continue
 				}
-				p.Sizes = append(p.Sizes, Size{size.Width, size.Height})
+				p.Sizes, err = append(p.Sizes, Size{size.Width, size.Height}), nil
 			}
-			return nil
+			return err
 		})
 	})
 }
@@ -80,16 +82,16 @@ func (m *Maker) PageTexts(ctx context.Context, f File) (PageTexts, error) {
 			t.Truncated = count > m.config.MaxPages
 			left := maxTexts
 			for n := range min(count, m.config.MaxPages) {
-				got, err := in.GetPageText(&requests.GetPageText{Page: page(doc, n)})
-				if err != nil {
-					return damaged("read the text of page %d: %w", n+1, err)
+				text := ""
+				if got, err := in.GetPageText(&requests.GetPageText{Page: page(doc, n)}); err == nil {
+					text = plain(got.Text)
+				} else {
+					t.Truncated = true
 				}
-				text := plain(got.Text)
-				if len(text) > left {
+				if left -= len(text); left < 0 {
 					t.Truncated = true
 					return nil
 				}
-				left -= len(text)
 				t.Pages = append(t.Pages, text)
 			}
 			return nil
@@ -149,9 +151,9 @@ func (m *Maker) render(in pdfium.Pdfium, doc references.FPDF_DOCUMENT, n, width 
 	if err != nil {
 		return nil, err
 	}
-	// What a person filled into a form is drawn too: official forms are often such.
+	// Stamps and notes are drawn, and what a person filled into a form: official forms are often such.
 	r, err := in.RenderPageInPixels(&requests.RenderPageInPixels{Page: page(doc, n), Width: w, Height: h, RenderForm: true, Document: &doc,
-		RenderFlags: 1}) // FPDF_ANNOT: stamps and notes
+		RenderFlags: enums.FPDF_RENDER_FLAG_ANNOT})
 	if err != nil {
 		return nil, damaged("draw page %d: %w", n+1, err)
 	}
@@ -163,7 +165,7 @@ func fit(width, height float64, wide int, limit int64) (w, h int, err error) {
 	if !(width > 0 && height > 0 && width <= maxPageEdge && height <= maxPageEdge) {
 		return 0, 0, damaged("a page of %g by %g points", width, height)
 	}
-	scale := math.Min(float64(wide)/width, math.Sqrt(float64(limit)/(width*height)))
+	scale := min(float64(wide)/width, maxEdge/max(width, height), math.Sqrt(float64(limit)/(width*height)))
 	return max(1, int(width*scale)), max(1, int(height*scale)), nil
 }
 

@@ -13,23 +13,38 @@ import (
 	xdraw "golang.org/x/image/draw"
 )
 
-// fitImage returns the size of an image of w by h pixels that is shown at most wide pixels wide, of at most limit pixels.
-func fitImage(w, h, wide int, limit int64) (int, int, error) {
-	s := math.Min(1, math.Min(float64(wide)/float64(w), math.Sqrt(float64(limit)/(float64(w)*float64(h)))))
-	return max(1, int(math.Round(float64(w)*s))), max(1, int(math.Round(float64(h)*s))), nil
+// maxEdge is the longest side of a picture that is made, in pixels: browsers draw no longer ones.
+const maxEdge = 16384
+
+// fitImage returns what an image of this size becomes, before it is turned, when it is shown at most wide pixels wide and
+// of at most limit pixels.
+func fitImage(size image.Point, wide int, sideways bool, limit int64) (w, h int) {
+	x, y := float64(size.X), float64(size.Y)
+	across := x
+	if sideways {
+		across = y
+	}
+	s := min(1, float64(wide)/across, maxEdge/max(x, y), math.Sqrt(float64(limit)/(x*y)))
+	return max(1, int(math.Round(x*s))), max(1, int(math.Round(y*s)))
 }
 
+// maxFilter is what the smooth filter may take, in bytes; it keeps 32 for every source row and result column.
+const maxFilter = 64 << 20
+
 // scale returns img on white in w by h pixels, which are not more than it has. Most of the way goes by averaging whole
-// blocks, a strip at a time: a smooth filter over the full size would need 32 bytes for every pixel of its rows.
+// blocks, a strip at a time; a smooth filter does the rest.
 func scale(img image.Image, w, h int) *image.RGBA {
 	b := img.Bounds()
-	bx, by := max(1, b.Dx()/w/2), max(1, b.Dy()/h/2)
-	small := blocks(img, bx, by)
+	small := blocks(img, max(1, b.Dx()/w), max(1, b.Dy()/h))
 	if small.Rect.Dx() == w && small.Rect.Dy() == h {
 		return small
 	}
+	var filter xdraw.Scaler = xdraw.CatmullRom
+	if 32*w*small.Rect.Dy() > maxFilter {
+		filter = xdraw.ApproxBiLinear
+	}
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	xdraw.CatmullRom.Scale(out, out.Rect, small, small.Rect, xdraw.Src, nil)
+	filter.Scale(out, out.Rect, small, small.Rect, xdraw.Src, nil)
 	return out
 }
 
