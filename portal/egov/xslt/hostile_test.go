@@ -81,6 +81,20 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// TestListsInUse counts lists of nodes as memory while loops over them are inside one another, and no longer.
+func TestListsInUse(t *testing.T) {
+	b := xslt.Budget{Memory: 1 << 20}
+	inside := caller(`<xsl:for-each select="//node()"><xsl:if test="position() = 1"><xsl:call-template name="t"/></xsl:if></xsl:for-each>`)
+	var r *xslt.Refusal
+	if _, err := transform(t, inside, wide(1000), b); !errors.As(err, &r) || r.Over != "memory" {
+		t.Errorf("inside one another: got %v, want over memory", err)
+	}
+	after := caller(`<xsl:for-each select="//b"><xsl:for-each select="//node()"/></xsl:for-each>`)
+	if _, err := transform(t, after, wide(1000), b); err != nil {
+		t.Errorf("one after the other: %v", err)
+	}
+}
+
 // doublingSets are attribute sets of which each uses the next twice, without an attribute in any.
 func doublingSets(n int) string {
 	var b strings.Builder

@@ -280,10 +280,13 @@ func (p *parser) call(qname string) (*Expr, error) {
 		}
 	}
 	e, err := p.Scope.Function(space, local, args)
-	if err == nil && e == nil {
-		err = p.wrong("there is no function %s()", qname)
+	switch {
+	case err != nil:
+		return nil, err
+	case e == nil:
+		return nil, p.wrong("there is no function %s()", qname)
 	}
-	return e, err
+	return e.of(args...), nil
 }
 
 func (p *parser) arguments() ([]*Expr, error) {

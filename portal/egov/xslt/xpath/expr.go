@@ -53,7 +53,9 @@ func (e *Expr) Value(c *Context) Value { c.Meter.Step(e.size); return e.value(c)
 func (e *Expr) WithNodes(c *Context, f func([]tree.Node)) {
 	c.Meter.Step(e.size)
 	list := e.nodes(c, c.borrow())
+	release := c.Meter.hold(len(list))
 	f(list)
+	release()
 	c.giveBack(list)
 }
 

@@ -54,6 +54,13 @@ func (m *Meter) Bytes(n int) {
 	m.Step(1 + n>>4)
 }
 
+// hold charges for a list of n nodes as long as it is in use, and gives back what to call when it no longer is.
+func (m *Meter) hold(n int) (release func()) {
+	m.memory -= 8 * int64(n)
+	m.Bytes(0)
+	return func() { m.memory += 8 * int64(n) }
+}
+
 // Sort charges for sorting n things.
 func (m *Meter) Sort(n int) { m.Step(n * bits.Len(uint(n))) }
 
