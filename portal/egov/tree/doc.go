@@ -7,7 +7,7 @@
 // # The map
 //
 //   - parse.go, tags.go, content.go: the tokenizer, one pass over the text
-//   - encoding.go, chars.go: bytes to text; BOM, declaration, Shift_JIS, EUC-JP, UTF-16
+//   - encoding.go, shiftjis.go, chars.go: bytes to text; BOM, declaration, Shift_JIS, EUC-JP, UTF-16
 //   - scope.go: namespace declarations; name.go: names
 //   - document.go, walk.go: what a reader of a document calls
 //   - strip.go: a copy of a document without white space that says nothing

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
 )
@@ -36,9 +35,9 @@ func decode(data []byte) ([]byte, error) {
 	case bytes.HasPrefix(data, []byte("\xEF\xBB\xBF")):
 		return checkUTF8(data[3:], "a UTF-8 byte order mark")
 	case bytes.HasPrefix(data, []byte("\xFE\xFF")), bytes.HasPrefix(data, []byte("\x00<\x00?")):
-		return transcode(data, unicode.UTF16(unicode.BigEndian, unicode.UseBOM), "UTF-16")
+		return transcode(data, unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder().Bytes, "UTF-16")
 	case bytes.HasPrefix(data, []byte("\xFF\xFE")), bytes.HasPrefix(data, []byte("<\x00?\x00")):
-		return transcode(data, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), "UTF-16")
+		return transcode(data, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Bytes, "UTF-16")
 	}
 	m := declared.FindSubmatch(data[:min(len(data), 512)])
 	if m == nil {
@@ -54,9 +53,9 @@ func decodeAs(data []byte, name string) ([]byte, error) {
 	case "utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf16":
 		return checkUTF8(data, name)
 	case "shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji", "csshiftjis", "windows-31j", "cswindows31j", "cp932", "ms932":
-		return transcode(data, japanese.ShiftJIS, name)
+		return transcode(data, shiftJIS, name)
 	case "euc-jp", "eucjp", "x-euc-jp", "eucjp-ms", "cp51932", "cseucpkdfmtjapanese":
-		return transcode(data, japanese.EUCJP, name)
+		return transcode(data, japanese.EUCJP.NewDecoder().Bytes, name)
 	}
 	return nil, &Refusal{Reason: Encoding, Line: 1, Text: fmt.Sprintf("the encoding %q is not read here", name)}
 }
@@ -81,8 +80,8 @@ func checkUTF8(data []byte, claim string) ([]byte, error) {
 
 // transcode refuses what the encoding has no character for. The decoders put U+FFFD there, which neither Shift_JIS
 // nor EUC-JP can write; in UTF-16 it is a character that a text about a damaged text may hold, and is let through.
-func transcode(data []byte, from encoding.Encoding, name string) ([]byte, error) {
-	out, err := from.NewDecoder().Bytes(data)
+func transcode(data []byte, decode func([]byte) ([]byte, error), name string) ([]byte, error) {
+	out, err := decode(data)
 	if err != nil {
 		return nil, &Refusal{Reason: Encoding, Text: fmt.Sprintf("the document is not valid %s: %v", name, err)}
 	}

@@ -162,14 +162,14 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
-// TestShiftJISBytes holds the decoder to bytes as Windows writes them: ① 髙 﨑 of NEC's and IBM's rows.
+// TestShiftJISBytes holds the decoder to bytes as Windows writes them: ① 髙 﨑 of NEC's and IBM's rows, and characters of the user.
 func TestShiftJISBytes(t *testing.T) {
-	in := "<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><a>\x87\x40\xFB\xFC\xFA\xB1\xED\x95\\</a>"
+	in := "<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><a>\x87\x40\xFB\xFC\xFA\xB1\xED\x95\\\xF0\x40\xF0\x80\xB1\xF9\xFC</a>"
 	d, err := tree.Parse([]byte(in), tree.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := d.StringValue(tree.Root); got != "①髙﨑﨑\\" {
+	if got := d.StringValue(tree.Root); got != "①髙﨑﨑\\\uE000\uE03Fｱ\uE757" {
 		t.Errorf("got %q", got)
 	}
 }
