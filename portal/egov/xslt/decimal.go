@@ -58,7 +58,8 @@ type picture struct {
 	prefix, suffix strings.Builder
 	whole          bool // the pattern has digits before the point
 	least          int  // so many are written
-	group          int  // below 0: -1 less the digits behind the last grouping separator
+	grouped        bool // the pattern has grouping separators
+	group          int  // digits behind the last of them
 	point          bool
 	fraction       int // digits behind the point, at least
 	most           int // and at most
@@ -131,7 +132,7 @@ func (f *decimalFormat) place(r rune, p *picture) bool {
 	case r == f.point:
 		p.point = true
 	case r == f.group:
-		p.group = -1 // counted from here
+		p.grouped, p.group = true, 0
 	case r != f.digit && r != f.zero:
 		return false
 	case p.point:
@@ -143,9 +144,7 @@ func (f *decimalFormat) place(r rune, p *picture) bool {
 		if r == f.zero {
 			p.least++
 		}
-		if p.group < 0 {
-			p.group--
-		}
+		p.group++
 	}
 	return true
 }
@@ -167,7 +166,7 @@ func (f *decimalFormat) digits(number float64, p *picture) string {
 	}
 	var b strings.Builder
 	for i, c := range whole {
-		if left := len(whole) - i; i > 0 && p.group < -1 && left%(-p.group-1) == 0 {
+		if left := len(whole) - i; i > 0 && p.grouped && p.group > 0 && left%p.group == 0 {
 			b.WriteRune(f.group)
 		}
 		b.WriteRune(f.zero + c - '0')
