@@ -28,6 +28,9 @@ type cacheKey struct {
 	what   string
 }
 
+// maxCause is what is kept of a refusal's cause, in characters: an engine that breaks tells its whole stack.
+const maxCause = 300
+
 // entry is the head of a kept preview; a preview's own bytes follow it. Until is set for a refusal.
 type entry struct {
 	Type          string         `json:",omitempty"`
@@ -109,7 +112,7 @@ func (c *cache) put(k cacheKey, r made, err error) {
 		if refusal == nil {
 			return
 		}
-		e = entry{Kind: refusal.Kind, Key: refusal.Key, Args: refusal.Args, Cause: err.Error(), Until: c.now().Add(lasts).Unix()}
+		e = entry{Kind: refusal.Kind, Key: refusal.Key, Args: refusal.Args, Cause: first(err.Error(), maxCause), Until: c.now().Add(lasts).Unix()}
 	}
 	head, err := json.Marshal(e)
 	if err == nil {

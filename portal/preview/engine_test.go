@@ -74,7 +74,7 @@ func TestCloseStopsWhatIsUnderWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	answer := make(chan error, 1)
-	slow := file(endless(t))
+	slow := file(endless())
 	go func() {
 		_, err := m.Page(context.Background(), slow, 1, 640)
 		answer <- err

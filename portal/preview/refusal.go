@@ -12,7 +12,7 @@ import (
 // The keys of every refusal. Those of kind Unavailable are about now; the others are about the file.
 const (
 	KeyEncrypted   = "error.preview_encrypted"   // Invalid: the PDF opens with a password only
-	KeyDamaged     = "error.preview_damaged"     // Invalid: the bytes are not what they should be
+	KeyDamaged     = "error.preview_damaged"     // Invalid: the bytes are not what they should be, or broke the engine by what they asked of it
 	KeyNotText     = "error.preview_not_text"    // Invalid: no known character set makes text of it
 	KeyTooLarge    = "error.preview_too_large"   // TooLarge: over the limit of bytes, pixels or memory
 	KeyTooSlow     = "error.preview_too_slow"    // TooLarge: it took longer than a preview may
