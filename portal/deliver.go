@@ -2,14 +2,12 @@ package portal
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 
 	"cloudpocket/store"
 )
 
-// Deliver makes every draft delivery of a document that is in the actor's scope, and returns how many it made; with
-// none left to make it is ErrConflict.
+// Deliver makes every draft delivery of a document that is in the actor's scope, or plans it where something is still in
+// the way, and returns how many there were; with none left it is ErrConflict.
 func (p *Portal) Deliver(ctx context.Context, a Actor, document store.ID) (n int, err error) {
 	err = p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
 		n = 0
@@ -21,7 +19,7 @@ func (p *Portal) Deliver(ctx context.Context, a Actor, document store.ID) (n int
 			if d.State != store.DeliveryDraft {
 				continue
 			}
-			if err := p.deliver(ctx, tx, a, account, d.Delivery); err != nil {
+			if err := p.plan(ctx, tx, a, account, d.Delivery, store.DeliveryPlan{}); err != nil {
 				return err
 			}
 			n++
@@ -32,16 +30,4 @@ func (p *Portal) Deliver(ctx context.Context, a Actor, document store.ID) (n int
 		return nil
 	})
 	return n, err
-}
-
-func (p *Portal) deliver(ctx context.Context, tx store.Tx, a Actor, account store.Account, d store.Delivery) error {
-	people, err := tx.Deliveries().Deliver(ctx, d.ID, account.ID, p.Now())
-	if err != nil {
-		return fmt.Errorf("deliver %s: %w", d.ID, err)
-	}
-	detail := map[string]string{"document": string(d.DocumentID), "office": string(d.OfficeID), "people": strconv.Itoa(people)}
-	if err := tx.Audit().Append(ctx, p.event(a, account, store.DeedDeliver, "delivery:"+string(d.ID), detail)); err != nil {
-		return fmt.Errorf("append to the audit: %w", err)
-	}
-	return nil
 }

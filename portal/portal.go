@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"crypto/x509"
 	"log/slog"
 	"time"
 
@@ -9,13 +10,20 @@ import (
 	"cloudpocket/store"
 )
 
-// Portal carries out the deeds. All fields are needed.
+// Portal carries out the deeds. All fields of the first block are needed.
 type Portal struct {
 	Records  store.Records
 	Sessions store.Sessions
 	Blobs    store.Blobs
 	Now      func() time.Time
 	Log      *slog.Logger
+
+	Scanning   bool // files wait for the malware scanner; false: the operator said that nothing is scanned
+	Mailing    bool // there is a server to send mails by; without one, none are owed
+	DigestHour int  // at which hour in Japan the day's mails go out, 0 to 23
+
+	Roots *x509.CertPool // certification authorities whose signatures on documents are believed; nil: none
+	Kick  func()         // called after a commit that added tasks, for work to begin at once; nil: nobody waits
 }
 
 // Actor is who asks: an account that a trusted IdP vouched for, in one session.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"cloudpocket/store"
@@ -19,7 +20,9 @@ type Draft struct {
 	Acknowledge bool
 	Files       []StagedFile
 	Offices     []store.ID
-	Deliver     bool // deliver at once; otherwise the deliveries stay drafts
+	Deliver     bool      // deliver; otherwise the deliveries stay drafts
+	DueAt       time.Time // when to deliver; zero: at once
+	ExpiresAt   time.Time // when the deliveries end; zero: when the rule of the kind says
 }
 
 // What one document may hold.
@@ -29,9 +32,13 @@ const (
 	MaxFiles   = 50
 )
 
-// Publish makes a document of d with a delivery for each office, and delivers it if d says so, in one transaction:
-// when it returns without error all of it is durable, otherwise none of it is there.
+// Publish makes a document of d with a delivery for each office, and delivers it if d says so and nothing is in the way,
+// in one transaction: when it returns without error all of it is durable, otherwise none of it is there.
 func (p *Portal) Publish(ctx context.Context, a Actor, d Draft) (store.ID, error) {
+	return p.publish(ctx, a, d, "")
+}
+
+func (p *Portal) publish(ctx context.Context, a Actor, d Draft, replaces store.ID) (store.ID, error) {
 	d.Title, d.Note = strings.TrimSpace(d.Title), strings.TrimSpace(d.Note)
 	slices.Sort(d.Offices)
 	d.Offices = slices.Compact(d.Offices)
@@ -41,9 +48,22 @@ func (p *Portal) Publish(ctx context.Context, a Actor, d Draft) (store.ID, error
 	now := p.Now()
 	id := store.NewID(now)
 	err := p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
-		doc := store.Document{ID: id, Title: d.Title, Kind: d.Kind, Note: d.Note, Acknowledge: d.Acknowledge, CreatedBy: account.ID, CreatedAt: now}
+		if replaces != "" {
+			if err := replaceable(ctx, tx, account, replaces); err != nil {
+				return err
+			}
+		}
+		rule, err := ruleOf(ctx, tx, d.Kind)
+		if err != nil {
+			return err
+		}
+		doc := store.Document{ID: id, Title: d.Title, Kind: d.Kind, Note: d.Note, Acknowledge: d.Acknowledge, CreatedBy: account.ID, CreatedAt: now,
+			Replaces: replaces, RetainUntil: retainUntil(rule, now)}
 		for _, f := range d.Files {
 			if err := p.stillThere(ctx, f); err != nil {
+				return err
+			}
+			if err := p.toScan(ctx, tx, f.digest); err != nil {
 				return err
 			}
 			doc.Files = append(doc.Files, store.File{ID: store.NewID(now), Name: f.name, MediaType: f.mediaType, Size: f.size, Digest: f.digest})
@@ -74,6 +94,9 @@ func (p *Portal) stillThere(ctx context.Context, f StagedFile) error {
 // published is what the audit keeps of a new document: its files' digests, never its title.
 func published(doc store.Document) map[string]string {
 	detail := map[string]string{"kind": doc.Kind}
+	if doc.Replaces != "" {
+		detail["replaces"] = string(doc.Replaces)
+	}
 	for i, f := range doc.Files {
 		detail[fmt.Sprintf("sha256.%d", i+1)] = string(f.Digest)
 	}
@@ -93,7 +116,7 @@ func (p *Portal) address(ctx context.Context, tx store.Tx, a Actor, account stor
 		if !d.Deliver {
 			continue
 		}
-		if err := p.deliver(ctx, tx, a, account, delivery); err != nil {
+		if err := p.plan(ctx, tx, a, account, delivery, store.DeliveryPlan{DueAt: d.DueAt, ExpiresAt: d.ExpiresAt}); err != nil {
 			return err
 		}
 	}

@@ -56,11 +56,16 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 			_, err := w.Receipts(t.Context(), a, tr.document, store.Page{})
 			return err
 		},
+		"Replace": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Replace(t.Context(), a, tr.document, portal.Draft{Title: "通知書", Kind: "other", Files: []portal.StagedFile{staged[a.TenantID]}, Offices: []store.ID{"x1"}})
+			return err
+		},
 		"Revoke": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Revoke(t.Context(), a, ""); return err },
 		"Stage": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Stage(t.Context(), a, "b.txt", strings.NewReader("b"))
 			return err
 		},
+		"Unschedule": func(t *testing.T, w *world, a portal.Actor) error { return w.Unschedule(t.Context(), a, tr.draft) },
 		"View": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.View(t.Context(), a, tr.x1)
 			return err

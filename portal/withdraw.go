@@ -23,12 +23,21 @@ func (p *Portal) Withdraw(ctx context.Context, a Actor, delivery store.ID, reaso
 		if err != nil {
 			return err
 		}
-		if err := tx.Deliveries().Withdraw(ctx, d.ID, account.ID, p.Now(), reason); err != nil {
-			return fmt.Errorf("withdraw delivery %s: %w", d.ID, err)
-		}
-		detail := map[string]string{"reason": reason, "document": string(d.DocumentID), "office": string(d.OfficeID)}
-		return tx.Audit().Append(ctx, p.event(a, account, store.DeedWithdraw, "delivery:"+string(d.ID), detail))
+		return p.withdraw(ctx, tx, a, account, d, reason)
 	})
+}
+
+func (p *Portal) withdraw(ctx context.Context, tx store.Tx, a Actor, account store.Account, d store.Delivery, reason string) error {
+	if err := tx.Deliveries().Withdraw(ctx, d.ID, account.ID, p.Now(), reason); err != nil {
+		return fmt.Errorf("withdraw delivery %s: %w", d.ID, err)
+	}
+	for _, kind := range []store.TaskKind{store.TaskExpire, store.TaskRemind} {
+		if err := tx.Tasks().Done(ctx, kind, string(d.ID)); err != nil {
+			return fmt.Errorf("forget to %s delivery %s: %w", kind, d.ID, err)
+		}
+	}
+	detail := map[string]string{"reason": reason, "document": string(d.DocumentID), "office": string(d.OfficeID)}
+	return tx.Audit().Append(ctx, p.event(a, account, store.DeedWithdraw, "delivery:"+string(d.ID), detail))
 }
 
 // atHand returns a delivery, of any state, to an office in the scope of account.

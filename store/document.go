@@ -57,6 +57,8 @@ type Documents interface {
 	Get(ctx context.Context, id ID) (Document, error)
 	// Uses reports whether any document of the tenant holds a file with that digest.
 	Uses(ctx context.Context, d Digest) (bool, error)
+	// Holding returns the documents that hold a file with that digest, newest first, MaxPage of them at most.
+	Holding(ctx context.Context, d Digest) ([]ID, error)
 	// ReplacedBy returns the newest document that replaces id, or ErrNotFound if none does.
 	ReplacedBy(ctx context.Context, id ID) (ID, error)
 	// List returns the firm's documents, newest first, of those with a delivery (of any state) to an office in scope.

@@ -72,4 +72,6 @@ type Receipts interface {
 	// ByDocument returns the receipts of a document's deliveries, hidden ones included, by office name, person's
 	// name and IDs.
 	ByDocument(ctx context.Context, document ID, p Page) (List[PersonReceipt], error)
+	// ByDelivery returns the receipts of one delivery, hidden ones included, by account.
+	ByDelivery(ctx context.Context, delivery ID, p Page) (List[PersonReceipt], error)
 }

@@ -25,6 +25,7 @@ const (
 	listPackages
 	listScheduled
 	listMails
+	listReceiptsOfDelivery
 )
 
 // maxCursor bounds what is read of a cursor, in bytes.

@@ -77,6 +77,18 @@ func (t documents) Uses(ctx context.Context, d store.Digest) (bool, error) {
 	return n > 0, fault("look for a digest", err)
 }
 
+func (t documents) Holding(ctx context.Context, d store.Digest) ([]store.ID, error) {
+	rows, err := t.q.GetHolders(ctx, records.GetHoldersParams{TenantID: t.id(), Digest: string(d), Size: store.MaxPage})
+	if err != nil {
+		return nil, fault("look for what holds a digest", err)
+	}
+	ids := make([]store.ID, len(rows))
+	for i, id := range rows {
+		ids[i] = store.ID(id)
+	}
+	return ids, nil
+}
+
 func (t documents) List(ctx context.Context, scope store.OfficeScope, f store.DocumentFilter, p store.Page) (store.List[store.DocumentSummary], error) {
 	at, id := int64(latest), ""
 	if err := readCursor(p.After, listDocuments, &at, &id); err != nil {

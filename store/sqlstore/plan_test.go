@@ -32,6 +32,7 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.ListOffices, "INDEX offices_by_company (tenant_id=? AND (company_id,name,id)>(?,?,?))"},
 		{records.ListAccounts, "INDEX accounts_by_name (tenant_id=? AND (name,id)>(?,?))"},
 		{records.ListAccountsOfCompany, "INDEX accounts_by_company (tenant_id=? AND company_id=? AND (name,id)>(?,?))"},
+		{records.ListReceiptsOfDelivery, "INDEX sqlite_autoindex_receipts_1 (tenant_id=? AND delivery_id=? AND account_id>?)"},
 		{records.UsesDigest, "INDEX files_by_digest (tenant_id=? AND digest=?)"},
 		{records.PagePackages, "COVERING INDEX packages_by_state (tenant_id=? AND state=? AND received_at>? AND (received_at,id)<(?,?))"},
 		{records.PagePackagesOfDrop, "COVERING INDEX packages_by_drop (tenant_id=? AND drop_id=? AND state=? AND received_at>? AND (received_at,id)<(?,?))"},

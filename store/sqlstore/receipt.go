@@ -75,6 +75,23 @@ func (t receipts) ByDocument(ctx context.Context, document store.ID, p store.Pag
 	}), nil
 }
 
+func (t receipts) ByDelivery(ctx context.Context, delivery store.ID, p store.Page) (store.List[store.PersonReceipt], error) {
+	arg := records.ListReceiptsOfDeliveryParams{TenantID: t.id(), DeliveryID: string(delivery), Size: int64(p.Size() + 1)}
+	if err := readCursor(p.After, listReceiptsOfDelivery, &arg.AfterAccount); err != nil {
+		return store.List[store.PersonReceipt]{}, err
+	}
+	rows, err := t.q.ListReceiptsOfDelivery(ctx, arg)
+	if err != nil {
+		return store.List[store.PersonReceipt]{}, fault("list the receipts of delivery "+string(delivery), err)
+	}
+	one := func(r records.ListReceiptsOfDeliveryRow) store.PersonReceipt {
+		return personReceiptOf(records.ListReceiptsOfDocumentRow(r))
+	}
+	return listOf(rows, p.Size(), one, func(r records.ListReceiptsOfDeliveryRow) store.Cursor {
+		return cursorOf(listReceiptsOfDelivery, r.AccountID)
+	}), nil
+}
+
 func personReceiptOf(r records.ListReceiptsOfDocumentRow) store.PersonReceipt {
 	return store.PersonReceipt{
 		Receipt: store.Receipt{

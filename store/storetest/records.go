@@ -65,6 +65,7 @@ func Records(t *testing.T, open OpenRecords) {
 		{"receipts of a new account", receiptsNewAccount},
 		{"receipts count", receiptsCount},
 		{"receipts by document", receiptsByDocument},
+		{"receipts by delivery", receiptsByDelivery},
 		{"receipts first of many", receiptsFirstOfMany},
 		{"transactions undo all", transactionsUndo},
 		{"transactions go on after a conflict", transactionsGoOn},

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"cloudpocket/store"
@@ -182,6 +183,9 @@ func recordsDocuments(t *testing.T, open OpenRecords) {
 			used, err := tx.Documents().Uses(ctx, digest)
 			must(t, err)
 			same(t, "uses "+string(digest), used, want)
+			holders, err := tx.Documents().Holding(ctx, digest)
+			must(t, err)
+			same(t, "holds "+string(digest), slices.Equal(holders, []store.ID{"d1"}), want)
 		}
 		l, err := tx.Documents().List(ctx, everyOffice(), store.DocumentFilter{}, store.Page{})
 		must(t, err)

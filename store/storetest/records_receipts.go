@@ -284,6 +284,26 @@ func receiptsByDocument(t *testing.T, open OpenRecords) {
 	})
 }
 
+func receiptsByDelivery(t *testing.T, open OpenRecords) {
+	f := newFirm(t, open).fill()
+	f.deliver("d1", "tax", day, "blue-2", "blue-1")
+	f.record("one", "d1-blue-1", store.Viewed, day)
+	f.update(func(ctx context.Context, tx store.Tx) {
+		must(t, tx.Deliveries().Withdraw(ctx, "d1-blue-1", "staff", day, ""))
+	})
+	f.view(func(ctx context.Context, tx store.Tx) {
+		for size := 1; size < 4; size++ {
+			var got []string
+			for _, r := range walk(t, size, func(p store.Page) (store.List[store.PersonReceipt], error) {
+				return tx.Receipts().ByDelivery(ctx, "d1-blue-1", p)
+			}) {
+				got = append(got, fmt.Sprint(r.OfficeName, "/", r.AccountName, "/", r.DeliveryID, "/", r.AccountID, "/", !r.ViewedAt.IsZero()))
+			}
+			same(t, "the receipts", got, []string{"office blue-1/name of all/d1-blue-1/all/false", "office blue-1/name of one/d1-blue-1/one/true"})
+		}
+	})
+}
+
 // receiptsFirstOfMany has many record the same fact at once: exactly one of them was the first.
 func receiptsFirstOfMany(t *testing.T, open OpenRecords) {
 	f := newFirm(t, open).fill()

@@ -168,6 +168,12 @@ func strangerLists(t *testing.T, ctx context.Context, tx store.Tx) map[string]in
 	receipts, err := tx.Receipts().ByDocument(ctx, "a-do", p)
 	must(t, err)
 	n["Receipts.ByDocument"] = len(receipts.Items)
+	receipts, err = tx.Receipts().ByDelivery(ctx, "a-do-a-of", p)
+	must(t, err)
+	n["Receipts.ByDelivery"] = len(receipts.Items)
+	holders, err := tx.Documents().Holding(ctx, digestOf("a-do-1"))
+	must(t, err)
+	n["Documents.Holding"] = len(holders)
 	for name, f := range map[string]store.AuditFilter{"account": {AccountID: "a-ac"}, "record": {Record: "document:a"}} {
 		events, err := tx.Audit().List(ctx, f, p)
 		must(t, err)

@@ -158,6 +158,40 @@ func (q *Queries) GetFiles(ctx context.Context, arg GetFilesParams) ([]File, err
 	return items, nil
 }
 
+const GetHolders = `-- name: GetHolders :many
+SELECT DISTINCT f.document_id FROM files f WHERE f.tenant_id = ?1 AND f.digest = ?2
+ORDER BY f.document_id DESC LIMIT CAST(?3 AS BIGINT)
+`
+
+type GetHoldersParams struct {
+	TenantID string
+	Digest   string
+	Size     int64
+}
+
+func (q *Queries) GetHolders(ctx context.Context, arg GetHoldersParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, GetHolders, arg.TenantID, arg.Digest, arg.Size)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var document_id string
+		if err := rows.Scan(&document_id); err != nil {
+			return nil, err
+		}
+		items = append(items, document_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const GetReplacement = `-- name: GetReplacement :one
 SELECT id FROM documents
 WHERE tenant_id = ?1 AND replaces = ?2 AND replaces <> ''

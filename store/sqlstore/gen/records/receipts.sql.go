@@ -120,6 +120,73 @@ func (q *Queries) HideReceiptsOutOfReach(ctx context.Context, arg HideReceiptsOu
 	return result.RowsAffected()
 }
 
+const ListReceiptsOfDelivery = `-- name: ListReceiptsOfDelivery :many
+SELECT r.delivery_id, r.account_id, r.office_id, r.delivered_at, r.viewed_at, r.downloaded_at, r.acknowledged_at,
+    a.name AS account_name, o.name AS office_name
+FROM receipts r
+JOIN accounts a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
+JOIN offices o ON o.tenant_id = r.tenant_id AND o.id = r.office_id
+WHERE r.tenant_id = ?1 AND r.delivery_id = ?2 AND r.account_id > ?3
+ORDER BY r.account_id LIMIT CAST(?4 AS BIGINT)
+`
+
+type ListReceiptsOfDeliveryParams struct {
+	TenantID     string
+	DeliveryID   string
+	AfterAccount string
+	Size         int64
+}
+
+type ListReceiptsOfDeliveryRow struct {
+	DeliveryID     string
+	AccountID      string
+	OfficeID       string
+	DeliveredAt    int64
+	ViewedAt       int64
+	DownloadedAt   int64
+	AcknowledgedAt int64
+	AccountName    string
+	OfficeName     string
+}
+
+func (q *Queries) ListReceiptsOfDelivery(ctx context.Context, arg ListReceiptsOfDeliveryParams) ([]ListReceiptsOfDeliveryRow, error) {
+	rows, err := q.db.QueryContext(ctx, ListReceiptsOfDelivery,
+		arg.TenantID,
+		arg.DeliveryID,
+		arg.AfterAccount,
+		arg.Size,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ListReceiptsOfDeliveryRow{}
+	for rows.Next() {
+		var i ListReceiptsOfDeliveryRow
+		if err := rows.Scan(
+			&i.DeliveryID,
+			&i.AccountID,
+			&i.OfficeID,
+			&i.DeliveredAt,
+			&i.ViewedAt,
+			&i.DownloadedAt,
+			&i.AcknowledgedAt,
+			&i.AccountName,
+			&i.OfficeName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ListReceiptsOfDocument = `-- name: ListReceiptsOfDocument :many
 SELECT r.delivery_id, r.account_id, r.office_id, r.delivered_at, r.viewed_at, r.downloaded_at, r.acknowledged_at,
     a.name AS account_name, o.name AS office_name

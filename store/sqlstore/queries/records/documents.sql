@@ -22,6 +22,10 @@ FROM files WHERE tenant_id = sqlc.arg(tenant_id) AND document_id = sqlc.arg(docu
 -- name: UsesDigest :one
 SELECT COUNT(*) FROM (SELECT 1 FROM files f WHERE f.tenant_id = sqlc.arg(tenant_id) AND f.digest = sqlc.arg(digest) LIMIT 1) AS uses;
 
+-- name: GetHolders :many
+SELECT DISTINCT f.document_id FROM files f WHERE f.tenant_id = sqlc.arg(tenant_id) AND f.digest = sqlc.arg(digest)
+ORDER BY f.document_id DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
+
 -- name: PageDocuments :many
 SELECT d.id, d.created_at FROM documents d
 WHERE d.tenant_id = sqlc.arg(tenant_id) AND d.id <> sqlc.arg(before_id)

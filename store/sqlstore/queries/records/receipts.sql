@@ -88,3 +88,12 @@ JOIN accounts a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
 WHERE v.tenant_id = sqlc.arg(tenant_id) AND v.document_id = sqlc.arg(document_id)
   AND (o.name, a.name, r.delivery_id, r.account_id) > (sqlc.arg(after_office), sqlc.arg(after_name), sqlc.arg(after_delivery), sqlc.arg(after_account))
 ORDER BY o.name, a.name, r.delivery_id, r.account_id LIMIT CAST(sqlc.arg(size) AS BIGINT);
+
+-- name: ListReceiptsOfDelivery :many
+SELECT r.delivery_id, r.account_id, r.office_id, r.delivered_at, r.viewed_at, r.downloaded_at, r.acknowledged_at,
+    a.name AS account_name, o.name AS office_name
+FROM receipts r
+JOIN accounts a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
+JOIN offices o ON o.tenant_id = r.tenant_id AND o.id = r.office_id
+WHERE r.tenant_id = sqlc.arg(tenant_id) AND r.delivery_id = sqlc.arg(delivery_id) AND r.account_id > sqlc.arg(after_account)
+ORDER BY r.account_id LIMIT CAST(sqlc.arg(size) AS BIGINT);

@@ -1,0 +1,54 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"cloudpocket/store"
+)
+
+// ruleOf returns the firm's rule for a kind, or what holds where the firm said nothing.
+func ruleOf(ctx context.Context, tx store.Tx, kind string) (store.Rule, error) {
+	rule, err := tx.Rules().Get(ctx, kind)
+	if errors.Is(err, store.ErrNotFound) {
+		return DefaultRule(kind), nil
+	}
+	if err != nil {
+		return rule, fmt.Errorf("read the rule for %q: %w", kind, err)
+	}
+	return rule, nil
+}
+
+// DefaultRule is how the documents of a kind are handled by a firm that made no rule.
+func DefaultRule(kind string) store.Rule {
+	return store.Rule{Kind: kind, Acknowledge: true, RetainYears: retainYears(kind), RemindDays: []int{1, 3, 7}, Notify: true}
+}
+
+// retainYears is how long the employer must keep papers of a kind: 2 years for health insurance and pension (健康保険法施行規則
+// 34, 厚生年金保険法施行規則 28), 4 for insured persons of employment insurance (雇用保険法施行規則 143), 3 for premiums of labour
+// insurance (労働保険徴収法施行規則 72), 5 for labour standards (労働基準法 109) and whatever else.
+func retainYears(kind string) int {
+	switch kind {
+	case "social-insurance":
+		return 2
+	case "labor-insurance":
+		return 3
+	case "employment-insurance", "separation":
+		return 4
+	}
+	return 5
+}
+
+// retainUntil returns the last day on which what was made at that time is kept for sure, by the calendar of Japan.
+func retainUntil(rule store.Rule, made time.Time) store.Date {
+	years := rule.RetainYears
+	if years == 0 {
+		return ""
+	}
+	return store.Date(made.In(tokyo()).AddDate(years, 0, 0).Format(time.DateOnly))
+}
+
+// tokyo is where the calendar of a document is. Japan has one offset and no summer time, so no time zone database is needed.
+func tokyo() *time.Location { return time.FixedZone("Asia/Tokyo", 9*60*60) }
