@@ -1,0 +1,154 @@
+package render
+
+import (
+	"bytes"
+	"html/template"
+	"strings"
+
+	"cloudpocket/portal/egov"
+)
+
+// outline lays out what the XML says in a form of our own.
+func outline(f *egov.File, o Options) Page {
+	v := view{Lang: "ja", Words: wordsIn(o.Lang)}
+	if o.Lang == "en" {
+		v.Lang = "en"
+	}
+	if cover, ok := f.Cover(); ok {
+		v.cover(cover)
+	} else if notice, ok := f.Notice(); ok {
+		v.notice(notice)
+	}
+	if v.Title == "" {
+		v.Title = f.Kind.Japanese
+	}
+	if v.Title == "" {
+		v.Title = f.Name
+	}
+	var b bytes.Buffer
+	if err := outlinePage().Execute(&b, v); err != nil {
+		return Page{Form: None, Reason: Unreadable, Detail: err.Error()}
+	}
+	return Page{Form: Outline, Title: v.Title, HTML: b.Bytes()}
+}
+
+// view is what the outline's template gets.
+type view struct {
+	Lang   string
+	Words  words
+	Title  string
+	To     string
+	Lead   []line // number, day, author
+	Text   []egov.Paragraph
+	Groups []group
+}
+
+type line struct{ Label, Value string }
+
+type group struct {
+	Heading string
+	Lines   []line
+}
+
+func (v *view) add(label, value string) {
+	if value != "" {
+		v.Lead = append(v.Lead, line{label, value})
+	}
+}
+
+func (v *view) cover(c egov.Cover) {
+	v.Title, v.To, v.Text = c.Title, c.To.String(), c.Paragraphs
+	v.add(v.Words.Number, c.Number)
+	v.add(v.Words.Arrival, c.Arrival)
+	v.add(v.Words.Date, c.Date.Text)
+	v.add(v.Words.Author, c.Author.String())
+	v.add(v.Words.Deadline, c.Deadline.Text)
+	v.codes(c.Codes)
+	if r := c.Review; r != nil {
+		v.add(v.Words.Filed, r.Filed.Text)
+		v.add(v.Words.Department, strings.TrimSpace(r.Organisation+" "+r.Department))
+		v.add(v.Words.Contact, strings.TrimSpace(r.Person+" "+r.Telephone))
+		v.Text = append(v.Text, egov.Paragraph{Heading: v.Words.Result, Text: r.Result})
+	}
+}
+
+func (v *view) notice(n egov.Notice) {
+	v.Title, v.To = n.Title, n.To
+	v.add(v.Words.Number, n.Number)
+	v.add(v.Words.Arrival, n.Arrival)
+	v.add(v.Words.Date, n.Date.Text)
+	v.add(v.Words.Author, n.Author)
+	v.codes(n.Codes)
+	for _, r := range n.Returned {
+		v.Groups = append(v.Groups, v.returned(r))
+	}
+	for _, p := range n.Persons {
+		v.Groups = append(v.Groups, v.person(p))
+	}
+	if len(n.Fields) > 0 {
+		v.Groups = append(v.Groups, group{v.Words.Fields, filled(nil, n.Fields)})
+	}
+}
+
+func (v *view) codes(all []egov.Codes) {
+	for _, c := range all {
+		v.add(v.Words.Reference, strings.TrimSpace(c.ReferenceCode))
+		v.add(v.Words.Office, c.OfficeNumber)
+		v.add(v.Words.Labor, c.LaborInsuranceNumber)
+		v.add(v.Words.Employment, c.EmploymentInsuranceNumber)
+		v.add(v.Words.Corporate, c.CorporateNumber)
+	}
+}
+
+func (v *view) person(p egov.Person) group {
+	g := group{Heading: p.Name}
+	for _, l := range []line{{v.Words.PersonNumber, p.Number}, {v.Words.Kana, p.Kana}, {v.Words.Birth, p.Birth.Text}} {
+		if l.Value != "" {
+			g.Lines = append(g.Lines, l)
+		}
+	}
+	g.Lines = filled(g.Lines, p.Fields)
+	return g
+}
+
+func (v *view) returned(r egov.Returned) group {
+	g := group{Heading: r.Filing}
+	for _, l := range []line{{v.Words.Form, r.Form}, {v.Words.Why, r.Reason}, {v.Words.Note, r.Note}, {v.Words.Deadline, r.Deadline.Text}, {v.Words.Inquiry, r.Inquiry}} {
+		if l.Value != "" {
+			g.Lines = append(g.Lines, l)
+		}
+	}
+	if g.Heading == "" {
+		g.Heading = v.Words.Returned
+	}
+	g.Lines = filled(g.Lines, r.Fields)
+	return g
+}
+
+// filled adds the fields that hold something.
+func filled(lines []line, fields []egov.Field) []line {
+	for _, f := range fields {
+		if f.Value != "" {
+			lines = append(lines, line{f.Label, f.Value})
+		}
+	}
+	return lines
+}
+
+func outlinePage() *template.Template {
+	return template.Must(template.New("outline").Parse(outlineText))
+}
+
+const outlineText = `<!doctype html><html lang="{{.Lang}}"><head><base target="_top"><meta charset="utf-8"><title>{{.Title}}</title><style>
+@page{size:A4;margin:15mm}
+body{margin:0;padding:24px;background:#fff;color:#1a1a1c;font:16px/1.7 "Noto Sans JP","Hiragino Sans","Yu Gothic",sans-serif;overflow-wrap:anywhere}
+main{max-width:720px;margin:0 auto}h1{font-size:22px;line-height:1.5;margin:16px 0}h2{font-size:17px;margin:28px 0 8px;border-bottom:2px solid #626264}
+dl{margin:0}dl div{display:grid;grid-template-columns:minmax(110px,14em) 1fr;gap:4px 16px;padding:5px 0;border-bottom:1px solid #d8d8db}
+dt{color:#4d4d4f}dd{margin:0;white-space:pre-line}p{white-space:pre-line}.to{font-weight:700;margin:0}
+@media(max-width:520px){body{padding:12px}dl div{grid-template-columns:1fr;gap:0}dt{font-size:14px}}@media print{body{padding:0;font-size:11pt}section{break-inside:avoid}}
+</style></head><body><main>{{with .To}}<p class="to">{{.}}</p>{{end}}<h1>{{.Title}}</h1>
+{{with .Lead}}<dl>{{range .}}<div><dt>{{.Label}}</dt><dd>{{.Value}}</dd></div>{{end}}</dl>{{end}}
+{{range .Text}}{{with .Heading}}<h2>{{.}}</h2>{{end}}<p>{{.Text}}</p>{{end}}
+{{range .Groups}}<section><h2>{{.Heading}}</h2><dl>{{range .Lines}}<div><dt>{{.Label}}</dt><dd>{{.Value}}</dd></div>{{end}}</dl></section>{{end}}
+</main></body></html>
+`
