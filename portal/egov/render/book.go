@@ -43,7 +43,9 @@ func apart(page []byte) (style, content, attributes []byte) {
 		style = append(append(style, m[1]...), '\n')
 	}
 	style = fitted.ReplaceAll(paper.ReplaceAll(style, nil), nil)
-	style = rootNames.ReplaceAll(style, []byte("$1:scope$2"))
+	for range 2 { // two names beside each other share the sign between them
+		style = rootNames.ReplaceAll(style, []byte("$1:scope$2"))
+	}
 	if m := body.FindSubmatch(page); m != nil {
 		attributes, content = m[1], m[2]
 	}
