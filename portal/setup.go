@@ -86,12 +86,13 @@ func (s Setup) AddCompany(ctx context.Context, tenant store.ID, c store.Company)
 	})
 }
 
-// AddOffice creates an office of a company of tenant.
+// AddOffice creates an office of a company of tenant. Its codes are kept in the form that documents are read in, where they
+// have it.
 func (s Setup) AddOffice(ctx context.Context, tenant store.ID, o store.Office) error {
 	if err := named(o.ID, o.Name); err != nil {
 		return err
 	}
-	o.CreatedAt = s.Now()
+	o.CreatedAt, o.Codes = s.Now(), normalCodes(o.Codes)
 	return s.change(ctx, tenant, store.DeedOffice, "office:"+string(o.ID), map[string]string{"by": "add", "company": string(o.CompanyID)}, func(tx store.Tx) error {
 		return tx.Offices().Create(ctx, o)
 	})
@@ -238,8 +239,8 @@ func named(id store.ID, name string) error {
 	return nil
 }
 
-// Sweep removes what uploads left behind that were given up, and staged files older than age that no document of any
-// tenant holds. It returns how many of each.
+// Sweep removes what uploads left behind that were given up, and staged files older than age that neither a document nor
+// a package of the tray holds. It returns how many of each.
 func (s Setup) Sweep(ctx context.Context, tenants []store.ID, age func(store.BlobInfo) bool) (removed int, err error) {
 	for _, tenant := range tenants {
 		n, err := s.sweepTenant(ctx, tenant, age)
@@ -274,18 +275,27 @@ func (s Setup) sweepTenant(ctx context.Context, tenant store.ID, old func(store.
 
 func (s Setup) uses(ctx context.Context, tenant store.ID, d store.Digest) (used bool, err error) {
 	err = s.Records.View(ctx, tenant, func(tx store.Tx) (err error) {
-		used, err = tx.Documents().Uses(ctx, d)
+		used, err = held(ctx, tx, d)
 		return err
 	})
 	return used, err
 }
 
-// sweepBlob removes one blob if it is old and no document holds it. It does so inside an Update that writes nothing,
+// held reports whether a document or a package of the tray has these bytes.
+func held(ctx context.Context, tx store.Tx, d store.Digest) (bool, error) {
+	used, err := tx.Documents().Uses(ctx, d)
+	if err != nil || used {
+		return used, err
+	}
+	return tx.Packages().Uses(ctx, d)
+}
+
+// sweepBlob removes one blob if it is old and neither a document nor a package holds it. It does so inside an Update that writes nothing,
 // which keeps Publish waiting: one that comes after it finds the blob gone and says so, instead of making a document
 // without its bytes. The same bytes uploaded again are a new blob, which is not old.
 func (s Setup) sweepBlob(ctx context.Context, tenant store.ID, d store.Digest, old func(store.BlobInfo) bool) (gone bool, err error) {
 	err = s.Records.Update(ctx, tenant, func(tx store.Tx) error {
-		used, err := tx.Documents().Uses(ctx, d)
+		used, err := held(ctx, tx, d)
 		if err != nil || used {
 			return err
 		}

@@ -40,6 +40,28 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 			_, err := w.Downloadable(t.Context(), a, tr.x1, tr.file)
 			return err
 		},
+		"Discard": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Discard(t.Context(), a, []store.ID{"p"})
+			return err
+		},
+		"HandOver": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.HandOver(t.Context(), a, []store.ID{"p"}, portal.HandOver{})
+			return err
+		},
+		"PackageOf": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.PackageOf(t.Context(), a, "p"); return err },
+		"Place":     func(t *testing.T, w *world, a portal.Actor) error { return w.Place(t.Context(), a, "p", "x1", true) },
+		"Receive": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Receive(t.Context(), a, "drop", "b.txt", strings.NewReader("b"))
+			return err
+		},
+		"Tray": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Tray(t.Context(), a, store.PackageFilter{}, store.Page{})
+			return err
+		},
+		"TrayCounts": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.TrayCounts(t.Context(), a, "drop")
+			return err
+		},
 		"Inbox": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Inbox(t.Context(), a, store.InboxFilter{}, store.Page{})
 			return err

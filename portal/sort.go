@@ -1,0 +1,248 @@
+package portal
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strconv"
+	"time"
+
+	"cloudpocket/portal/egov"
+	"cloudpocket/store"
+)
+
+// Sort looks into a package that was received, or that waits for an office and may know one now: what it is, whose it
+// is, whether it was here before. An archive of many packages becomes those, in one transaction. Done by another
+// meanwhile, it does nothing.
+func (p *Portal) Sort(ctx context.Context, t store.Task) error {
+	pkg, err := p.toSort(ctx, t)
+	if err != nil {
+		return err
+	}
+	var s sorting
+	if sortable(pkg) {
+		if s, err = p.lookInto(ctx, t.TenantID, pkg); err != nil {
+			return fmt.Errorf("look into package %s: %w", t.Subject, err)
+		}
+		if err := p.findOffices(ctx, t.TenantID, pkg.ReceivedBy, s.found); err != nil {
+			return fmt.Errorf("find the office of package %s: %w", t.Subject, err)
+		}
+	}
+	err = p.Records.Update(ctx, t.TenantID, func(tx store.Tx) error { return p.keepSorted(ctx, tx, t, s) })
+	if err == nil {
+		p.kick()
+	}
+	return err
+}
+
+func sortable(pkg store.Package) bool {
+	return pkg.State == store.PackageReceived || pkg.State == store.PackageUnplaced
+}
+
+// toSort returns the task's package; the zero one when it is not there any more.
+func (p *Portal) toSort(ctx context.Context, t store.Task) (pkg store.Package, err error) {
+	err = p.Records.View(ctx, t.TenantID, func(tx store.Tx) error {
+		pkg, err = tx.Packages().Get(ctx, store.ID(t.Subject))
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		return err
+	})
+	return pkg, err
+}
+
+// keepSorted writes down what was found, unless another did so.
+func (p *Portal) keepSorted(ctx context.Context, tx store.Tx, t store.Task, s sorting) error {
+	if _, err := tx.Tasks().Find(ctx, t.Kind, t.Subject); errors.Is(err, store.ErrNotFound) {
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("find the task: %w", err)
+	}
+	pkg, err := tx.Packages().Get(ctx, store.ID(t.Subject))
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("read the package: %w", err)
+	}
+	if err == nil && sortable(pkg) && len(s.found) > 0 {
+		if err := p.writeSorted(ctx, tx, pkg, s); err != nil {
+			return err
+		}
+	}
+	return tx.Tasks().Done(ctx, t.Kind, t.Subject)
+}
+
+func (p *Portal) writeSorted(ctx context.Context, tx store.Tx, pkg store.Package, s sorting) error {
+	if !s.many {
+		one, err := p.describe(ctx, tx, pkg, s.found[0])
+		if err != nil {
+			return err
+		}
+		if err := tx.Packages().Update(ctx, one); err != nil {
+			return fmt.Errorf("keep what package %s is: %w", pkg.ID, err)
+		}
+		return nil
+	}
+	refused := 0
+	for i, f := range s.found {
+		if f.reason.Key != "" {
+			refused++
+		}
+		// Apart by a microsecond, so that the tray has them in the archive's order.
+		inner := store.Package{DropID: pkg.DropID, ReceivedBy: pkg.ReceivedBy, ReceivedAt: pkg.ReceivedAt.Add(time.Duration(-i) * time.Microsecond)}
+		if err := p.createInner(ctx, tx, inner, pkg, f); err != nil {
+			return err
+		}
+	}
+	pkg.State, pkg.SortedAt = store.PackageDiscarded, p.Now()
+	pkg.Reason = store.Reason{Key: "package.split", Args: map[string]string{"Count": strconv.Itoa(len(s.found)), "Refused": strconv.Itoa(refused)}}
+	if err := tx.Packages().Update(ctx, pkg); err != nil {
+		return fmt.Errorf("keep that %s was an archive: %w", pkg.ID, err)
+	}
+	return nil
+}
+
+// createInner adds a package out of an archive. One that was refused has no bytes of its own.
+func (p *Portal) createInner(ctx context.Context, tx store.Tx, inner, outer store.Package, f found) error {
+	inner.ID, inner.Name = store.NewID(p.Now()), f.name
+	inner.Digest, inner.Size = cmp.Or(f.digest, outer.Digest), cmp.Or(f.size, outer.Size)
+	inner, err := p.describe(ctx, tx, inner, f)
+	if err != nil {
+		return err
+	}
+	if inner.State != store.PackageRefused {
+		if err := p.toScan(ctx, tx, inner.Digest); err != nil {
+			return err
+		}
+	}
+	if err := tx.Packages().Create(ctx, inner); err != nil {
+		return fmt.Errorf("keep package %q out of %s: %w", path.Base(f.name), outer.ID, err)
+	}
+	return nil
+}
+
+// describe returns pkg with what was found in it, and what follows from that.
+func (p *Portal) describe(ctx context.Context, tx store.Tx, pkg store.Package, f found) (store.Package, error) {
+	pkg.SortedAt = p.Now()
+	if f.reason.Key != "" {
+		pkg.State, pkg.Reason, pkg.Office = store.PackageRefused, f.reason, ""
+		return pkg, nil
+	}
+	pkg.Origin, pkg.Persons, pkg.Codes, pkg.MyNumbers, pkg.Kind = f.origin, f.persons, f.codes, f.myNumbers, f.kind
+	pkg.Office, pkg.Reason, pkg.State = f.office, f.placing, store.PackageUnplaced
+	if pkg.Office != "" {
+		pkg.State = store.PackageReady
+	}
+	rule, err := ruleOf(ctx, tx, f.kind)
+	if err != nil {
+		return pkg, err
+	}
+	pkg.Title = f.subject.title(rule.Title)
+	twin, err := tx.Packages().Same(ctx, pkg)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+	case err != nil:
+		return pkg, fmt.Errorf("look for the same package: %w", err)
+	case twin.State != store.PackageReceived || twin.ReceivedAt.Before(pkg.ReceivedAt):
+		pkg.State = store.PackageDuplicate
+		pkg.Reason = store.Reason{Key: "package.duplicate", Args: map[string]string{"Name": twin.Name, "At": twin.ReceivedAt.UTC().Format(time.RFC3339)}}
+	}
+	return pkg, nil
+}
+
+// sorting is what an upload turned out to be.
+type sorting struct {
+	many  bool // the upload is an archive of packages, which found are; otherwise it is the one that found has
+	found []found
+}
+
+// found is what one package says.
+type found struct {
+	name      string
+	digest    store.Digest // empty: the upload's
+	size      int64
+	reason    store.Reason // why it is refused; zero: it is not
+	origin    store.Origin
+	persons   []store.Person
+	codes     []store.OfficeCode
+	myNumbers []string
+	kind      string
+	subject   subject
+	hints     []store.OfficeCode // numbers in files' names that may be codes
+	to        []string           // whom it is addressed to, in the words to try in this order
+	office    store.ID
+	placing   store.Reason // why it has that office, or none
+}
+
+// lookInto reads a package's bytes. An error is the store's; what is wrong with the package is in what comes back.
+func (p *Portal) lookInto(ctx context.Context, tenant store.ID, pkg store.Package) (sorting, error) {
+	blob, err := p.Blobs.Open(ctx, tenant, pkg.Digest)
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDamaged) {
+		p.Log.Error("a package's bytes are not what was kept", "tenant", tenant, "package", pkg.ID, "error", err)
+		return sorting{found: []found{{reason: store.Reason{Key: "package.damaged"}}}}, nil
+	}
+	if err != nil {
+		return sorting{}, err
+	}
+	defer blob.Close()
+	var s sorting
+	var first *egov.Package
+	for one, err := range egov.Packages(pkg.Name, readerAt{blob}, blob.Size(), egov.Limits{}) {
+		f, err := p.read(one, err, pkg)
+		if err != nil {
+			return s, err
+		}
+		s.found = append(s.found, f)
+		if len(s.found) == 1 {
+			first = one
+			continue
+		}
+		if !s.many {
+			s.many = true
+			if err := p.keepInner(ctx, tenant, first, &s.found[0]); err != nil {
+				return s, err
+			}
+			first = nil
+		}
+		if err := p.keepInner(ctx, tenant, one, &s.found[len(s.found)-1]); err != nil {
+			return s, err
+		}
+	}
+	return s, ctx.Err()
+}
+
+// read says what a package that was yielded says, or why there is none.
+func (p *Portal) read(one *egov.Package, err error, upload store.Package) (found, error) {
+	var refusal *egov.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		entry := cmp.Or(refusal.Entry, upload.Name)
+		return found{name: shorten(path.Base(entry)), reason: store.Reason{
+			Key: "egov.refused." + string(refusal.Reason), Args: map[string]string{"Entry": entry}}}, nil
+	case err != nil:
+		return found{}, err
+	}
+	return p.summed(one, upload.ReceivedAt), nil
+}
+
+// keepInner keeps the bytes of a package out of an archive.
+func (p *Portal) keepInner(ctx context.Context, tenant store.ID, one *egov.Package, f *found) error {
+	if one == nil {
+		return nil // refused
+	}
+	data, name, err := bytesFor(one)
+	if err != nil {
+		return fmt.Errorf("pack %q: %w", one.Path, err)
+	}
+	w, err := p.Blobs.Create(ctx, tenant)
+	if err != nil {
+		return fmt.Errorf("begin a blob: %w", err)
+	}
+	defer w.Abort()
+	if _, err := w.Write(data); err != nil {
+		return fmt.Errorf("write a package: %w", err)
+	}
+	f.name = shorten(name)
+	f.digest, f.size, err = w.Commit(ctx)
+	return err
+}
