@@ -113,6 +113,9 @@ func (w *canonicalizer) namespaces(n tree.Node) {
 		outer = w.doc.Scope(w.doc.Parent(n))
 	}
 	inner := w.doc.Scope(n)
+	if len(inner) == len(outer) && &inner[0] == &outer[0] { // nothing was declared here; the xml prefix is always there
+		return
+	}
 	var fresh []tree.Binding
 	for _, b := range inner {
 		if b.Prefix != "xml" && bound(outer, b.Prefix) != b.URI {

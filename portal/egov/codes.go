@@ -36,6 +36,9 @@ func (c *Codes) merge(o Codes) bool {
 	return true
 }
 
+// maxOffices is how many offices a document may name; more are not looked at.
+const maxOffices = 100
+
 // addCodes adds c to those of a document: into the one it agrees with, else as another office.
 func addCodes(list []Codes, c Codes) []Codes {
 	if c == (Codes{}) {
@@ -45,6 +48,9 @@ func addCodes(list []Codes, c Codes) []Codes {
 		if list[i].merge(c) {
 			return list
 		}
+	}
+	if len(list) == maxOffices {
+		return list
 	}
 	return append(list, c)
 }

@@ -111,9 +111,13 @@ func (c *Cover) readText() {
 		all.WriteString(p.Heading + "\n" + p.Text + "\n")
 	}
 	all.WriteString(c.To.String())
-	c.Codes = addCodes(nil, codesInText(all.String()))
-	c.Deadline = deadlineIn(all.String())
+	words := start(all.String(), 64<<10)
+	c.Codes = addCodes(nil, codesInText(words))
+	c.Deadline = deadlineIn(words)
 }
+
+// start is the first bytes of s, no character cut.
+func start(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s), n)], "") }
 
 // paragraphs are the texts of MAINTXT, MAINTXT2, MAINTXT3 … and REFERENC, in the document's order.
 func paragraphs(body node) []Paragraph {
@@ -162,7 +166,7 @@ func kindOfCover(root node, file string) Kind {
 		return KindOf(KindComment)
 	case child(body, "TOTATUNO").there():
 		return KindOf(KindReview)
-	case copyName.MatchString(file), copyWords.MatchString(text(body)):
+	case copyName.MatchString(file), copyWords.MatchString(start(text(body), 64<<10)):
 		return KindOf(KindFilingCopy)
 	}
 	return Kind{}
@@ -182,6 +186,9 @@ func deadlineIn(s string) Date {
 var deadlineForm = regexp.MustCompile(`(?:再?提出期限|補正期限|回答期限|納付期限)[^\p{L}\d]{0,6}` +
 	`((?:令和|平成|R|H)?[ 　]*(?:元|[\d０-９ 　]{1,5})年[ 　]*[\d０-９ 　]{1,3}月[ 　]*[\d０-９ 　]{1,3}日)`)
 
+// maxLinks is how many files a cover may hand over.
+const maxLinks = 1000
+
 // links reads what a cover hands over, in all its spellings: DOCLINK with REF, with URI or with text, inside APPENDIX,
 // APPENDIX2, REFDOC, MAINTXT2 and the like, inside or behind BODY.
 func (p *Package) links(f *File) []Link {
@@ -198,7 +205,7 @@ func (p *Package) links(f *File) []Link {
 		if localName(n) == "DOCLINK" {
 			l := Link{Ref: cmp.Or(attribute(n, "REF"), attribute(n, "URI"), strings.TrimFunc(text(n), blank)), Title: title}
 			l.File, _ = p.find(f, l.Ref)
-			if l.Ref != "" && l.File != f && !seen[l.File] {
+			if l.Ref != "" && l.File != f && !seen[l.File] && len(links) < maxLinks {
 				seen[l.File] = l.File != nil
 				links = append(links, l)
 			}

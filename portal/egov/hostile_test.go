@@ -36,18 +36,43 @@ func TestHostileArchives(t *testing.T) {
 	}
 }
 
-// What a header claims must not reserve memory.
-func TestClaimsReserveNothing(t *testing.T) {
-	data := egovtest.Archive(egovtest.Entry{Name: []byte("a.xml"), Data: []byte("short"), Claim: 1 << 31})
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	_, err := egov.Open("x.zip", bytes.NewReader(data), int64(len(data)), egov.Limits{})
-	runtime.ReadMemStats(&after)
-	if !errors.Is(err, &egov.Refusal{Reason: egov.RefusedSize}) {
-		t.Errorf("%v", err)
+// What a header claims reserves no memory if it is too much, and stops the reading if it is too little.
+func TestClaimsAreNotBelieved(t *testing.T) {
+	tests := []struct {
+		name  string
+		entry egovtest.Entry
+		most  uint64 // bytes allocated
+	}{
+		{"too much", egovtest.Entry{Name: []byte("a.xml"), Data: []byte("short"), Claim: 1 << 31}, 2 << 20},
+		{"too little", egovtest.Entry{Name: []byte("a.xml"), Packed: egovtest.Deflate(make([]byte, 1<<20)), Claim: 10}, 256 << 10},
 	}
-	if used := after.TotalAlloc - before.TotalAlloc; used > 2<<20 {
-		t.Errorf("%d bytes allocated", used)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			data := egovtest.Archive(tt.entry)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := egov.Open("x.zip", bytes.NewReader(data), int64(len(data)), egov.Limits{})
+			runtime.ReadMemStats(&after)
+			if !errors.Is(err, &egov.Refusal{Reason: egov.RefusedSize}) {
+				t.Errorf("%v", err)
+			}
+			if used := after.TotalAlloc - before.TotalAlloc; used > tt.most {
+				t.Errorf("%d bytes allocated", used)
+			}
+		})
+	}
+}
+
+// When the whole has given all it may, one refusal says so and is the last.
+func TestTotalEndsTheUpload(t *testing.T) {
+	g := egovtest.New(1)
+	data := egovtest.Upload(g.Package(egovtest.Pension, egovtest.Options{}), g.Package(egovtest.Pension, egovtest.Options{}), g.Package(egovtest.Pension, egovtest.Options{}))
+	var got []error
+	for _, err := range egov.Packages("x.zip", bytes.NewReader(data), int64(len(data)), egov.Limits{Total: 100}) {
+		got = append(got, err)
+	}
+	if len(got) != 1 || !errors.Is(got[0], &egov.Refusal{Reason: egov.RefusedTotal}) {
+		t.Errorf("%v", got)
 	}
 }
 
@@ -82,7 +107,7 @@ func TestLimits(t *testing.T) {
 		{"size", made.Data, egov.Limits{Size: int64(len(made.Data)) - 1}, egov.RefusedTooLarge},
 		{"entries", made.Data, egov.Limits{Entries: 3}, egov.RefusedEntries},
 		{"unpacked", made.Data, egov.Limits{Unpacked: 1000}, egov.RefusedUnpacked},
-		{"total", made.Data, egov.Limits{Total: 1000}, egov.RefusedUnpacked},
+		{"total", made.Data, egov.Limits{Total: 1000}, egov.RefusedTotal},
 		{"name", made.Data, egov.Limits{Name: 5}, egov.RefusedNameLength},
 		{"depth", upload, egov.Limits{Depth: 1}, egov.RefusedDepth},
 		{"packages", upload, egov.Limits{Packages: 1}, egov.RefusedTooMany},

@@ -13,6 +13,8 @@ type Package struct {
 	Name  string  // the last of Path without ".zip": often the 到達番号
 	Files []*File // the cover first, then notices as the cover lists them, then the rest as they were packed
 	Raw   []byte  // the archive within an upload that holds this package and nothing else; nil if there is none
+
+	exact, loose map[string]*File // by name, and by name as a reference may write it
 }
 
 // Role is what a file of a package is for.
@@ -97,17 +99,24 @@ func (p *Package) Notices() []*File {
 
 // File returns the file of that name, or nil.
 func (p *Package) File(name string) *File {
+	return p.exact[name]
+}
+
+// index makes files findable; of names that are alike the first is found.
+func (p *Package) index() {
+	p.exact, p.loose = map[string]*File{}, map[string]*File{}
 	for _, f := range p.Files {
-		if f.Name == name {
-			return f
+		p.exact[f.Name] = f
+		if key := loose(f.Name); p.loose[key] == nil {
+			p.loose[key] = f
 		}
 	}
-	return nil
 }
 
 // newPackage classifies files and ties them together.
 func newPackage(where string, files []*File) *Package {
 	p := &Package{Path: where, Name: baseName(where), Files: files}
+	p.index()
 	for _, f := range files {
 		f.classify()
 	}

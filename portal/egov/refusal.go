@@ -11,6 +11,7 @@ const (
 	RefusedTooLarge     Reason = "too_large"     // more bytes than Limits.Size
 	RefusedEmpty        Reason = "empty"         // no bytes, or an archive without a file
 	RefusedManyPackages Reason = "many_packages" // more than one package where one was asked for
+	RefusedTotal        Reason = "total"         // more bytes than Limits.Total came out of the whole
 	RefusedTooMany      Reason = "too_many"      // more packages than Limits.Packages
 
 	// The archive's structure.
@@ -44,7 +45,7 @@ const (
 // Reasons lists all of them, so that a surface can prove that it has words for each.
 func Reasons() []Reason {
 	return []Reason{
-		RefusedTooLarge, RefusedEmpty, RefusedManyPackages, RefusedTooMany, RefusedNotArchive, RefusedTruncated,
+		RefusedTooLarge, RefusedEmpty, RefusedManyPackages, RefusedTotal, RefusedTooMany, RefusedNotArchive, RefusedTruncated,
 		RefusedStructure, RefusedDisagreement, RefusedOverlap, RefusedHidden, RefusedSplit, RefusedEncrypted,
 		RefusedMethod, RefusedEntries, RefusedDepth, RefusedSize, RefusedUnpacked, RefusedRatio,
 		RefusedChecksum, RefusedNameLength, RefusedNameEncoding, RefusedNameSigns, RefusedPath, RefusedDuplicate, RefusedSpecial,

@@ -10,12 +10,15 @@ import (
 	"golang.org/x/text/width"
 )
 
+// maxReference is how long a reference may be, in bytes: a path of the longest name, percent-encoded.
+const maxReference = 4 << 10
+
 // find returns the file that ref, as from's content writes it, means: as it stands, percent-decoded, then without
 // regard to case, width and composition. A reference never leaves the package; one that would, or that names a scheme,
 // finds nothing.
 func (p *Package) find(from *File, ref string) (*File, Match) {
 	ref = strings.TrimPrefix(strings.TrimFunc(ref, blank), "./")
-	if ref == "" || strings.ContainsAny(ref, "\\:") {
+	if ref == "" || len(ref) > maxReference || strings.ContainsAny(ref, "\\:") {
 		return nil, MatchNone
 	}
 	dir := path.Dir(from.Name)
@@ -28,11 +31,8 @@ func (p *Package) find(from *File, ref string) (*File, Match) {
 			return f, MatchDecoded
 		}
 	}
-	key := loose(path.Join(dir, ref))
-	for _, f := range p.Files {
-		if loose(f.Name) == key {
-			return f, MatchFolded
-		}
+	if f := p.loose[loose(path.Join(dir, ref))]; f != nil {
+		return f, MatchFolded
 	}
 	return nil, MatchNone
 }

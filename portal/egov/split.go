@@ -36,7 +36,7 @@ func Open(name string, src io.ReaderAt, size int64, l Limits) (*Package, error) 
 func Packages(name string, src io.ReaderAt, size int64, l Limits) iter.Seq2[*Package, error] {
 	return func(yield func(*Package, error) bool) {
 		l = l.withDefaults()
-		w := &walk{limits: l, total: &budget{left: l.Total}, left: l.Packages, yield: yield}
+		w := &walk{limits: l, total: &budget{left: l.Total, reason: RefusedTotal}, left: l.Packages, yield: yield}
 		name = uploadName(name)
 		switch {
 		case size == 0:
@@ -167,7 +167,7 @@ func (w *walk) unpackArchive(a *archive, z *entry) ([]byte, error) {
 	if z.size > w.limits.Package {
 		return nil, a.refuse(z.name, RefusedTooLarge, "%d bytes", z.size)
 	}
-	return a.content(z, &budget{left: w.limits.Package, parent: w.total})
+	return a.content(z, &budget{left: w.limits.Package, parent: w.total, reason: RefusedTooLarge})
 }
 
 // companions reads a returned filing: a text beside one archive belongs to the package in it, if there is just one.
@@ -211,6 +211,7 @@ func (w *walk) join(a *archive, p *Package, texts *group) {
 		p.Files = append(p.Files, f)
 		f.classify()
 	}
+	p.index()
 	p.order()
 	w.found(p)
 }
@@ -246,7 +247,7 @@ func (w *walk) group(a *archive, g *group, raw []byte, where string) {
 }
 
 func (w *walk) unpack(a *archive, g *group) ([]*File, error) {
-	b := &budget{left: w.limits.Unpacked, parent: w.total}
+	b := &budget{left: w.limits.Unpacked, parent: w.total, reason: RefusedUnpacked}
 	var files []*File
 	for _, e := range g.entries {
 		data, err := a.content(e, b)

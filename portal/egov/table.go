@@ -26,6 +26,9 @@ type Cell struct {
 	Sort string // orders as text: dates as 2006-01-02, numbers padded
 }
 
+// maxColumns is how many a list may have; forms have some forty.
+const maxColumns = 200
+
 // Table returns the notice's list: number, name and kana, then each field that tells of the person. What a notice
 // repeats with every person about the office and itself is left out.
 func (n Notice) Table() Table {
@@ -33,7 +36,7 @@ func (n Notice) Table() Table {
 	place := map[string]int{}
 	for _, p := range n.Persons {
 		for _, f := range p.Fields {
-			if _, there := place[f.Label]; !there && personal(f) {
+			if _, there := place[f.Label]; !there && len(t.Columns) < maxColumns && personal(f) {
 				place[f.Label] = len(t.Columns)
 				t.Columns = append(t.Columns, Column{Label: f.Label})
 			}

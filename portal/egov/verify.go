@@ -31,7 +31,9 @@ const (
 	bodyID          = "DOCBODY"
 	maxReferences   = 1000
 	maxCertificates = 16
+	maxScope        = 64 // namespaces in scope of one element; the profile needs one
 	minKeyBits      = 2048
+	maxKeyBits      = 8192
 )
 
 // Verify checks a cover's signature by the profile of 公文書 and nothing wider: one Signature below the root, over the
@@ -146,6 +148,11 @@ type reference struct {
 // pass over but a sign that something was moved.
 func (c *check) find() (bool, error) {
 	root := rootOf(c.doc)
+	for n := root.at; n < c.doc.End(root.at); n = c.doc.Follow(n) {
+		if c.doc.Kind(n) == tree.Element && len(c.doc.Scope(n)) > maxScope {
+			return true, doubtful(DoubtShape, "%d namespaces in line %d", len(c.doc.Scope(n)), c.doc.Line(n))
+		}
+	}
 	for _, n := range elements(root) {
 		if space(n) == dsigSpace && localName(n) == "Signature" {
 			if c.signature.there() {
@@ -268,6 +275,9 @@ func (c *check) readCertificates(keyInfo node) error {
 			cert, err := x509.ParseCertificate(der)
 			if err != nil {
 				return doubtful(DoubtCertificate, "%v", err)
+			}
+			if key, ok := cert.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > maxKeyBits { // it would take long to use
+				return doubtful(DoubtAlgorithm, "an RSA key of %d bits", key.N.BitLen())
 			}
 			c.certs = append(c.certs, cert)
 		}

@@ -102,6 +102,7 @@ func TestVerifyGenerated(t *testing.T) {
 		{"root sent along", egovtest.Pension, egovtest.SignOptions{WithRoot: true}, egov.Verified, "", 2},
 		{"another transform", egovtest.Pension, egovtest.SignOptions{Transform: "http://www.w3.org/TR/1999/REC-xpath-19991116"}, egov.Suspect, egov.DoubtAlgorithm, 2},
 		{"SHA-1", egovtest.Pension, egovtest.SignOptions{Hash: "sha1"}, egov.Suspect, egov.DoubtAlgorithm, 0},
+		{"the authority itself", egovtest.Pension, egovtest.SignOptions{ByRoot: true}, egov.Suspect, egov.DoubtCertificate, 2},
 		{"no certificate", egovtest.Pension, egovtest.SignOptions{NoCert: true}, egov.Suspect, egov.DoubtCertificate, 2},
 	}
 	for _, tt := range tests {
@@ -245,6 +246,18 @@ func TestVerifyNeedsTheBody(t *testing.T) {
 				t.Errorf("%s (%s: %s)", v.Status, v.Doubt, v.Detail)
 			}
 		})
+	}
+}
+
+// One URI in two References could mean two things.
+func TestVerifyRefusesTheSameURITwice(t *testing.T) {
+	a := firstAuthority()
+	p := signedPackage(t, a, egovtest.Pension, egovtest.SignOptions{})
+	cover := string(p.Cover().Data)
+	part := egovtest.Part{URI: "7130001.xml", Data: p.File("7130001.xml").Data}
+	v := egov.Verify([]byte(cover[:strings.Index(cover, "<Signature")]+a.SignatureOver(part, part)+"</DOC>"), partsOf(p), a.Pool(), receipt())
+	if v.Status != egov.Suspect || v.Doubt != egov.DoubtShape || !strings.Contains(v.Detail, "twice") {
+		t.Errorf("%s (%s: %s)", v.Status, v.Doubt, v.Detail)
 	}
 }
 

@@ -12,19 +12,21 @@ import (
 // ratioFree is how many bytes may come out of an entry before its ratio counts: a page of blanks compresses well.
 const ratioFree = 1 << 20
 
-// budget is how many bytes may still come out; archives within archives share one.
+// budget is how many bytes may still come out; packages of one upload share a parent.
 type budget struct {
 	left   int64
 	parent *budget
+	reason Reason // why there are no more
 }
 
-func (b *budget) take(n int64) bool {
+// take returns why n more bytes are too many, or "".
+func (b *budget) take(n int64) Reason {
 	for ; b != nil; b = b.parent {
 		if b.left -= n; b.left < 0 {
-			return false
+			return b.reason
 		}
 	}
-	return true
+	return ""
 }
 
 // content unpacks one entry. It counts the bytes that truly come out, whatever the headers claim, and stops at the
@@ -79,13 +81,13 @@ type unpacking struct {
 
 func (w *unpacking) Write(p []byte) (int, error) {
 	n := int64(len(w.out) + len(p))
-	switch {
+	switch reason := w.budget.take(int64(len(p))); {
 	case n > w.entry.size:
 		return 0, RefusedSize
 	case n > ratioFree && n/max(w.entry.packed, 1) >= w.ratio:
 		return 0, RefusedRatio
-	case !w.budget.take(int64(len(p))):
-		return 0, RefusedUnpacked
+	case reason != "":
+		return 0, reason
 	}
 	if n > int64(cap(w.out)) { // double, but never past what the entry says or may have
 		room := max(n, min(2*int64(cap(w.out)), w.entry.size, n+w.budget.left))

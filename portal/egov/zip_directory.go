@@ -209,7 +209,7 @@ func (a *archive) wideEnd(at int64) ([]byte, error) {
 
 func (a *archive) readDirectory(end endRecord) error {
 	// Entries are bounded and so are their parts: what is longer is refused without being read.
-	if end.size > int64(end.count)*(centralLength+3*math.MaxUint16) || end.size > a.limits.Package {
+	if end.size > int64(end.count)*int64(centralLength+a.limits.Name+4<<10) {
 		return a.refuse("", RefusedStructure, "a directory of %d bytes for %d entries", end.size, end.count)
 	}
 	b, err := a.read(end.offset, end.size, "")

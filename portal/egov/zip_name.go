@@ -13,6 +13,9 @@ import (
 
 // decodeName turns the raw name into NFC and refuses what is no plain relative path.
 func (a *archive) decodeName(e *entry, extra []byte) error {
+	if len(e.raw) > a.limits.Name {
+		return a.refuse(shortened(e.printable()), RefusedNameLength, "%d bytes", len(e.raw))
+	}
 	field, err := a.extraField(e, extra, extraUnicode)
 	if err != nil {
 		return err
@@ -21,7 +24,7 @@ func (a *archive) decodeName(e *entry, extra []byte) error {
 	if !ok {
 		return a.refuse(e.printable(), RefusedNameEncoding, "%x", e.raw[:min(len(e.raw), 64)])
 	}
-	if len(name) > a.limits.Name || len(e.raw) > a.limits.Name {
+	if len(name) > a.limits.Name {
 		return a.refuse(shortened(name), RefusedNameLength, "%d bytes", len(name))
 	}
 	e.name = name

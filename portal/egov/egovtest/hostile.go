@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -53,6 +54,7 @@ func structures() []Hostile {
 		{"bytes after", append(bytes.Clone(honest), "<script>"...), "hidden", ""},
 		{"two archives end to end", append(bytes.Clone(honest), honest...), "hidden", ""},
 		{"bytes between entries", Archive(doc("a.xml"), gap), "hidden", "b.xml"},
+		{"bytes ahead of the directory", aheadOfDirectory(honest, "hidden"), "hidden", ""},
 		{"no entries", Archive(), "empty", ""},
 		{"only a folder", Archive(Entry{Name: []byte("f/")}), "empty", ""},
 		{"two records, one entry", Archive(doc("a.xml"), shared), "disagreement", "b.xml"},
@@ -91,6 +93,13 @@ func wideEnd(archive []byte, count, beside int) []byte {
 	b = le.AppendUint64(le.AppendUint64(b, uint64(le.Uint32(end[12:]))), uint64(le.Uint32(end[16:])))
 	b = le.AppendUint64(append(b, "PK\x06\x07\x00\x00\x00\x00"...), uint64(at+beside))
 	return append(append(b, 1, 0, 0, 0), end...)
+}
+
+func aheadOfDirectory(archive []byte, hidden string) []byte {
+	at := bytes.Index(archive, []byte("PK\x01\x02"))
+	b := slices.Concat(archive[:at], []byte(hidden), archive[at:])
+	binary.LittleEndian.PutUint32(b[len(b)-6:], uint32(at+len(hidden)))
+	return b
 }
 
 // overlappingData has a second local header inside the data of the first, stored, entry.

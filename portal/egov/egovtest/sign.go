@@ -20,6 +20,7 @@ type Authority struct {
 	Root   *x509.Certificate
 	Signer *x509.Certificate
 	key    *rsa.PrivateKey
+	root   *rsa.PrivateKey
 }
 
 // NewAuthority makes one; the same seed makes the same keys and certificates. They are valid from 2020 through 2049,
@@ -36,7 +37,7 @@ func NewAuthority(seed uint64) *Authority {
 		SerialNumber: big.NewInt(int64(seed%1e6) + 2), Subject: subject("ExampleOfficial"),
 		NotBefore: day(2025), NotAfter: day(2030), KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
 	}
-	return &Authority{Root: root, Signer: certify(signer, root, &key.PublicKey, rootKey), key: key}
+	return &Authority{Root: root, Signer: certify(signer, root, &key.PublicKey, rootKey), key: key, root: rootKey}
 }
 
 // Pool holds the root alone.
@@ -104,6 +105,7 @@ type SignOptions struct {
 	Comments  bool   // canonicalisation with comments
 	Hash      string // digest and signature algorithm: "sha256", or "sha1" for the outdated ones
 	NoCert    bool   // KeyInfo without certificates
+	ByRoot    bool   // the authority's own key signs, with the root for a certificate
 	WithRoot  bool   // the root beside the signer's certificate
 	Transform string // of the body's Reference; empty: enveloped-signature, "-": none
 }
@@ -155,7 +157,11 @@ func (a *Authority) sign(refs string, hash crypto.Hash, signName string, o SignO
 		method, signName, refs)
 	h := hash.New()
 	h.Write([]byte(`<SignedInfo xmlns="` + dsig + `">` + inner))
-	value, err := rsa.SignPKCS1v15(nil, a.key, hash, h.Sum(nil))
+	key := a.key
+	if o.ByRoot {
+		key = a.root
+	}
+	value, err := rsa.SignPKCS1v15(nil, key, hash, h.Sum(nil))
 	must(err)
 	return `<Signature xmlns="` + dsig + `"><SignedInfo>` + inner + `<SignatureValue>` + wrap(value) + `</SignatureValue>` + a.keyInfo(o) + `</Signature>`
 }
@@ -182,7 +188,11 @@ func (a *Authority) keyInfo(o SignOptions) string {
 	if o.NoCert {
 		return ""
 	}
-	s := `<KeyInfo><X509Data><X509Certificate>` + wrap(a.Signer.Raw) + `</X509Certificate>`
+	cert := a.Signer
+	if o.ByRoot {
+		cert = a.Root
+	}
+	s := `<KeyInfo><X509Data><X509Certificate>` + wrap(cert.Raw) + `</X509Certificate>`
 	if o.WithRoot {
 		s += `<X509Certificate>` + wrap(a.Root.Raw) + `</X509Certificate>`
 	}
