@@ -30,7 +30,7 @@ func NewAuthority(seed uint64) *Authority {
 	rootKey, key := newKey(r), newKey(r)
 	root := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: subject("ExampleRootCA"), IsCA: true, BasicConstraintsValid: true,
-		NotBefore: day(2020), NotAfter: day(2050), KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+		NotBefore: day(2020), NotAfter: day(2050), KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign | x509.KeyUsageDigitalSignature,
 	}
 	root = certify(root, root, &rootKey.PublicKey, rootKey)
 	signer := &x509.Certificate{
