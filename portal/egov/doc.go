@@ -30,11 +30,11 @@
 //
 // # Why
 //
-// Own ZIP reader: archive/zip believes the directory, and so do virus scanners that read the entries one after another
-// believe those. What two readers see differently is how a document gets past one of them. So every byte of an archive
-// must belong to exactly one entry or record, told alike by directory, local header and descriptor; names are compared
-// the way Windows and macOS do; and nothing a header claims is believed before it was counted. Official archives pass
-// all of this; a person whose tool made something else is told which entry and why.
+// Own ZIP reader: archive/zip believes the directory, others believe the headers of the entries one after another, a
+// virus scanner perhaps among them. What two readers see differently is how a document gets past one of them. So every
+// byte of an archive must belong to exactly one entry or record, told alike by directory, local header and descriptor;
+// names are compared the way Windows and macOS do; and nothing a header claims is believed before it was counted. The
+// official archives and those of the usual writers pass; anyone else is told which entry and why.
 //
 // In doubt two packages: an upload is parted by what lies together, and what is not clearly one package is two. Parted
 // wrongly, somebody has to put them together; joined wrongly, one company reads another's papers.
