@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"cloudpocket/store"
@@ -11,6 +12,7 @@ import (
 type DeskDelivery struct {
 	store.Delivery
 	Office store.Office
+	For    []Hold // what it waits for, while it is scheduled
 }
 
 // DeskDocument is a document as the firm sees it.
@@ -18,6 +20,8 @@ type DeskDocument struct {
 	Document   store.Document
 	Author     string
 	Deliveries []DeskDelivery // those to offices in the actor's scope
+	Withheld   []store.Digest // files in which the scanner found something
+	ReplacedBy store.ID       // the document that stands in for it; empty if none
 }
 
 // Desk returns the firm's list of documents, newest first, within the actor's office scope.
@@ -38,10 +42,36 @@ func (p *Portal) DeskDocument(ctx context.Context, a Actor, id store.ID) (d Desk
 		if d.Document, d.Deliveries, err = atDesk(ctx, tx, account, id); err != nil {
 			return err
 		}
-		d.Author, err = nameOf(ctx, tx, d.Document.CreatedBy)
-		return err
+		if d.Author, err = nameOf(ctx, tx, d.Document.CreatedBy); err != nil {
+			return err
+		}
+		return p.standOf(ctx, tx, &d)
 	})
 	return d, err
+}
+
+// standOf adds how a document stands: what its deliveries wait for, what is withheld, and what came in its place.
+func (p *Portal) standOf(ctx context.Context, tx store.Tx, d *DeskDocument) error {
+	files, err := tx.Scans().OfDocument(ctx, d.Document.ID)
+	if err != nil {
+		return fmt.Errorf("read the scans of document %s: %w", d.Document.ID, err)
+	}
+	for i, one := range d.Deliveries {
+		d.Deliveries[i].For = p.holds(one.Delivery, files, p.Now())
+	}
+	d.Withheld = nil
+	for _, f := range d.Document.Files {
+		if err := withheld(ctx, tx, f.Digest); errors.Is(err, store.ErrDenied) {
+			d.Withheld = append(d.Withheld, f.Digest)
+		} else if err != nil {
+			return err
+		}
+	}
+	d.ReplacedBy, err = tx.Documents().ReplacedBy(ctx, d.Document.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("look for what replaced document %s: %w", d.Document.ID, err)
+	}
+	return nil
 }
 
 // DeskFile records that one of the firm's people downloads a file of a document and returns it with its bytes, which
@@ -52,8 +82,10 @@ func (p *Portal) DeskFile(ctx context.Context, a Actor, document, file store.ID)
 		if err != nil {
 			return err
 		}
-		f, err = fileOf(doc, file)
-		return err
+		if f, err = fileOf(doc, file); err != nil {
+			return err
+		}
+		return withheld(ctx, tx, f.Digest)
 	})
 	if err != nil {
 		return f, nil, err
@@ -71,6 +103,9 @@ func (p *Portal) DeskFile(ctx context.Context, a Actor, document, file store.ID)
 func (p *Portal) auditDeskFile(ctx context.Context, a Actor, document store.ID, f store.File) error {
 	return p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
 		if _, _, err := atDesk(ctx, tx, account, document); err != nil {
+			return err
+		}
+		if err := withheld(ctx, tx, f.Digest); err != nil {
 			return err
 		}
 		detail := map[string]string{"file": string(f.ID), "sha256": string(f.Digest), "by": "firm"}

@@ -21,6 +21,9 @@ func (p *Portal) Download(ctx context.Context, a Actor, delivery, file store.ID)
 	}
 	detail := map[string]string{"file": string(f.ID), "sha256": string(f.Digest)}
 	err = p.update(ctx, a, store.PermitView, func(tx store.Tx, account store.Account) error {
+		if err := withheld(ctx, tx, f.Digest); err != nil {
+			return err
+		}
 		_, _, err := p.note(ctx, tx, a, account, delivery, store.Downloaded, store.DeedDownload, detail)
 		return err
 	})
@@ -46,8 +49,10 @@ func (p *Portal) downloadable(ctx context.Context, a Actor, delivery, file store
 		if err != nil {
 			return fmt.Errorf("read delivered document: %w", err)
 		}
-		f, err = fileOf(doc, file)
-		return err
+		if f, err = fileOf(doc, file); err != nil {
+			return err
+		}
+		return withheld(ctx, tx, f.Digest)
 	})
 	return f, err
 }

@@ -103,7 +103,7 @@ func atDesk(ctx context.Context, tx store.Tx, account store.Account, id store.ID
 		if err != nil {
 			return doc, nil, err
 		}
-		mine = append(mine, DeskDelivery{d, o})
+		mine = append(mine, DeskDelivery{Delivery: d, Office: o})
 	}
 	if len(mine) == 0 {
 		return doc, nil, fmt.Errorf("document %s has no delivery in the scope of account %s: %w", id, account.ID, store.ErrNotFound)

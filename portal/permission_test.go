@@ -21,6 +21,7 @@ type deed struct {
 // trove is what there is to try deeds on.
 type trove struct {
 	document, file, x1, y1, draft store.ID
+	waits                         store.ID // a delivery to x1 that a second person has to approve
 }
 
 func deeds() []deed {
@@ -58,6 +59,16 @@ func deeds() []deed {
 		{"deliver a draft", true, store.PermitDeliver, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
 			_, err := w.Deliver(t.Context(), a, tr.draft)
 			return err
+		}},
+		{"who had seen it", true, store.PermitReceipts, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, err := w.Seen(t.Context(), a, tr.x1)
+			return err
+		}},
+		{"approve", true, store.PermitDeliver, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			return w.Approve(t.Context(), a, tr.waits)
+		}},
+		{"unschedule", true, store.PermitDeliver, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			return w.Unschedule(t.Context(), a, tr.waits)
 		}},
 		{"withdraw", true, store.PermitDeliver, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
 			return w.Withdraw(t.Context(), a, tr.x1, "誤配付")
@@ -135,7 +146,12 @@ func (w *world) trove(t *testing.T) trove {
 	must(t, err)
 	draft, err := w.Publish(t.Context(), boss, portal.Draft{Title: "下書き", Kind: "other", Files: []portal.StagedFile{w.stage(t, boss, "a.txt", "a")}, Offices: []store.ID{"x1"}})
 	must(t, err)
-	return trove{document: document, file: d.Document.Files[0].ID, x1: by["x1"], y1: by["y1"], draft: draft}
+	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error {
+		return tx.Rules().Save(t.Context(), store.Rule{Kind: "work-rules", TwoPersons: true})
+	}))
+	waits, err := w.Publish(t.Context(), boss, portal.Draft{Title: "二人で", Kind: "work-rules", Files: []portal.StagedFile{w.stage(t, boss, "a.txt", "a")}, Offices: []store.ID{"x1"}, Deliver: true})
+	must(t, err)
+	return trove{document: document, file: d.Document.Files[0].ID, x1: by["x1"], y1: by["y1"], draft: draft, waits: w.deliveries(t, boss, waits)["x1"]}
 }
 
 // TestWithdrawnLooksLikeNothing holds every answer about what one may not see against the answer about nothing.

@@ -20,8 +20,11 @@ func (p *Portal) release(ctx context.Context, tx store.Tx, a Actor, account stor
 		return false, nil
 	}
 	passed, err := p.passed(ctx, tx, d.DocumentID)
-	if err != nil || !passed {
+	if err != nil {
 		return false, err
+	}
+	if !passed {
+		return false, p.scanRest(ctx, tx, d.DocumentID)
 	}
 	return true, p.deliver(ctx, tx, a, account, d)
 }

@@ -15,7 +15,13 @@ import (
 func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*testing.T, *world, portal.Actor) error {
 	return map[string]func(*testing.T, *world, portal.Actor) error{
 		"Acknowledge": func(t *testing.T, w *world, a portal.Actor) error { return w.Acknowledge(t.Context(), a, tr.x1) },
-		"Choices":     func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Choices(t.Context(), a); return err },
+		"Alerts":      func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Alerts(t.Context(), a); return err },
+		"Approve":     func(t *testing.T, w *world, a portal.Actor) error { return w.Approve(t.Context(), a, tr.draft) },
+		"Bounced": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Bounced(t.Context(), a, store.Page{})
+			return err
+		},
+		"Choices": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Choices(t.Context(), a); return err },
 		"Deliver": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Deliver(t.Context(), a, tr.draft)
 			return err
@@ -48,8 +54,11 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 			_, err := w.HandOver(t.Context(), a, []store.ID{"p"}, portal.HandOver{})
 			return err
 		},
-		"PackageOf": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.PackageOf(t.Context(), a, "p"); return err },
-		"Place":     func(t *testing.T, w *world, a portal.Actor) error { return w.Place(t.Context(), a, "p", "x1", true) },
+		"PackageOf": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.PackageOf(t.Context(), a, "p")
+			return err
+		},
+		"Place": func(t *testing.T, w *world, a portal.Actor) error { return w.Place(t.Context(), a, "p", "x1", true) },
 		"Receive": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Receive(t.Context(), a, "drop", "b.txt", strings.NewReader("b"))
 			return err
@@ -69,6 +78,7 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 		"MayStage":   func(t *testing.T, w *world, a portal.Actor) error { return w.MayStage(t.Context(), a) },
 		"MayView":    func(t *testing.T, w *world, a portal.Actor) error { return w.MayView(t.Context(), a, tr.x1) },
 		"Me":         func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Me(t.Context(), a); return err },
+		"MyMail":     func(t *testing.T, w *world, a portal.Actor) error { _, err := w.MyMail(t.Context(), a); return err },
 		"MySessions": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.MySessions(t.Context(), a); return err },
 		"Publish": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Publish(t.Context(), a, portal.Draft{Title: "通知書", Kind: "other", Files: []portal.StagedFile{staged[a.TenantID]}, Offices: []store.ID{"x1"}})
@@ -82,7 +92,20 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 			_, err := w.Replace(t.Context(), a, tr.document, portal.Draft{Title: "通知書", Kind: "other", Files: []portal.StagedFile{staged[a.TenantID]}, Offices: []store.ID{"x1"}})
 			return err
 		},
-		"Revoke": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Revoke(t.Context(), a, ""); return err },
+		"Revoke":     func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Revoke(t.Context(), a, ""); return err },
+		"Rules":      func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Rules(t.Context(), a); return err },
+		"SaveMyMail": func(t *testing.T, w *world, a portal.Actor) error { return w.SaveMyMail(t.Context(), a, true, false) },
+		"SaveRule": func(t *testing.T, w *world, a portal.Actor) error {
+			return w.SaveRule(t.Context(), a, portal.DefaultRule("other"))
+		},
+		"Scheduled": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Scheduled(t.Context(), a, store.Page{})
+			return err
+		},
+		"Seen": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Seen(t.Context(), a, tr.x1)
+			return err
+		},
 		"Stage": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Stage(t.Context(), a, "b.txt", strings.NewReader("b"))
 			return err

@@ -239,3 +239,37 @@ func TestTheOnlyNumbersAreCounts(t *testing.T) {
 		}
 	}
 }
+
+// TestInAllLanguages demands one mail that says everything in each language, Japanese first, and the firm once in the
+// subject.
+func TestInAllLanguages(t *testing.T) {
+	for _, k := range mail.Kinds() {
+		m, err := words(t).WriteAll(note(k, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Count(m.Subject, firm) != 1 || !strings.Contains(m.Subject, " / ") {
+			t.Errorf("%s has the subject %q", k, m.Subject)
+		}
+		last := -1
+		for _, lang := range mail.Languages() {
+			one, err := words(t).Write(note(k, lang))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if at := strings.Index(m.Text, one.Text); at <= last {
+				t.Errorf("%s has its text in %s at %d, after %d", k, lang, at, last)
+			} else {
+				last = at
+			}
+			if got := visible(t, m.HTML); !strings.Contains(fold(got), fold(one.Text[:strings.Index(one.Text, "\n")])) {
+				t.Errorf("%s does not show %s in its HTML: %s", k, lang, got)
+			}
+		}
+	}
+	long := note(mail.Unopened, "")
+	long.Firm = strings.Repeat("あ", 300)
+	if m, err := words(t).WriteAll(long); err != nil || len([]rune(m.Subject)) > 200 {
+		t.Errorf("a firm with a long name: %q, %v", m.Subject, err)
+	}
+}

@@ -27,8 +27,13 @@ func (o *office) sheet(w http.ResponseWriter, r *http.Request, v visit, document
 		return err
 	}
 	view.Document, view.Author, view.MayDeliver = d.Document, d.Author, s.MayDeliver()
+	view.Withheld, view.ReplacedBy = d.Withheld, d.ReplacedBy
 	for _, one := range d.Deliveries {
-		view.Deliveries = append(view.Deliveries, page.SheetDelivery(one))
+		waiting := page.SheetDelivery{Delivery: one.Delivery, Office: one.Office, Mine: one.Plan.By == v.actor.AccountID}
+		for _, hold := range one.For {
+			waiting.For = append(waiting.For, string(hold))
+		}
+		view.Deliveries = append(view.Deliveries, waiting)
 	}
 	if view.MayReceipts = me.Permissions.Has(store.PermitReceipts); view.MayReceipts {
 		if err := o.receipts(r, v, document, &view); err != nil {

@@ -168,7 +168,7 @@ func sheet(deliveries, people int) Sheet {
 		if d.State == store.DeliveryWithdrawn {
 			d.WithdrawnAt, d.Reason = clock(), "別の事業所の対象者が含まれていたため"
 		}
-		v.Deliveries = append(v.Deliveries, SheetDelivery{d, o})
+		v.Deliveries = append(v.Deliveries, SheetDelivery{Delivery: d, Office: o})
 	}
 	for i, it := range items(people) {
 		it.OfficeID = store.ID(fmt.Sprintf("o%d", i/4))

@@ -16,15 +16,19 @@ type Sheet struct {
 	Receipts    []store.PersonReceipt // one page of them, by office and person
 	Next        store.Cursor
 	Later       bool
-	Withdraw    store.ID // the delivery whose form for withdrawing is open; empty: none
-	Problem     *Problem // why withdrawing it was refused
-	Reason      string   // what was typed there
+	Withdraw    store.ID       // the delivery whose form for withdrawing is open; empty: none
+	Problem     *Problem       // why withdrawing it was refused
+	Reason      string         // what was typed there
+	Withheld    []store.Digest // files in which the scanner found something
+	ReplacedBy  store.ID       // the document that stands in for it; empty if none
 }
 
 // SheetDelivery is a delivery and the office it is for.
 type SheetDelivery struct {
 	store.Delivery
 	Office store.Office
+	For    []string // what it waits for, messages "hold." + one of these, while it is scheduled
+	Mine   bool     // the reader planned it, and so cannot approve it
 }
 
 // Sheet shows one document to the firm; with a problem in it the status is 422.

@@ -1,0 +1,15 @@
+package job
+
+import (
+	"context"
+
+	"cloudpocket/store"
+)
+
+// Reminder tells those who have not opened a delivery.
+type Reminder interface {
+	Remind(ctx context.Context, t store.Task) error
+}
+
+// Remind carries out store.TaskRemind.
+func Remind(p Reminder) Handler { return p.Remind }

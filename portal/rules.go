@@ -1,0 +1,101 @@
+package portal
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"cloudpocket/store"
+)
+
+// KindRule is the rule that holds for a kind.
+type KindRule struct {
+	store.Rule      // with the kind it holds for; empty: those of kinds to come
+	Own        bool // the firm made it for this kind
+}
+
+// What a rule may say.
+const (
+	maxReminders  = 10
+	maxRemindDay  = 90
+	maxExpireDays = 3650
+)
+
+// Rules returns the rules that hold, of all kinds in the order of Kinds.
+func (p *Portal) Rules(ctx context.Context, a Actor) (rules []KindRule, err error) {
+	err = p.view(ctx, a, AtDesk|store.PermitAccounts, func(tx store.Tx, _ store.Account) error {
+		rules = nil
+		for _, kind := range Kinds() {
+			rule, err := ruleOf(ctx, tx, kind)
+			if err != nil {
+				return err
+			}
+			own := rule.Kind == kind
+			if own {
+				own, err = made(ctx, tx, kind)
+			}
+			if err != nil {
+				return err
+			}
+			rule.Kind = kind
+			rules = append(rules, KindRule{rule, own})
+		}
+		return nil
+	})
+	return rules, err
+}
+
+// made reports whether the firm keeps a rule of its own for kind.
+func made(ctx context.Context, tx store.Tx, kind string) (bool, error) {
+	all, err := tx.Rules().All(ctx)
+	if err != nil {
+		return false, fmt.Errorf("list the rules: %w", err)
+	}
+	return slices.ContainsFunc(all, func(r store.Rule) bool { return r.Kind == kind }), nil
+}
+
+// SaveRule keeps the rule of a kind. It takes the menu for accounts, not the one for delivering: who decides who may
+// deliver also decides how many of them it takes, and nobody who is held to a second person can do away with them.
+func (p *Portal) SaveRule(ctx context.Context, a Actor, rule store.Rule) error {
+	rule.Title = strings.TrimSpace(rule.Title)
+	slices.Sort(rule.RemindDays)
+	rule.RemindDays = slices.Compact(rule.RemindDays)
+	if err := checkRule(rule); err != nil {
+		return err
+	}
+	return p.update(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
+		if err := tx.Rules().Save(ctx, rule); err != nil {
+			return fmt.Errorf("save the rule for %q: %w", rule.Kind, err)
+		}
+		return tx.Audit().Append(ctx, p.event(a, account, store.DeedRule, "rule:"+rule.Kind, ruled(rule)))
+	})
+}
+
+func checkRule(r store.Rule) error {
+	outOfRange := func(day int) bool { return day < 1 || day > maxRemindDay }
+	switch {
+	case !validKind(r.Kind):
+		return store.Fail(store.Invalid, "error.kind", "unknown kind %q", r.Kind)
+	case utf8.RuneCountInString(r.Title) > titleRunes || !plainText(r.Title):
+		return store.Fail(store.Invalid, "error.rule_title", "title pattern %q", r.Title).With("Max", titleRunes)
+	case r.RetainYears < 2 || r.RetainYears > 5:
+		return store.Fail(store.Invalid, "error.rule_years", "kept for %d years", r.RetainYears)
+	case len(r.RemindDays) > maxReminders || slices.ContainsFunc(r.RemindDays, outOfRange):
+		return store.Fail(store.Invalid, "error.rule_remind", "reminders on days %v", r.RemindDays).With("Count", maxReminders).With("Max", maxRemindDay)
+	case r.ExpireDays < 0 || r.ExpireDays > maxExpireDays:
+		return store.Fail(store.Invalid, "error.rule_expire", "ends after %d days", r.ExpireDays).With("Max", maxExpireDays)
+	}
+	return nil
+}
+
+// ruled is what the audit keeps of a rule.
+func ruled(r store.Rule) map[string]string {
+	return map[string]string{
+		"acknowledge": strconv.FormatBool(r.Acknowledge), "two persons": strconv.FormatBool(r.TwoPersons), "title": r.Title,
+		"retain years": strconv.Itoa(r.RetainYears), "remind days": strings.Trim(fmt.Sprint(r.RemindDays), "[]"),
+		"expire days": strconv.Itoa(r.ExpireDays), "notify": strconv.FormatBool(r.Notify),
+	}
+}
