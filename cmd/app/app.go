@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/job"
 	"cloudpocket/portal/office"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
@@ -35,6 +36,7 @@ type App struct {
 	now    func() time.Time
 	log    *slog.Logger
 	router *route.Router
+	runs   *job.Runner
 	health *health
 	work   sync.WaitGroup
 }
@@ -65,7 +67,13 @@ func New(ctx context.Context, c Config, now func() time.Time, log *slog.Logger) 
 // wire is the whole of how the parts know each other.
 func (a *App) wire() error {
 	s := a.Stores
-	a.Portal = &portal.Portal{Records: s.Records, Sessions: s.Sessions, Blobs: s.Blobs, Now: a.now, Log: a.log}
+	roots, err := signatureRoots(a.config.SignatureRoots)
+	if err != nil {
+		return err
+	}
+	a.Portal = &portal.Portal{Records: s.Records, Sessions: s.Sessions, Blobs: s.Blobs, Now: a.now, Log: a.log, Roots: roots}
+	a.runs = a.runner()
+	a.Portal.Kick = a.runs.Kick
 	pages, err := page.New(page.Config{Start: login.StartPath, SignIn: "/sign-in?choose=1", Log: a.log})
 	if err != nil {
 		return fmt.Errorf("load the pages: %w", err)
@@ -169,6 +177,8 @@ func (a *App) Background(ctx context.Context) {
 		trust.KeepFresh(ctx, a.Stores.Records, refresher, a.config.MetadataRefresh, a.log)
 	})
 	a.work.Go(func() { a.keepSwept(ctx) })
+	a.work.Go(func() { a.runs.Run(ctx) })
+	a.work.Go(func() { a.keepWatch(ctx) })
 }
 
 // Refresher fetches metadata of SAML trusts and keeps it by setup's deeds.

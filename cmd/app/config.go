@@ -30,12 +30,15 @@ type Config struct {
 	SAMLKeys []string `name:"saml-key" help:"PEM file with our SAML certificate and key; the first signs, all are published. Default: one that is made in the data folder." env:"CLOUDPOCKET_SAML_KEYS" type:"path"`
 	OIDCKeys []string `name:"oidc-key" help:"PEM file with our key for private_key_jwt; the first signs, all are published. Default: one that is made in the data folder." env:"CLOUDPOCKET_OIDC_KEYS" type:"path"`
 
+	SignatureRoots []string `name:"signature-root" help:"PEM file with certificates of certification authorities that sign official documents. Without one, a signature that is right is shown as one of an unknown authority." env:"CLOUDPOCKET_SIGNATURE_ROOTS" type:"path"`
+
 	SessionIdle     time.Duration `help:"A session ends when it is not used for this long." env:"CLOUDPOCKET_SESSION_IDLE" default:"30m"`
 	SessionAbsolute time.Duration `help:"A session ends this long after sign-in." env:"CLOUDPOCKET_SESSION_ABSOLUTE" default:"10h"`
 	SessionLimit    int           `help:"How many sessions an account may have at once; another sign-in ends the oldest. 0: any number." env:"CLOUDPOCKET_SESSION_LIMIT" default:"20"`
 	MetadataRefresh time.Duration `help:"How often metadata addresses of SAML trusts are looked at." env:"CLOUDPOCKET_METADATA_REFRESH" default:"10m"`
 	StopDelay       time.Duration `help:"How long the service goes on answering after it is told to stop, while /readyz says so, for load balancers to notice." env:"CLOUDPOCKET_STOP_DELAY" default:"0s"`
 	Drain           time.Duration `help:"How long running requests may take to finish when the service is told to stop." env:"CLOUDPOCKET_DRAIN" default:"30s"`
+	TaskLease       time.Duration `help:"How long work that an instance has begun is kept from the others. After an instance died, others begin its work again this much later." env:"CLOUDPOCKET_TASK_LEASE" default:"1m"`
 	Migrate         bool          `help:"Bring the database's schema up to date before serving." env:"CLOUDPOCKET_MIGRATE" default:"true" negatable:""`
 	LogFormat       string        `help:"Log lines as text or json." env:"CLOUDPOCKET_LOG_FORMAT" enum:"text,json" default:"text"`
 }
@@ -54,6 +57,8 @@ func (c Config) Check() error {
 		return store.Fail(store.Invalid, "config.session", "sessions of %s idle and %s in all", c.SessionIdle, c.SessionAbsolute)
 	case c.Drain < 0 || c.StopDelay < 0:
 		return store.Fail(store.Invalid, "config.stop", "stopping takes a delay of %s and then %s; neither can be less than nothing", c.StopDelay, c.Drain)
+	case c.TaskLease < 0:
+		return store.Fail(store.Invalid, "config.task_lease", "work cannot be kept for %s", c.TaskLease)
 	case c.MetadataRefresh < time.Second:
 		return store.Fail(store.Invalid, "config.metadata_refresh", "metadata cannot be looked at every %s", c.MetadataRefresh)
 	}

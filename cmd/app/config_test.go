@@ -46,6 +46,7 @@ func TestConfigCheck(t *testing.T) {
 		{"idle too short", func(c *Config) { c.SessionIdle = time.Second }, "config.session"},
 		{"negative drain", func(c *Config) { c.Drain = -1 }, "config.stop"},
 		{"negative stop delay", func(c *Config) { c.StopDelay = -1 }, "config.stop"},
+		{"negative lease of work", func(c *Config) { c.TaskLease = -1 }, "config.task_lease"},
 		{"no metadata refresh", func(c *Config) { c.MetadataRefresh = 0 }, "config.metadata_refresh"},
 		{"proxies", func(c *Config) { c.Proxies = []string{"10.0.0.1", "10.1.0.0/16", "fd00::/8", "::1"} }, ""},
 		{"a proxy's name", func(c *Config) { c.Proxies = []string{"10.0.0.1", "proxy.example"} }, "config.proxies"},

@@ -4,6 +4,8 @@
 //	stores.go    records, sessions and blobs: which, and how they are opened
 //	keys.go      our own keys
 //	app.go       the wiring, and the one list of what is mounted
+//	work.go      what carries out owed work beside the server
+//	roots.go     whose signatures on official documents are believed
 //	serve.go     listening, TLS, and stopping without cutting anybody off
 //	health.go    /healthz and /readyz
 //	tls.go       certificate files, read again when they change

@@ -1,0 +1,57 @@
+package app
+
+import (
+	"context"
+	"maps"
+	"time"
+
+	"cloudpocket/portal/job"
+	"cloudpocket/store"
+)
+
+// runner carries out what is owed, beside the server. A new kind of work is a row here.
+func (a *App) runner() *job.Runner {
+	return &job.Runner{
+		Queue: a.Stores.Records.Queue(), Now: a.now, Log: a.log, Lease: a.config.TaskLease, Drain: a.config.Drain,
+		Handlers: map[store.TaskKind]job.Handler{
+			store.TaskSort: a.Portal.Sort,
+		},
+	}
+}
+
+const (
+	owedEvery = time.Minute
+	owedLate  = 2 * time.Minute // how long work may be due before the log says so
+)
+
+// keepWatch tells the log of work that is not done in time. /readyz says nothing about it: an instance that works off
+// a queue is the last that should be taken out.
+func (a *App) keepWatch(ctx context.Context) {
+	tick := time.NewTicker(owedEvery)
+	defer tick.Stop()
+	var last map[store.TaskKind]int
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		owed, err := a.Stores.Records.Queue().Owed(ctx, a.now().Add(-owedLate))
+		if err != nil {
+			continue // the lanes say that the queue is away
+		}
+		a.tellOwed(last, owed)
+		last = owed
+	}
+}
+
+// tellOwed says what is late, when that changed, and when nothing is any more.
+func (a *App) tellOwed(last, owed map[store.TaskKind]int) {
+	switch {
+	case maps.Equal(last, owed):
+	case len(owed) == 0:
+		a.log.Info("no work is late any more")
+	default:
+		a.log.Warn("work is late", "owed", owed, "by", owedLate)
+	}
+}
