@@ -47,7 +47,7 @@ var may = map[string]row{
 
 	"portal/mail":    {own: []string{"store"}, libraries: []string{"github.com/wneessen/go-mail"}},
 	"portal/scan":    {own: []string{"store"}},
-	"portal/job":     {own: []string{"store"}},
+	"portal/job":     {own: []string{"portal", "portal/mail", "portal/scan", "store"}},
 	"portal/preview": {own: []string{"store"}, libraries: []string{"github.com/klippa-app/go-pdfium", "github.com/tetratelabs/wazero", "golang.org/x/image", "golang.org/x/text"}},
 
 	"portal/route": {own: []string{"store"}, libraries: []string{"github.com/gorilla/mux"}},

@@ -243,7 +243,7 @@ func exhibits() []exhibit {
 		publishing("publish-much", publishForm(60)),
 		publishing("publish-thousand", thousand()),
 		publishing("publish-refused", refused),
-		onSheet("sheet-draft", staff(), Sheet{Document: document(1), Author: "事務所 担当者", MayReceipts: true, Deliveries: []SheetDelivery{{store.Delivery{ID: "d", State: store.DeliveryDraft}, offices(1)[0]}}}),
+		onSheet("sheet-draft", staff(), Sheet{Document: document(1), Author: "事務所 担当者", MayReceipts: true, Deliveries: []SheetDelivery{{Delivery: store.Delivery{ID: "d", State: store.DeliveryDraft}, Office: offices(1)[0]}}}),
 		onSheet("sheet-little", staff(), sheet(3, 6)),
 		onSheet("sheet-much", staff(), func() Sheet { v := sheet(40, 50); v.Next, v.Later = "n", true; return v }()),
 		onSheet("sheet-withdraw", staff(), withdrawing),
