@@ -68,28 +68,12 @@ func (l *Login) choose(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch choice := m.Get("choice"); choice {
 	case sso.SwitchContinue:
-		return l.replace(w, r)
+		return l.settle(w, r)
 	case sso.SwitchStay:
 		return l.stay(w, r)
 	default:
 		return store.Fail(store.Invalid, "", "%q is neither to continue nor to stay", choice)
 	}
-}
-
-// replace lets the new one in, and records that the other account's session ended by it.
-func (l *Login) replace(w http.ResponseWriter, r *http.Request) error {
-	before, err := l.Sessions.Current(r)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return fmt.Errorf("look whose session is replaced: %w", err)
-	}
-	had := err == nil
-	err = l.settle(w, r)
-	if had {
-		if _, gone := l.Sessions.Current(r); errors.Is(gone, store.ErrNotFound) {
-			l.recordSignOut(r.Context(), before, l.Visit(r), "replaced")
-		}
-	}
-	return err
 }
 
 // stay forgets the arrival. Somebody wanted the person to be signed in, and was refused.

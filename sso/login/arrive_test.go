@@ -132,6 +132,37 @@ func TestContinueAsTheNewOne(t *testing.T) {
 	}
 }
 
+// TestReplacedIsRecordedOnce demands one record of a session that ends by another sign-in in its browser.
+func TestReplacedIsRecordedOnce(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		come func(s *surfer)
+		out  []string
+	}{
+		{"as another account, by oneself", func(s *surfer) { s.signIn(here, "two", "taro") }, []string{"hanako replaced"}},
+		{"as another account, asked", func(s *surfer) { s.choose(s.unsolicited("taro", "/").asked, sso.SwitchContinue) }, []string{"hanako replaced"}},
+		{"as the same account, by oneself", func(s *surfer) { s.signIn(here, "two", "hanako") }, []string{"hanako renewed"}},
+		{"as the same account, unsolicited", func(s *surfer) { s.unsolicited("hanako", "/") }, []string{"hanako renewed"}},
+		{"signed out by the IdP meanwhile", func(s *surfer) {
+			question := s.unsolicited("taro", "/").asked
+			s.w.admitter.during = func() { s.w.leaves("hanako") }
+			s.choose(question, sso.SwitchContinue)
+		}, []string{"hanako idp"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := newWorld(t)
+			s, before := taken(w)
+			row.come(s)
+			if !slices.Equal(w.admitter.out, row.out) {
+				t.Errorf("the audit has %q, want %q", w.admitter.out, row.out)
+			}
+			if _, err := w.sessions.Find(t.Context(), store.KeyOf(before)); err == nil || s.cookies["__Host-session"].Value == before {
+				t.Errorf("the session before: %v", err)
+			}
+		})
+	}
+}
+
 func TestStayAsIAm(t *testing.T) {
 	w := newWorld(t)
 	s, before := taken(w)

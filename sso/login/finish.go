@@ -121,7 +121,8 @@ func (l *Login) begin(w http.ResponseWriter, r *http.Request, f found, identity 
 		Subject: identity.NameSubject, Index: identity.Index, NameID: identity.NameID, IDToken: identity.IDToken,
 		Context: identity.Context.Class, Device: f.visit.Device, Address: f.visit.Address,
 		Rule: f.Trust.Sessions, Until: identity.SessionEnds, Replaces: a.Session,
-		Over: func(old store.Session) { l.recordSignOut(r.Context(), old, f.visit, "limit") },
+		Over:     func(old store.Session) { l.recordSignOut(r.Context(), old, f.visit, "limit") },
+		Replaced: func(old store.Session) { l.recordSignOut(r.Context(), old, f.visit, replacedBy(old, admitted)) },
 	})
 	if err != nil {
 		return fmt.Errorf("begin a session: %w", err)
@@ -130,6 +131,14 @@ func (l *Login) begin(w http.ResponseWriter, r *http.Request, f found, identity 
 		return errors.Join(fmt.Errorf("look again at who was admitted: %w", err), l.Sessions.Cancel(r.Context(), w, begun))
 	}
 	return nil
+}
+
+// replacedBy says for whose sake the session before ended: it was another account's, or the same one's.
+func replacedBy(before store.Session, admitted sso.Admission) string {
+	if before.TenantID == admitted.TenantID && before.AccountID == admitted.AccountID {
+		return "renewed"
+	}
+	return "replaced"
 }
 
 // refused records err as a refused sign-in of somebody whom the IdP vouched for, and returns it. What is no refusal,

@@ -78,12 +78,17 @@ type admitter struct {
 	admitted []sso.Identity
 	refused  []sso.Reason
 	out      []string // account and by what
+	during   func()   // what happens while somebody is let in, once
 }
 
 func (a *admitter) Admit(ctx context.Context, t store.OwnedTrust, i sso.Identity, _ sso.Visit) (sso.Admission, error) {
 	admitted, _, err := a.Expect(ctx, t, i)
 	if err == nil {
 		a.admitted = append(a.admitted, i)
+	}
+	if during := a.during; during != nil {
+		a.during = nil
+		during()
 	}
 	return admitted, err
 }
