@@ -29,6 +29,7 @@ func (l *Login) arrive(w http.ResponseWriter, r *http.Request, f found, identity
 	if err := l.keepArrival(r.Context(), one, id, browserOf(w, r)); err != nil {
 		return l.refused(r, f, err)
 	}
+	show(w)
 	http.Redirect(w, r, arrivedPath+id, http.StatusSeeOther)
 	return nil
 }
@@ -37,6 +38,9 @@ func (l *Login) arrive(w http.ResponseWriter, r *http.Request, f found, identity
 func (l *Login) arrived(w http.ResponseWriter, r *http.Request) error {
 	one, f, err := l.arrivalOf(r, l.Marks.Peek)
 	if err != nil {
+		return err
+	}
+	if err := seen(r); err != nil {
 		return err
 	}
 	current, err := l.Sessions.Current(r)

@@ -4,6 +4,7 @@
 //	start.go     /sign-in, /sso/{trust}/start          → an attempt, and off to the IdP
 //	finish.go    ACS and callback                      → Connector.Finish → MFA rule → Admitter → session
 //	arrive.go    a sign-in that began elsewhere: looked at where the session's cookie is seen, and asked about
+//	frame.go     where a sign-in goes on: in a page of its own, which the person sees
 //	pending.go   what such a sign-in brought, kept for as long as the question stands
 //	left.go      whom an IdP signed out while their sign-in was waiting
 //	initiate.go  OIDC third-party-initiated login
@@ -29,6 +30,13 @@
 // do come with. That is so for all sign-ins that began elsewhere, so that there is one way and not two. What stands in the
 // address is a name and no secret: without the cookie it finds nothing. The question belongs here and not to connectors,
 // which set no cookies, nor to the session, which knows no pages.
+//
+// Where the session's cookie cannot be seen, no session begins. In a hidden frame of somebody's page an IdP that answers by
+// itself would sign the person in again and again: sign-ins that they never made, in the audit, until the limit ends the
+// session they work in. So a sign-in goes on in a page of its own: a browser that says otherwise is refused at each step,
+// and one that does not say must bring a cookie as Lax as the session's before it is let in, which no frame of another site
+// does. Nothing of ours runs in frames today, and no IdP needs us in one but to sign people out, which may go on there.
+// Whoever embeds our pages one day must come in by a way of its own, and not by a hole in this one.
 //
 // Handlers here return errors and give a [Route] each; how errors are answered, and how a route is protected, is for the
 // surface that mounts them.

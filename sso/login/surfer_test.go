@@ -21,7 +21,7 @@ func (w *world) surfer() *surfer { return &surfer{w, map[string]*http.Cookie{}} 
 
 // origin is where a journey begins.
 type origin struct {
-	site    string // Sec-Fetch-Site; empty for a browser that does not send it
+	site    string // Sec-Fetch-Site; empty for a browser that says neither it nor Sec-Fetch-Dest
 	foreign bool   // a page of another site
 	framed  bool   // and in a frame of it
 }
@@ -32,7 +32,16 @@ var (
 	elsewhere = origin{site: "cross-site", foreign: true}
 	framed    = origin{site: "cross-site", foreign: true, framed: true}
 	silent    = origin{foreign: true}
+	unsaid    = origin{foreign: true, framed: true}
 )
+
+// dest is what Sec-Fetch-Dest says.
+func (o origin) dest() string {
+	if o.framed {
+		return "iframe"
+	}
+	return "document"
+}
 
 // brings reports whether a cookie goes along with a request.
 func (o origin) brings(c *http.Cookie, method string) bool {
@@ -62,6 +71,7 @@ func (s *surfer) goes(from origin, method, address string, form url.Values) end 
 		}
 		if from.site != "" {
 			r.Header.Set("Sec-Fetch-Site", from.site)
+			r.Header.Set("Sec-Fetch-Dest", from.dest())
 		}
 		for _, c := range s.cookies {
 			if from.brings(c, method) {
@@ -99,14 +109,20 @@ func (s *surfer) signIn(from origin, trust, who string) end {
 	return s.answers(trust, s.goes(from, http.MethodGet, "/sso/"+trust+"/start?to=%2Fdeliveries", nil), who)
 }
 
-// answers brings a trust's answer to the attempt that asked is at the IdP with.
-func (s *surfer) answers(trust string, asked end, who string) end {
+// answered brings a trust's answer by a POST across sites, from a page or from a frame of it.
+func (s *surfer) answered(from origin, trust string, asked end, who string) end {
 	s.w.t.Helper()
 	u, err := url.Parse(asked.url)
 	if err != nil || asked.err != nil || u.Query().Get("handle") == "" {
 		s.w.t.Fatalf("no sign-in was begun: %q, %v, %v", asked.url, err, asked.err)
 	}
-	return s.goes(elsewhere, http.MethodPost, "/sso/saml/"+trust+"/acs", url.Values{"RelayState": {u.Query().Get("handle")}, "who": {who}})
+	return s.goes(from, http.MethodPost, "/sso/saml/"+trust+"/acs", url.Values{"RelayState": {u.Query().Get("handle")}, "who": {who}})
+}
+
+// answers is answered from a page.
+func (s *surfer) answers(trust string, asked end, who string) end {
+	s.w.t.Helper()
+	return s.answered(elsewhere, trust, asked, who)
 }
 
 // unsolicited has a page of another site post an assertion that nobody asked for.
