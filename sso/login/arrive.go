@@ -1,10 +1,10 @@
 package login
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"cloudpocket/sso"
 	"cloudpocket/store"
@@ -13,18 +13,25 @@ import (
 // arrivedPath is where a browser goes on that brought a sign-in from elsewhere; what follows is the arrival's name.
 const arrivedPath = "/sso/arrived/"
 
-// arrival is a sign-in that did not begin on a page of ours, verified and not let in yet.
+// arrival is a sign-in that is verified and not let in yet.
 type arrival struct {
 	TrustID  store.ID
 	Identity sso.Identity
 	ReturnTo string
 	Remember bool
-	At       time.Time
+	Session  store.SessionKey // that the browser had when it left a page of ours for the IdP; zero if none
+	Left     []string         // what was noted of the person's departures when the message was judged
+}
+
+// judged returns the sign-in that a message has just brought, as an answer to a.
+func (l *Login) judged(ctx context.Context, f found, identity sso.Identity, a *sso.Attempt) (arrival, error) {
+	left, err := l.left(ctx, f.ID, identity)
+	return arrival{TrustID: f.ID, Identity: identity, ReturnTo: a.ReturnTo, Remember: a.Remember, Left: left}, err
 }
 
 // arrive keeps what was verified and sends the browser to where its session can be seen.
-func (l *Login) arrive(w http.ResponseWriter, r *http.Request, f found, identity sso.Identity, a *sso.Attempt) error {
-	one := arrival{TrustID: f.ID, Identity: needed(identity, f.Mapping), ReturnTo: a.ReturnTo, Remember: a.Remember, At: l.Now()}
+func (l *Login) arrive(w http.ResponseWriter, r *http.Request, f found, one arrival) error {
+	one.Identity = needed(one.Identity, f.Mapping)
 	id := string(store.NewID(l.Now()))
 	if err := l.keepArrival(r.Context(), one, id, browserOf(w, r)); err != nil {
 		return l.refused(r, f, err)
@@ -96,7 +103,7 @@ func (l *Login) settle(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return l.admit(w, r, f, one.Identity, &sso.Attempt{ReturnTo: one.ReturnTo, Remember: one.Remember})
+	return l.admit(w, r, f, one)
 }
 
 // turnedAway takes the arrival, so that it is refused once, and records and returns why. What is no refusal leaves it.

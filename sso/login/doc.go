@@ -6,7 +6,7 @@
 //	arrive.go    a sign-in that began elsewhere: looked at where the session's cookie is seen, and asked about
 //	frame.go     where a sign-in goes on: in a page of its own, which the person sees
 //	pending.go   what such a sign-in brought, kept for as long as the question stands
-//	left.go      whom an IdP signed out while their sign-in was waiting
+//	left.go      whom an IdP signed out while their sign-in was under way
 //	initiate.go  OIDC third-party-initiated login
 //	logout.go    /sign-out, single logout, back-channel logout
 //	test.go      an administrator's test of a trust: the same flow, traced, letting nobody in
@@ -30,6 +30,11 @@
 // do come with. That is so for all sign-ins that began elsewhere, so that there is one way and not two. What stands in the
 // address is a name and no secret: without the cookie it finds nothing. The question belongs here and not to connectors,
 // which set no cookies, nor to the session, which knows no pages.
+//
+// An IdP's logout ends sessions, and a sign-in that is under way is none yet. So the logout leaves a note before it ends
+// them, and a sign-in looks for notes after its session has begun: whichever comes first, one of the two sees the other.
+// A note that was there when the message was judged is of a logout before it. Notes are told apart and not dated: two
+// instances' clocks differ, and any tolerance would keep out whoever signs out and in again.
 //
 // Where the session's cookie cannot be seen, no session begins. In a hidden frame of somebody's page an IdP that answers by
 // itself would sign the person in again and again: sign-ins that they never made, in the audit, until the limit ends the

@@ -63,7 +63,7 @@ func (c *idp) Logout(context.Context, store.Session, string) (sso.Dispatch, erro
 }
 
 func (c *idp) LogoutMessage(_ context.Context, m sso.Message) (sso.LogoutOrder, error) {
-	return sso.LogoutOrder{Subject: m.Get("who"), Unspend: func(context.Context) error { c.unspent++; return nil }}, nil
+	return sso.LogoutOrder{Subject: m.Get("who"), Indexes: m.Form["index"], Unspend: func(context.Context) error { c.unspent++; return nil }}, nil
 }
 
 func (c *idp) Initiate(context.Context, sso.Message) (sso.Attempt, error) {

@@ -137,11 +137,11 @@ func (s *surfer) choose(question *sso.Switch, choice string) end {
 	return s.goes(here, http.MethodPost, question.Answer, url.Values{"choice": {choice}})
 }
 
-// leaves has a trust's IdP sign somebody out, while a handler may be at work.
-func (w *world) leaves(who string) {
+// leaves has a trust's IdP sign somebody out, of the sessions with those indexes or of all, while a handler may be at work.
+func (w *world) leaves(who string, indexes ...string) {
 	w.t.Helper()
 	answered := w.answered
-	if _, err := w.browser().do(http.MethodPost, "/sso/saml/two/slo", url.Values{"who": {who}}); err != nil {
+	if _, err := w.browser().do(http.MethodPost, "/sso/saml/two/slo", url.Values{"who": {who}, "index": indexes}); err != nil {
 		w.t.Errorf("sign %s out: %v", who, err)
 	}
 	w.answered = answered
