@@ -10,7 +10,7 @@ import (
 	"cloudpocket/store"
 )
 
-// arrivedPath is where a browser goes on that brought a sign-in from elsewhere; what follows is the arrival's name.
+// arrivedPath is where a browser goes on that brought a sign-in; what follows is the arrival's name.
 const arrivedPath = "/sso/arrived/"
 
 // arrival is a sign-in that is verified and not let in yet.
@@ -19,14 +19,19 @@ type arrival struct {
 	Identity sso.Identity
 	ReturnTo string
 	Remember bool
-	Session  store.SessionKey // that the browser had when it left a page of ours for the IdP; zero if none
+	Own      bool             // the person began it on a page of ours
+	Session  store.SessionKey // and had this session then; zero if none
 	Left     []string         // what was noted of the person's departures when the message was judged
 }
 
 // judged returns the sign-in that a message has just brought, as an answer to a.
 func (l *Login) judged(ctx context.Context, f found, identity sso.Identity, a *sso.Attempt) (arrival, error) {
 	left, err := l.left(ctx, f.ID, identity)
-	return arrival{TrustID: f.ID, Identity: identity, ReturnTo: a.ReturnTo, Remember: a.Remember, Left: left}, err
+	one := arrival{TrustID: f.ID, Identity: identity, ReturnTo: a.ReturnTo, Remember: a.Remember, Own: a.Own, Left: left}
+	if a.Own {
+		one.Session = a.Session
+	}
+	return one, err
 }
 
 // arrive keeps what was verified and sends the browser to where its session can be seen.
@@ -41,7 +46,7 @@ func (l *Login) arrive(w http.ResponseWriter, r *http.Request, f found, one arri
 	return nil
 }
 
-// arrived lets somebody in who has no session in this browser or one of the same account, and asks everybody else.
+// arrived lets somebody in who need not be asked, and asks everybody else.
 func (l *Login) arrived(w http.ResponseWriter, r *http.Request) error {
 	one, f, err := l.arrivalOf(r, l.Marks.Peek)
 	if err != nil {
@@ -50,25 +55,43 @@ func (l *Login) arrived(w http.ResponseWriter, r *http.Request) error {
 	if err := seen(r); err != nil {
 		return err
 	}
-	current, err := l.Sessions.Current(r)
-	if errors.Is(err, store.ErrNotFound) {
+	question, asks, err := l.question(r, f, one)
+	if err != nil {
+		return l.turnedAway(r, err)
+	}
+	if !asks {
 		return l.settle(w, r)
 	}
+	question.Answer = r.URL.Path
+	return l.Pages.Switch(w, r, question)
+}
+
+// question returns what the person is asked before one is let in, and whether they are: not where nobody is signed in, or
+// the same account is, or where they began it on a page of ours and the session is still the one that they had there.
+// r is one that the session's cookie comes with.
+func (l *Login) question(r *http.Request, f found, one arrival) (q sso.Switch, asks bool, err error) {
+	current, err := l.Sessions.Current(r)
+	if errors.Is(err, store.ErrNotFound) {
+		return q, false, nil
+	}
 	if err != nil {
-		return fmt.Errorf("look whose session an arrival would replace: %w", err)
+		return q, false, fmt.Errorf("look whose session an arrival would replace: %w", err)
+	}
+	if one.Own && current.Key == one.Session {
+		return q, false, nil
 	}
 	expected, person, err := l.Admitter.Expect(r.Context(), f.OwnedTrust, one.Identity)
 	if err != nil {
-		return l.turnedAway(r, fmt.Errorf("admit: %w", err))
+		return q, false, fmt.Errorf("admit: %w", err)
 	}
 	if expected.TenantID == current.TenantID && expected.AccountID == current.AccountID {
-		return l.settle(w, r)
+		return q, false, nil
 	}
 	now, err := l.Admitter.Person(r.Context(), current.TenantID, current.AccountID)
 	if err != nil {
-		return fmt.Errorf("name who is signed in: %w", err)
+		return q, false, fmt.Errorf("name who is signed in: %w", err)
 	}
-	return l.Pages.Switch(w, r, sso.Switch{Now: now, New: person, Answer: r.URL.Path})
+	return sso.Switch{Now: now, New: person}, true, nil
 }
 
 // choose carries out what the person answered.

@@ -106,6 +106,80 @@ func (s *surfer) calledBack(from origin, asked end, who string) end {
 	return s.goes(from, http.MethodGet, "/sso/oidc/one/callback?"+q.Encode(), nil)
 }
 
+// TestTwoTabs begins a sign-in in one tab, on a page of ours, and signs in and out in another before it comes back: by
+// whichever way it does, no other account's session is replaced without a word, and none is left without a browser.
+func TestTwoTabs(t *testing.T) {
+	posted := func(s *surfer, asked end, who string) end { return s.answers("one", asked, who) }
+	called := func(s *surfer, asked end, who string) end { return s.calledBack(elsewhere, asked, who) }
+	nothing := func(*surfer) {}
+	as := func(who string) func(*surfer) { return func(s *surfer) { s.signIn(here, "two", who) } }
+	for _, row := range []struct {
+		name          string
+		before, other func(*surfer)
+		back          string
+		asked         bool
+	}{
+		{"nobody, and nobody else", nothing, nothing, "taro", false},
+		{"nobody, then another account", nothing, as("hanako"), "taro", true},
+		{"nobody, then the same account", nothing, as("hanako"), "hanako", false},
+		{"somebody, who stays", as("hanako"), nothing, "taro", false},
+		{"somebody, then another account", as("jiro"), as("hanako"), "taro", true},
+		{"somebody, then the same account again", as("hanako"), as("hanako"), "taro", true},
+		{"somebody, then nobody", as("hanako"), func(s *surfer) { s.goes(here, http.MethodPost, "/sign-out", url.Values{}) }, "taro", false},
+	} {
+		for name, way := range map[string]func(*surfer, end, string) end{"posted": posted, "called back": called} {
+			t.Run(row.name+", "+name, func(t *testing.T) {
+				w := newWorld(t)
+				one := w.trusts.all["one"]
+				one.Owner = "tenant-two"
+				w.trusts.all["one"] = one
+				if name == "called back" {
+					w.speaksOIDC()
+				}
+				s := w.surfer()
+				row.before(s)
+				asked := s.goes(here, http.MethodGet, "/sso/one/start?to=%2Fdeliveries", nil)
+				row.other(s)
+				there := s.who()
+				e := way(s, asked, row.back)
+				if e.err != nil || (e.asked != nil) != row.asked {
+					t.Fatalf("asked %+v, %v; want asked: %t", e.asked, e.err, row.asked)
+				}
+				if row.asked && s.who() != there {
+					t.Errorf("%q is signed in before the answer, want %q", s.who(), there)
+				}
+				if row.asked {
+					s.choose(e.asked, sso.SwitchContinue)
+				}
+				for _, who := range []store.ID{"hanako", "taro", "jiro"} {
+					all, err := w.sessions.Of(t.Context(), "tenant-two", who)
+					if want := map[bool]int{true: 1}[string(who) == row.back]; err != nil || len(all) != want || (want == 1) != (s.who() == who) {
+						t.Errorf("%s has %d sessions, want %d; %q is signed in, %v", who, len(all), want, s.who(), err)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestSecondTabAndFactor asks the IdP once more after another tab signed in: what the person saw when they began is still
+// what counts.
+func TestSecondTabAndFactor(t *testing.T) {
+	w := newWorld(t)
+	w.speaksOIDC()
+	one := w.trusts.all["one"]
+	one.Version, one.MFA = 2, store.MFARule{Required: true, Contexts: []string{"mfa"}}
+	w.trusts.all["one"] = one
+	s := w.surfer()
+	asked := s.goes(here, http.MethodGet, "/sso/one/start", nil)
+	s.signIn(here, "two", "hanako")
+	again := s.calledBack(elsewhere, asked, "taro")
+	w.idps["one"].context = sso.AuthContext{Class: "mfa"}
+	if e := s.calledBack(elsewhere, again, "taro"); e.err != nil || e.asked == nil || s.who() != "hanako" {
+		t.Errorf("%q is signed in, asked %+v, %v", s.who(), e.asked, e.err)
+	}
+}
+
 func TestNobodyIsThere(t *testing.T) {
 	w := newWorld(t)
 	s := w.surfer()

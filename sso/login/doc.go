@@ -3,7 +3,7 @@
 //
 //	start.go     /sign-in, /sso/{trust}/start          → an attempt, and off to the IdP
 //	finish.go    ACS and callback                      → Connector.Finish → MFA rule → Admitter → session
-//	arrive.go    a sign-in that began elsewhere: looked at where the session's cookie is seen, and asked about
+//	arrive.go    a sign-in whose message is judged: looked at where the session's cookie is seen, and asked about
 //	frame.go     where a sign-in goes on: in a page of its own, which the person sees
 //	pending.go   what such a sign-in brought, kept for as long as the question stands
 //	left.go      whom an IdP signed out while their sign-in was under way
@@ -24,12 +24,13 @@
 // Anybody can have a browser bring a sign-in: a page that posts its owner's own valid assertion, or that leads to a trust
 // whose IdP answers by itself. If that took the place of somebody's session without a word, they would go on working,
 // and typing, in an account that is not theirs. So a sign-in counts as the person's own only when a page of ours began
-// it; any other may take the place of a session of the same account, or of none, but of another account's only once the
-// person said so. The ACS cannot decide that: across sites the session's Lax cookie does not come with a POST. It keeps
-// what was verified, under the browser's cookie, and sends the browser on to an address of ours by GET, which Lax cookies
-// do come with. That is so for all sign-ins that began elsewhere, so that there is one way and not two. What stands in the
-// address is a name and no secret: without the cookie it finds nothing. The question belongs here and not to connectors,
-// which set no cookies, nor to the session, which knows no pages.
+// it, and only against the session that they had there; any other may take the place of a session of the same account, or
+// of none, but of another account's only once the person said so. The ACS cannot decide that: across sites the session's
+// Lax cookie does not come with a POST. It keeps what was verified, under the browser's cookie, and sends the browser on to
+// an address of ours by GET, which Lax cookies do come with. That is so for all sign-ins but those that a page of ours
+// began and a GET brought back, which is such an address already. What stands in the address is a name and no secret:
+// without the cookie it finds nothing. The question belongs here and not to connectors, which set no cookies, nor to the
+// session, which knows no pages.
 //
 // An IdP's logout ends sessions, and a sign-in that is under way is none yet. So the logout leaves a note before it ends
 // them, and a sign-in looks for notes after its session has begun: whichever comes first, one of the two sees the other.

@@ -58,10 +58,22 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 	if err != nil {
 		return err
 	}
-	if !a.Own {
+	if m.Post || !one.Own {
 		return l.arrive(w, r, f, one)
 	}
-	one.Session = a.Session
+	return l.enter(w, r, f, one)
+}
+
+// enter lets in at once whom a GET brought back that began on a page of ours, since the session's cookie comes with it,
+// unless there is something to be asked.
+func (l *Login) enter(w http.ResponseWriter, r *http.Request, f found, one arrival) error {
+	_, asks, err := l.question(r, f, one)
+	if err != nil {
+		return l.refused(r, f, err)
+	}
+	if asks {
+		return l.arrive(w, r, f, one)
+	}
 	return l.admit(w, r, f, one)
 }
 

@@ -290,10 +290,14 @@ func handleOf(t *testing.T, res *http.Response) string {
 	return u.Query().Get("handle")
 }
 
-// finish brings the IdP's answer.
+// finish brings the IdP's answer, and goes on to where its session is seen.
 func (b *browser) finish(trust, handle, who string) (*http.Response, error) {
 	b.w.t.Helper()
-	return b.do("POST", "/sso/saml/"+trust+"/acs", url.Values{"RelayState": {handle}, "who": {who}})
+	res, err := b.do("POST", "/sso/saml/"+trust+"/acs", url.Values{"RelayState": {handle}, "who": {who}})
+	if to := res.Header.Get("Location"); err == nil && strings.HasPrefix(to, "/sso/arrived/") {
+		return b.do("GET", to, nil)
+	}
+	return res, err
 }
 
 func (b *browser) signedIn() bool { return b.jar["__Host-session"] != "" }
