@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"cloudpocket/sso"
 	"cloudpocket/store"
@@ -22,6 +23,7 @@ type arrival struct {
 	Own      bool             // the person began it on a page of ours
 	Session  store.SessionKey // and had this session then; zero if none
 	Left     []string         // what was noted of the person's departures when the message was judged
+	Until    time.Time        // how long it waits, once it is kept
 }
 
 // judged returns the sign-in that a message has just brought, as an answer to a.
@@ -36,7 +38,7 @@ func (l *Login) judged(ctx context.Context, f found, identity sso.Identity, a *s
 
 // arrive keeps what was verified and sends the browser to where its session can be seen.
 func (l *Login) arrive(w http.ResponseWriter, r *http.Request, f found, one arrival) error {
-	one.Identity = needed(one.Identity, f.Mapping)
+	one.Identity, one.Until = needed(one.Identity, f.Mapping), l.Now().Add(arrivalLife)
 	id := string(store.NewID(l.Now()))
 	if err := l.keepArrival(r.Context(), one, id, browserOf(w, r)); err != nil {
 		return l.refused(r, f, err)
@@ -48,16 +50,19 @@ func (l *Login) arrive(w http.ResponseWriter, r *http.Request, f found, one arri
 
 // arrived lets somebody in who need not be asked, and asks everybody else.
 func (l *Login) arrived(w http.ResponseWriter, r *http.Request) error {
-	one, f, err := l.arrivalOf(r, l.Marks.Peek)
+	one, f, err := l.waiting(r)
 	if err != nil {
 		return err
 	}
 	if err := seen(r); err != nil {
 		return err
 	}
+	if err := l.good(r.Context(), f, one); err != nil {
+		return l.turnedAway(r, f, err)
+	}
 	question, asks, err := l.question(r, f, one)
 	if err != nil {
-		return l.turnedAway(r, err)
+		return l.turnedAway(r, f, err)
 	}
 	if !asks {
 		return l.settle(w, r)
@@ -110,32 +115,62 @@ func (l *Login) choose(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
-// stay forgets the arrival. Somebody wanted the person to be signed in, and was refused.
+// stay forgets the arrival. Somebody wanted the person to be signed in, and was refused. One that is no more is as good as
+// forgotten.
 func (l *Login) stay(w http.ResponseWriter, r *http.Request) error {
-	err := l.turnedAway(r, sso.Refuse("login.stayed", sso.KeyUnsolicited, "the person stays who they are"))
-	if sso.ReasonOf(err) != "login.stayed" {
+	_, f, err := l.waiting(r)
+	if err == nil {
+		err = l.turnedAway(r, f, sso.Refuse(stayed, sso.KeyUnsolicited, "the person stays who they are"))
+	}
+	if reason := sso.ReasonOf(err); reason != stayed && reason != noArrival {
 		return err
 	}
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return nil
 }
 
+// What an arrival comes to that lets nobody in, and when there is none.
+const (
+	stayed    sso.Reason = "login.stayed"
+	noArrival sso.Reason = "login.arrival"
+)
+
 // settle lets the arrival in, in place of whatever session this browser has.
 func (l *Login) settle(w http.ResponseWriter, r *http.Request) error {
-	one, f, err := l.arrivalOf(r, l.Marks.Take)
+	one, f, err := l.waiting(r)
 	if err != nil {
 		return err
 	}
-	return l.admit(w, r, f, one)
+	first, err := l.claim(r)
+	if err != nil {
+		return err
+	}
+	if err = l.good(r.Context(), f, one); err != nil {
+		err = l.refused(r, f, err)
+	} else {
+		err = l.admit(w, r, f, one)
+	}
+	return l.again(r, first, one.Until, err)
 }
 
-// turnedAway takes the arrival, so that it is refused once, and records and returns why. What is no refusal leaves it.
-func (l *Login) turnedAway(r *http.Request, why error) error {
+// good is a refusal when the arrival's trust was switched off, or its person signed out at the IdP, since it was kept.
+func (l *Login) good(ctx context.Context, f found, one arrival) error {
+	if f.State != store.TrustEnabled {
+		return sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State)
+	}
+	return l.leftSince(ctx, one)
+}
+
+// turnedAway claims the arrival and records why it is refused, so that one that comes many times is recorded once. What
+// is no refusal leaves it. It returns why.
+func (l *Login) turnedAway(r *http.Request, f found, why error) error {
 	if store.KindOf(why) != store.Denied {
 		return why
 	}
-	_, f, err := l.arrivalOf(r, l.Marks.Take)
-	if err != nil {
+	switch _, err := l.claim(r); {
+	case sso.ReasonOf(err) == noArrival: // somebody else did
+		return why
+	case err != nil:
 		return err
 	}
 	return l.refused(r, f, why)

@@ -1,11 +1,15 @@
 package login_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -250,6 +254,141 @@ func TestStayAsIAm(t *testing.T) {
 	if e := s.choose(question, sso.SwitchContinue); sso.ReasonOf(e.err) != "login.arrival" || s.who() != "hanako" {
 		t.Errorf("%q after staying: %v", s.who(), e.err)
 	}
+}
+
+// TestStayTooLate demands that who stays goes home, though the question is no more.
+func TestStayTooLate(t *testing.T) {
+	w := newWorld(t)
+	s, _ := taken(w)
+	question := s.unsolicited("taro", "/deliveries/1").asked
+	w.now = w.now.Add(5*time.Minute + time.Second)
+	if e := s.choose(question, sso.SwitchStay); e.err != nil || e.url != "/" || s.who() != "hanako" || len(w.admitter.refused) != 0 {
+		t.Errorf("%q is signed in, %+v, refused %q", s.who(), e, w.admitter.refused)
+	}
+}
+
+// TestRefusedOnce looks at an arrival again and again after it is no good any more: the audit has one refusal of it.
+func TestRefusedOnce(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		spoil  func(*world)
+		reason sso.Reason
+	}{
+		{"signed out at the IdP", func(w *world) { w.leaves("taro") }, "login.left"},
+		{"trust switched off", func(w *world) {
+			two := w.trusts.all["two"]
+			two.State = store.TrustDisabled
+			w.trusts.all["two"] = two
+		}, "login.trust_disabled"},
+	} {
+		for name, again := range map[string]func(*surfer, *sso.Switch) end{
+			"looked at": func(s *surfer, q *sso.Switch) end { return s.goes(here, http.MethodGet, q.Answer, nil) },
+			"answered":  func(s *surfer, q *sso.Switch) end { return s.choose(q, sso.SwitchContinue) },
+		} {
+			t.Run(row.name+", "+name, func(t *testing.T) {
+				w := newWorld(t)
+				s, _ := taken(w)
+				question := s.unsolicited("taro", "/").asked
+				row.spoil(w)
+				if e := again(s, question); sso.ReasonOf(e.err) != row.reason {
+					t.Errorf("%v, want %s", e.err, row.reason)
+				}
+				for range 10 {
+					if e := again(s, question); sso.ReasonOf(e.err) != "login.arrival" {
+						t.Errorf("again: %v", e.err)
+					}
+				}
+				if !slices.Equal(w.admitter.refused, []sso.Reason{row.reason}) || s.who() != "hanako" {
+					t.Errorf("the audit has %q, %q is signed in", w.admitter.refused, s.who())
+				}
+			})
+		}
+	}
+}
+
+// TestOnceMore has what a sign-in takes be away while the person is let in: they can try again, once and in time.
+func TestOnceMore(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		away   error
+		values int // that make the arrival long
+		later  time.Duration
+		reason sso.Reason
+	}{
+		{"records away", store.ErrUnavailable, 0, time.Minute, ""},
+		{"records away, a long arrival", store.ErrUnavailable, 1500, time.Minute, ""},
+		{"hung up", context.Canceled, 0, time.Minute, ""},
+		{"records away until it is too late", store.ErrUnavailable, 0, 5*time.Minute + time.Second, "login.arrival"},
+		{"refused", sso.Refuse("admit.not_registered", sso.KeyUnknown, "no account"), 0, 0, "login.arrival"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := newWorld(t)
+			s, _ := taken(w)
+			w.long(row.values)
+			question := s.unsolicited("taro", "/deliveries/1").asked
+			w.admitter.away = row.away
+			if e := s.choose(question, sso.SwitchContinue); !errors.Is(e.err, row.away) || s.who() != "hanako" {
+				t.Fatalf("%q is signed in, %v", s.who(), e.err)
+			}
+			w.now = w.now.Add(row.later)
+			e := s.choose(question, sso.SwitchContinue)
+			if sso.ReasonOf(e.err) != row.reason || (row.reason == "") != (s.who() == "taro") ||
+				row.reason == "" && len(w.admitter.admitted[1].Attributes["offices"]) != row.values {
+				t.Errorf("%q is signed in, %v, want reason %q", s.who(), e.err, row.reason)
+			}
+			if e := s.choose(question, sso.SwitchContinue); sso.ReasonOf(e.err) != "login.arrival" {
+				t.Errorf("once too often: %v", e.err)
+			}
+		})
+	}
+}
+
+// TestManyAnswers answers one question in many tabs at once: one answer counts.
+func TestManyAnswers(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		values int
+	}{{"one piece", 0}, {"many pieces", 1500}} {
+		t.Run(row.name, func(t *testing.T) {
+			w := newWorld(t)
+			s, _ := taken(w)
+			w.long(row.values)
+			question := s.unsolicited("taro", "/").asked
+			var ends [8]error
+			var tabs sync.WaitGroup
+			for i := range ends {
+				tab := &surfer{w, maps.Clone(s.cookies)}
+				tabs.Go(func() {
+					r := tab.request(here, http.MethodPost, question.Answer, url.Values{"choice": {sso.SwitchContinue}})
+					_, ends[i] = w.answer(r)
+				})
+			}
+			tabs.Wait()
+			in := 0
+			for _, err := range ends {
+				if err == nil {
+					in++
+				} else if sso.ReasonOf(err) != "login.arrival" {
+					t.Errorf("%v", err)
+				}
+			}
+			all, err := w.sessions.Of(t.Context(), "tenant-two", "taro")
+			if got := w.admitter.admitted[1].Attributes["offices"]; len(got) != row.values {
+				t.Errorf("admitted with %d values of %d", len(got), row.values)
+			}
+			if in != 1 || len(all) != 1 || err != nil || len(w.admitter.admitted) != 2 || !slices.Equal(w.admitter.out, []string{"hanako replaced"}) {
+				t.Errorf("%d let in, %d sessions, %q signed out, %v", in, len(all), w.admitter.out, err)
+			}
+		})
+	}
+}
+
+// long has the IdP say so many values of 36 bytes that an arrival of them takes several marks.
+func (w *world) long(values int) {
+	two := w.trusts.all["two"]
+	two.Mapping.Offices, two.Version = "offices", two.Version+1
+	w.trusts.all["two"] = two
+	w.idps["two"].claims = map[string][]string{"offices": slices.Repeat([]string{strings.Repeat("0", 36)}, values)}
 }
 
 // TestArrivalIsBound answers a question that is not there for this browser, at this time or any more.

@@ -79,15 +79,22 @@ type admitter struct {
 	refused  []sso.Reason
 	out      []string // account and by what
 	during   func()   // what happens while somebody is let in, once
+	away     error    // that nobody can be let in, once
 }
 
 func (a *admitter) Admit(ctx context.Context, t store.OwnedTrust, i sso.Identity, _ sso.Visit) (sso.Admission, error) {
 	admitted, _, err := a.Expect(ctx, t, i)
+	a.mu.Lock()
+	during := a.during
+	a.during = nil
+	if a.away != nil {
+		err, a.away = a.away, nil
+	}
 	if err == nil {
 		a.admitted = append(a.admitted, i)
 	}
-	if during := a.during; during != nil {
-		a.during = nil
+	a.mu.Unlock()
+	if during != nil {
 		during()
 	}
 	return admitted, err
@@ -127,6 +134,8 @@ func (a *admitter) Refused(ctx context.Context, _ store.OwnedTrust, _ sso.Visit,
 }
 
 func (a *admitter) SignedOut(_ context.Context, s store.Session, _ sso.Visit, by string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.out = append(a.out, string(s.AccountID)+" "+by)
 	return nil
 }
@@ -191,7 +200,6 @@ type world struct {
 	sessions *sqlstore.Sessions
 	pages    *pages
 	mux      *mux.Router
-	answered error // by the handler that was last called
 	broken   error // that trusts cannot be opened
 }
 
@@ -229,7 +237,7 @@ func newWorld(t *testing.T) *world {
 		Visit: func(*http.Request) sso.Visit { return sso.Visit{} }, Now: clock, Log: slog.New(slog.DiscardHandler),
 	}, func(r *http.Request, name string) string { return mux.Vars(r)[name] }).Routes()
 	for _, one := range routes {
-		w.mux.HandleFunc(one.Pattern, func(rw http.ResponseWriter, r *http.Request) { w.answered = one.Handle(rw, r) }).Methods(one.Method)
+		w.mux.HandleFunc(one.Pattern, func(rw http.ResponseWriter, r *http.Request) { rw.(*answer).err = one.Handle(rw, r) }).Methods(one.Method)
 	}
 	return w
 }
@@ -266,9 +274,15 @@ func (w *world) answer(r *http.Request) (*http.Response, error) {
 	if !w.mux.Match(r, &mux.RouteMatch{}) {
 		w.t.Fatalf("no route for %s %s", r.Method, r.URL.Path)
 	}
-	rec := httptest.NewRecorder()
-	w.mux.ServeHTTP(rec, r)
-	return rec.Result(), w.answered
+	a := &answer{ResponseRecorder: httptest.NewRecorder()}
+	w.mux.ServeHTTP(a, r)
+	return a.Result(), a.err
+}
+
+// answer is what a handler wrote, or the error that it returned.
+type answer struct {
+	*httptest.ResponseRecorder
+	err error
 }
 
 // start begins a sign-in and returns its handle.

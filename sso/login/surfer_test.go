@@ -61,23 +61,29 @@ type end struct {
 	err   error
 }
 
+// request returns what the browser sends.
+func (s *surfer) request(from origin, method, address string, form url.Values) *http.Request {
+	r := httptest.NewRequest(method, "https://pocket.example"+address, strings.NewReader(form.Encode()))
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if from.site != "" {
+		r.Header.Set("Sec-Fetch-Site", from.site)
+		r.Header.Set("Sec-Fetch-Dest", from.dest())
+	}
+	for _, c := range s.cookies {
+		if from.brings(c, method) {
+			r.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+		}
+	}
+	return r
+}
+
 // goes sends a request and follows what it is answered.
 func (s *surfer) goes(from origin, method, address string, form url.Values) end {
 	s.w.t.Helper()
 	for range 10 {
-		r := httptest.NewRequest(method, "https://pocket.example"+address, strings.NewReader(form.Encode()))
-		if form != nil {
-			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		}
-		if from.site != "" {
-			r.Header.Set("Sec-Fetch-Site", from.site)
-			r.Header.Set("Sec-Fetch-Dest", from.dest())
-		}
-		for _, c := range s.cookies {
-			if from.brings(c, method) {
-				r.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
-			}
-		}
+		r := s.request(from, method, address, form)
 		s.w.pages.asked = nil
 		res, err := s.w.answer(r)
 		for _, c := range res.Cookies() {
@@ -137,14 +143,12 @@ func (s *surfer) choose(question *sso.Switch, choice string) end {
 	return s.goes(here, http.MethodPost, question.Answer, url.Values{"choice": {choice}})
 }
 
-// leaves has a trust's IdP sign somebody out, of the sessions with those indexes or of all, while a handler may be at work.
+// leaves has a trust's IdP sign somebody out, of the sessions with those indexes or of all.
 func (w *world) leaves(who string, indexes ...string) {
 	w.t.Helper()
-	answered := w.answered
 	if _, err := w.browser().do(http.MethodPost, "/sso/saml/two/slo", url.Values{"who": {who}, "index": indexes}); err != nil {
 		w.t.Errorf("sign %s out: %v", who, err)
 	}
-	w.answered = answered
 }
 
 // who returns the account whose session this browser has, or "".
