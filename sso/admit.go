@@ -24,6 +24,7 @@ type Admission struct {
 // Person is what people are shown of an account.
 type Person struct {
 	Name    string
+	Email   string // empty if none is known
 	Firm    string // the tenant's name
 	Company string // the client company's; empty for the firm's own people
 }

@@ -96,7 +96,17 @@ func (l *Login) question(r *http.Request, f found, one arrival) (q sso.Switch, a
 	if err != nil {
 		return q, false, fmt.Errorf("name who is signed in: %w", err)
 	}
-	return sso.Switch{Now: now, New: person}, true, nil
+	by, err := l.label(r.Context(), current.TrustID)
+	return sso.Switch{Now: now, New: person, NowBy: by, NewBy: f.Label}, true, err
+}
+
+// label returns what people know a trust by, "" where there is no such trust any more.
+func (l *Login) label(ctx context.Context, id store.ID) (string, error) {
+	t, _, err := l.Trusts.Find(ctx, "", id)
+	if store.KindOf(err) == store.Unavailable {
+		return "", fmt.Errorf("name the trust of a session: %w", err)
+	}
+	return t.Label, nil
 }
 
 // choose carries out what the person answered.

@@ -88,7 +88,9 @@ func TestWhoBeganIt(t *testing.T) {
 			want := store.ID(row.who)
 			if row.asked {
 				want = "hanako"
-				if e.asked.Now != (sso.Person{Name: "hanako", Firm: "tenant-two"}) || e.asked.New.Name != row.who {
+				by := map[bool]string{true: "label of one", false: "label of two"}[strings.HasPrefix(row.name, "asked for by the IdP")]
+				if e.asked.Now != (sso.Person{Name: "hanako", Firm: "tenant-two"}) || e.asked.New.Name != row.who ||
+					e.asked.NowBy != "label of two" || e.asked.NewBy != by {
 					t.Errorf("the question is %+v", e.asked)
 				}
 			}
@@ -189,6 +191,17 @@ func TestNobodyIsThere(t *testing.T) {
 	s := w.surfer()
 	if e := s.unsolicited("taro", "/deliveries/1"); e.err != nil || e.asked != nil || e.url != "/deliveries/1" || s.who() != "taro" {
 		t.Errorf("%q is signed in, %+v", s.who(), e)
+	}
+}
+
+// TestTrustIsGone asks in a browser whose session is of a trust that is there no more.
+func TestTrustIsGone(t *testing.T) {
+	w := newWorld(t)
+	s := w.surfer()
+	s.signIn(here, "one", "hanako")
+	delete(w.trusts.all, "one")
+	if e := s.unsolicited("taro", "/"); e.err != nil || e.asked == nil || e.asked.NowBy != "" || e.asked.NewBy != "label of two" {
+		t.Errorf("asked %+v, %v", e.asked, e.err)
 	}
 }
 

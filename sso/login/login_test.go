@@ -215,7 +215,7 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(func() { w.sessions.Close() })
 	w.trusts = &directory{all: map[store.ID]store.OwnedTrust{}}
 	for _, id := range []store.ID{"one", "two"} {
-		w.trusts.all[id] = store.OwnedTrust{Owner: "tenant-" + id, Trust: store.Trust{ID: id, Protocol: store.SAML, State: store.TrustEnabled, Version: 1, SAML: &store.SAMLTrust{IdPInitiated: id == "two"}}}
+		w.trusts.all[id] = store.OwnedTrust{Owner: "tenant-" + id, Trust: store.Trust{ID: id, Label: "label of " + string(id), Protocol: store.SAML, State: store.TrustEnabled, Version: 1, SAML: &store.SAMLTrust{IdPInitiated: id == "two"}}}
 	}
 	open := func(_ context.Context, t store.OwnedTrust) (sso.Connector, error) {
 		if w.broken != nil {
