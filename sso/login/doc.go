@@ -34,6 +34,13 @@
 // without the cookie it finds nothing. The question belongs here and not to connectors, which set no cookies, nor to the
 // session, which knows no pages.
 //
+// Two things stay as they are. Where nobody is signed in, somebody else's sign-in comes in without a question: most
+// sign-ins begin elsewhere, at the parent product, and a question at each would soon be answered unread; every page names
+// who is signed in instead. And a form is carried out in the session that the browser has when it is sent: one that was left
+// open until its session ended, in a browser that was brought another account's sign-in since, is sent as that account.
+// To refuse it, every form would have to name the account that it was opened by. That is for the pages and the surface
+// that takes their forms to do: a sign-in knows no forms.
+//
 // An IdP's logout ends sessions, and a sign-in that is under way is none yet. So the logout leaves a note before it ends
 // them, and a sign-in looks for notes after its session has begun: whichever comes first, one of the two sees the other.
 // A note that was there when the message was judged is of a logout before it. Notes are told apart and not dated: two
