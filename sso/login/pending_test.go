@@ -2,6 +2,7 @@ package login
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -33,22 +34,11 @@ func TestSpoiledArrival(t *testing.T) {
 		{"whole", -1, nil, "", store.Internal},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			marks, err := sqlstore.OpenSessions(t.Context(), sqlstore.SessionsConfig{Path: filepath.Join(t.TempDir(), "sessions.db"), Now: time.Now})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { marks.Close() })
-			id, browser := string(store.NewID(time.Now())), secret()
-			l := &Login{Config: Config{Marks: marks, Now: time.Now, Log: slog.New(slog.DiscardHandler)}, variable: func(*http.Request, string) string { return id }}
 			kept := arrival{TrustID: "two", Identity: sso.Identity{Subject: "taro", IDToken: strings.Repeat("t", 2*pieceBytes)}}
-			if err := l.keepArrival(t.Context(), kept, id, browser); err != nil {
-				t.Fatal(err)
-			}
+			l, r := keeping(t, kept, nil)
 			if row.piece >= 0 {
-				spoil(t, marks, pieceName(id, browser, row.piece), row.is)
+				spoil(t, l.Marks, pieceName(l.variable(r, "id"), boundTo(r), row.piece), row.is)
 			}
-			r := httptest.NewRequest(http.MethodGet, arrivedPath+id, nil)
-			r.AddCookie(&http.Cookie{Name: attemptCookie, Value: browser})
 			one, err := l.pending(r)
 			if row.piece < 0 {
 				if err != nil || one.Identity.IDToken != kept.Identity.IDToken {
@@ -60,6 +50,49 @@ func TestSpoiledArrival(t *testing.T) {
 				t.Errorf("%v, want reason %q", err, row.reason)
 			}
 		})
+	}
+}
+
+// keeping returns endpoints that keep an arrival, and a request of its browser that names it.
+func keeping(t *testing.T, one arrival, a sso.Admitter) (*Login, *http.Request) {
+	t.Helper()
+	marks, err := sqlstore.OpenSessions(t.Context(), sqlstore.SessionsConfig{Path: filepath.Join(t.TempDir(), "sessions.db"), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { marks.Close() })
+	id, browser := string(store.NewID(time.Now())), secret()
+	l := &Login{Config: Config{Marks: marks, Admitter: a, Now: time.Now, Log: slog.New(slog.DiscardHandler)}, variable: func(*http.Request, string) string { return id }}
+	if err := l.keepArrival(t.Context(), one, id, browser); err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodGet, arrivedPath+id, nil)
+	r.AddCookie(&http.Cookie{Name: attemptCookie, Value: browser})
+	return l, r
+}
+
+// refusals counts what is recorded.
+type refusals struct {
+	sso.Admitter
+	n int
+}
+
+func (c *refusals) Refused(context.Context, store.OwnedTrust, sso.Visit, error) error {
+	c.n++
+	return nil
+}
+
+// TestOneRecordsTheRefusal refuses an arrival in several tabs that all looked at it while it was there.
+func TestOneRecordsTheRefusal(t *testing.T) {
+	c := &refusals{}
+	l, r := keeping(t, arrival{TrustID: "two"}, c)
+	for range 3 {
+		if err := l.turnedAway(r, found{}, sso.Refuse(stayed, sso.KeyUnsolicited, "stays")); sso.ReasonOf(err) != stayed {
+			t.Errorf("%v", err)
+		}
+	}
+	if c.n != 1 {
+		t.Errorf("the audit has %d refusals of one arrival", c.n)
 	}
 }
 
