@@ -2,7 +2,6 @@ package portal
 
 import (
 	"bytes"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -11,9 +10,6 @@ import (
 	"strings"
 
 	"github.com/gabriel-vasile/mimetype"
-	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 
 	"cloudpocket/store"
 )
@@ -108,66 +104,59 @@ func zipped(in *inspector) error {
 	return nil
 }
 
+// searchBytes is how much of a file is looked through at once.
+const searchBytes = 32 << 10
+
 // holding matches a compound file that has a stream of one of these names, which its directory keeps in UTF-16 (MS-CFB
 // 2.6.1).
 func holding(names ...string) func(store.Blob) error {
 	return func(blob store.Blob) error {
-		content, err := io.ReadAll(io.LimitReader(blob, MaxFileSize))
+		var wide [][]byte
+		for _, name := range names {
+			wide = append(wide, wideName(name))
+		}
+		found, err := contains(blob, wide)
 		if err != nil {
 			return fmt.Errorf("read the file: %w", err)
 		}
-		for _, name := range names {
-			wide := make([]byte, 0, 2*len(name)+2)
-			for _, c := range []byte(name + "\x00") {
-				wide = append(wide, c, 0)
-			}
-			if bytes.Contains(content, wide) {
-				return nil
-			}
+		if !found {
+			return fmt.Errorf("has no stream %s", strings.Join(names, " or "))
 		}
-		return fmt.Errorf("has no stream %s", strings.Join(names, " or "))
+		return nil
 	}
 }
 
-// wellFormed matches a document that an XML parser reads to its end, in any encoding that browsers know, and that is
-// not a page.
-func wellFormed(blob store.Blob) error {
-	d := xml.NewDecoder(unmarked(blob))
-	d.CharsetReader = decoded
-	root := ""
-	for {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			break
+// wideName returns an ASCII name in UTF-16, little end first, with the NUL that ends it.
+func wideName(name string) []byte {
+	wide := make([]byte, 0, 2*len(name)+2)
+	for _, c := range []byte(name + "\x00") {
+		wide = append(wide, c, 0)
+	}
+	return wide
+}
+
+// contains reports whether one of the wanted is anywhere in r, in constant memory: of every piece it keeps as much of
+// the end as the longest could begin in.
+func contains(r io.Reader, wanted [][]byte) (bool, error) {
+	keep := 0
+	for _, w := range wanted {
+		keep = max(keep, len(w)-1)
+	}
+	piece := make([]byte, keep+searchBytes)
+	for kept := 0; ; {
+		n, err := io.ReadFull(r, piece[kept:])
+		seen := piece[:kept+n]
+		if slices.ContainsFunc(wanted, func(w []byte) bool { return bytes.Contains(seen, w) }) {
+			return true, nil
+		}
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return false, nil
 		}
 		if err != nil {
-			return fmt.Errorf("read as XML: %w", err)
+			return false, err
 		}
-		if start, ok := token.(xml.StartElement); ok && root == "" {
-			root = start.Name.Local
-		}
+		kept = copy(piece, seen[max(0, len(seen)-keep):])
 	}
-	if root == "" || strings.EqualFold(root, "html") {
-		return fmt.Errorf("root element %q", root)
-	}
-	return nil
-}
-
-// unmarked returns r in UTF-8 when a byte order mark says that it is UTF-16, and as it is otherwise.
-func unmarked(r io.Reader) io.Reader {
-	return transform.NewReader(r, unicode.BOMOverride(transform.Nop))
-}
-
-// decoded is an [xml.Decoder]'s CharsetReader.
-func decoded(label string, r io.Reader) (io.Reader, error) {
-	if strings.HasPrefix(strings.ToLower(label), "utf-16") {
-		return r, nil // the mark has been heeded already
-	}
-	e, err := htmlindex.Get(label)
-	if err != nil {
-		return nil, fmt.Errorf("encoding %q: %w", label, err)
-	}
-	return e.NewDecoder().Reader(r), nil
 }
 
 // readerAt reads a blob at offsets. It is for one reader at a time.

@@ -42,29 +42,23 @@ func (p *Portal) MySessions(ctx context.Context, a Actor) ([]store.Session, erro
 	return p.Sessions.Of(ctx, a.TenantID, a.AccountID)
 }
 
-// Revoke ends one of the actor's own sessions, or all of them when id is empty, and returns how many. Sessions of
-// others do not exist.
+// Revoke ends one of the actor's own sessions, or all of them when id is empty, and returns how many it ended, each of
+// which is audited. Sessions of others do not exist. With an error some may have ended.
 func (p *Portal) Revoke(ctx context.Context, a Actor, id store.ID) (int, error) {
-	mine, err := p.MySessions(ctx, a)
-	if err != nil {
+	var me store.Account
+	if err := p.view(ctx, a, Self, func(_ store.Tx, account store.Account) error { me = account; return nil }); err != nil {
 		return 0, err
 	}
-	record := "account:" + string(a.AccountID)
 	if id != "" {
+		mine, err := p.Sessions.Of(ctx, a.TenantID, a.AccountID)
+		if err != nil {
+			return 0, fmt.Errorf("list sessions: %w", err)
+		}
 		if !slices.ContainsFunc(mine, func(s store.Session) bool { return s.ID == id }) {
 			return 0, fmt.Errorf("no such session of account %s: %w", a.AccountID, store.ErrNotFound)
 		}
-		record = "session:" + string(id)
 	}
-	err = p.update(ctx, a, Self, func(tx store.Tx, account store.Account) error {
-		return tx.Audit().Append(ctx, p.event(a, account, store.DeedRevoke, record, nil))
+	return p.end(ctx, store.SessionSelector{TenantID: a.TenantID, AccountID: a.AccountID, ID: id}, func(s store.Session) store.AuditEvent {
+		return p.event(a, me, store.DeedRevoke, sessionRecord(s), nil)
 	})
-	if err != nil {
-		return 0, err
-	}
-	ended, err := p.Sessions.End(ctx, store.SessionSelector{TenantID: a.TenantID, AccountID: a.AccountID, ID: id})
-	if err != nil {
-		return 0, fmt.Errorf("end sessions: %w", err)
-	}
-	return len(ended), nil
 }

@@ -9,7 +9,7 @@ import (
 	"cloudpocket/store"
 )
 
-// Person returns what people are shown of an account: its name, the firm's and the company's.
+// Person returns what people are shown of an account: its name and address, the firm's name and the company's.
 func (p *Portal) Person(ctx context.Context, tenant, account store.ID) (who sso.Person, err error) {
 	err = p.Records.View(ctx, tenant, func(tx store.Tx) error {
 		a, err := tx.Accounts().Get(ctx, account)
@@ -52,9 +52,9 @@ func (p *Portal) Expect(ctx context.Context, trust store.OwnedTrust, identity ss
 	return sso.Admission{TenantID: tenant, AccountID: account.ID, Previous: account.LastSignInAt}, who, err
 }
 
-// called returns the names of an account and its company.
+// called returns the names of an account and its company, and its address.
 func called(ctx context.Context, tx store.Tx, a store.Account) (sso.Person, error) {
-	who := sso.Person{Name: a.Name}
+	who := sso.Person{Name: a.Name, Email: a.Email}
 	if a.Staff() {
 		return who, nil
 	}

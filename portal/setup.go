@@ -31,7 +31,7 @@ func (s Setup) AddTenant(ctx context.Context, t store.Tenant) error {
 }
 
 // SwitchTenant lets a tenant's people in again, or suspends them all: nobody of it does anything from the commit on, and
-// its sessions have ended before it returns.
+// its sessions have ended before it returns, each of which is audited.
 func (s Setup) SwitchTenant(ctx context.Context, id store.ID, state store.TenantState) (ended int, err error) {
 	detail := map[string]string{"state": string(state)}
 	err = s.change(ctx, id, store.DeedTenant, "tenant:"+string(id), detail, func(tx store.Tx) error {
@@ -45,13 +45,11 @@ func (s Setup) SwitchTenant(ctx context.Context, id store.ID, state store.Tenant
 		return 0, err
 	}
 	for _, trust := range trusts {
-		sessions, err := s.Sessions.End(ctx, store.SessionSelector{TenantID: id, TrustID: trust})
-		ended += len(sessions)
-		if err != nil {
-			return ended, fmt.Errorf("end the sessions by trust %s: %w", trust, err)
-		}
+		n, failed := s.end(ctx, store.SessionSelector{TenantID: id, TrustID: trust}, "tenant suspended")
+		ended += n
+		err = errors.Join(err, failed) // the other trusts' sessions must end all the same
 	}
-	return ended, nil
+	return ended, err
 }
 
 // vouching returns the trusts that vouch for anybody of tenant, its own or lent: every session is by one of these.
@@ -73,6 +71,14 @@ func (s Setup) vouching(ctx context.Context, tenant store.ID) (trusts []store.ID
 		}
 	})
 	return trusts, err
+}
+
+// end ends the sessions that sel selects and records each, with by for the reason, as [Portal.end] does. What was
+// switched off is committed before: nothing is done in a session that could not be ended.
+func (s Setup) end(ctx context.Context, sel store.SessionSelector, by string) (int, error) {
+	return s.Portal.end(ctx, sel, func(ended store.Session) store.AuditEvent {
+		return s.event(store.DeedRevoke, sessionRecord(ended), map[string]string{"account": string(ended.AccountID), "by": by})
+	})
 }
 
 // AddCompany creates a company of tenant.
@@ -124,8 +130,8 @@ func (s Setup) AddAccount(ctx context.Context, tenant store.ID, a store.Account)
 	})
 }
 
-// SwitchAccount enables or disables an account. Disabling ends its sessions before it returns; the deeds ask the
-// records, so nothing can be done between the commit and that either.
+// SwitchAccount enables or disables an account. Disabling ends its sessions before it returns, each of which is audited;
+// the deeds ask the records, so nothing can be done between the commit and that either.
 func (s Setup) SwitchAccount(ctx context.Context, tenant, id store.ID, state store.AccountState) (ended int, err error) {
 	detail := map[string]string{"state": string(state)}
 	err = s.change(ctx, tenant, store.DeedAccount, "account:"+string(id), detail, func(tx store.Tx) error {
@@ -139,8 +145,7 @@ func (s Setup) SwitchAccount(ctx context.Context, tenant, id store.ID, state sto
 	if err != nil || state == store.AccountActive {
 		return 0, err
 	}
-	sessions, err := s.Sessions.End(ctx, store.SessionSelector{TenantID: tenant, AccountID: id})
-	return len(sessions), err
+	return s.end(ctx, store.SessionSelector{TenantID: tenant, AccountID: id}, "account disabled")
 }
 
 // AddTrust creates a trust owned by tenant.
@@ -164,7 +169,8 @@ func boundTenants(t store.Trust) string {
 	return strings.Join(slices.Compact(ids), " ")
 }
 
-// SwitchTrust enables or disables a trust. Disabling ends every session it vouched for before it returns.
+// SwitchTrust enables or disables a trust. Disabling ends every session it vouched for before it returns, each of which
+// is audited in its tenant.
 func (s Setup) SwitchTrust(ctx context.Context, id store.ID, state store.TrustState) (ended int, err error) {
 	owned, err := s.Records.Trust(ctx, id)
 	if err != nil {
@@ -182,8 +188,7 @@ func (s Setup) SwitchTrust(ctx context.Context, id store.ID, state store.TrustSt
 	if err != nil || state == store.TrustEnabled {
 		return 0, err
 	}
-	sessions, err := s.Sessions.End(ctx, store.SessionSelector{TrustID: id})
-	return len(sessions), err
+	return s.end(ctx, store.SessionSelector{TrustID: id}, "trust disabled")
 }
 
 // RefreshTrust keeps metadata that was fetched for a SAML trust, if the trust still has that version. What is new is

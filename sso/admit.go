@@ -24,6 +24,7 @@ type Admission struct {
 // Person is what people are shown of an account.
 type Person struct {
 	Name    string
+	Email   string // empty if none is known
 	Firm    string // the tenant's name
 	Company string // the client company's; empty for the firm's own people
 }
@@ -45,7 +46,7 @@ type Admitter interface {
 	Person(ctx context.Context, tenant, account store.ID) (Person, error)
 	// Refused records a sign-in that was refused before or by Admit. err is why.
 	Refused(ctx context.Context, trust store.OwnedTrust, v Visit, err error) error
-	// SignedOut records that a session ended; by says for whose sake: "person", "idp", "limit" when the account had
-	// too many, or "replaced" when the person chose to be somebody else in that browser.
+	// SignedOut records that a session ended; by says for whose sake: "person", "idp", "limit" when the account had too
+	// many, "renewed" when the same account signed in again in that browser, or "replaced" when another one did.
 	SignedOut(ctx context.Context, s store.Session, v Visit, by string) error
 }

@@ -22,10 +22,11 @@ type Pages interface {
 	Tested(w http.ResponseWriter, r *http.Request, passed bool) error
 }
 
-// Switch is a sign-in that the person did not begin here and that would end the session of another account.
+// Switch is a sign-in that would end the session of another account, which the person may not expect.
 type Switch struct {
-	Now, New Person
-	Answer   string // local path to POST the field "choice" to: SwitchContinue or SwitchStay
+	Now, New     Person
+	NowBy, NewBy string // the labels of the trusts that vouch for them; empty if a trust has none
+	Answer       string // local path to POST the field "choice" to: SwitchContinue or SwitchStay
 }
 
 // The two answers.

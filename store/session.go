@@ -101,8 +101,10 @@ type Sessions interface {
 	// an error come those that had ended before it; one whose back end went away while it ended may be missing. A
 	// selector that fails its Check is an error of kind Invalid.
 	End(ctx context.Context, sel SessionSelector) ([]Session, error)
-	// EndKey ends the one session kept under key; without one it does nothing.
-	EndKey(ctx context.Context, key SessionKey) error
+	// EndKey ends the one session kept under key and returns it as it was last kept; ErrNotFound when there is none or
+	// it has expired, and of several who end it at once for all but one. One that cannot be read has ended too, and is
+	// an error of kind Damaged.
+	EndKey(ctx context.Context, key SessionKey) (Session, error)
 	// Ping tells whether sessions can be read and written now.
 	Ping(ctx context.Context) error
 }

@@ -61,7 +61,7 @@ func newLoaded(b *testing.B) *loaded {
 	}
 	log, err := os.Create(filepath.Join(s.data, "log"))
 	must(b, err)
-	lines := app.NewLogWriter(log)
+	lines := app.NewLogWriter(log, "text")
 	s.App, err = app.New(b.Context(), c, time.Now, app.NewLog(lines, "text"))
 	must(b, err)
 	options, err := redis.ParseURL(c.Redis)

@@ -3,7 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"maps"
+	"errors"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -17,15 +17,26 @@ type health struct {
 	now      func() time.Time
 	log      func(part string, err error)
 
-	mu    sync.Mutex // held while the dependencies are asked, so that they are asked once however many wait
-	last  map[string]string
-	asked time.Time
+	mu    sync.Mutex // never held while a part is asked
+	asked map[string]*asking
+}
+
+// asking is one question to a part. There is never more than one under way for each, however many wait for it.
+type asking struct {
+	done  chan struct{} // closed when it is answered; away and ended are set then
+	hangs chan struct{} // closed when it should have been
+	away  bool
+	ended time.Time
 }
 
 const (
-	pingTime  = 2 * time.Second // bounds each dependency's answer
-	readyLife = time.Second     // how long an answer holds: /readyz is public, and asking writes to every store
+	pingTime  = 2 * time.Second       // bounds each dependency's answer
+	hangTime  = pingTime + pingTime/4 // when one that does not heed that is given up, after those that do have said why
+	readyLife = time.Second           // how long an answer holds: /readyz is public, and asking writes to every store
 )
+
+// errHangs says of a part that it was asked and has not answered, not even when it was told to give up.
+var errHangs = errors.New("no answer for " + hangTime.String() + ", nor does it give up")
 
 func (h *health) alive(w http.ResponseWriter, _ *http.Request) error {
 	return answer(w, http.StatusOK, map[string]string{"status": "ok"})
@@ -33,7 +44,7 @@ func (h *health) alive(w http.ResponseWriter, _ *http.Request) error {
 
 // ready tells what the dependencies said within readyLife. What is wrong with one is in the log: this page is public.
 func (h *health) ready(w http.ResponseWriter, r *http.Request) error {
-	parts, status := h.recent(r.Context()), http.StatusOK
+	parts, status := h.ask(r.Context()), http.StatusOK
 	for _, state := range parts {
 		if state != "ok" {
 			parts["status"], status = "away", http.StatusServiceUnavailable
@@ -45,43 +56,83 @@ func (h *health) ready(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, status, parts)
 }
 
-// recent returns what ask returned, the caller's to change. The time counts from the end of asking: otherwise those who
-// waited for a dependency that hangs would ask again one after the other. Whoever gives up waiting does not end the
-// asking, which is for all.
-func (h *health) recent(ctx context.Context) map[string]string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if age := h.now().Sub(h.asked); h.last == nil || age < 0 || age >= readyLife {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pingTime)
-		defer cancel()
-		h.last = h.ask(ctx)
-		h.asked = h.now()
+// ask returns what each dependency says, with "ok" for the whole. All are asked at once, so that one which hangs is not
+// held against the others. What has not answered when ctx ends, or within hangTime, is away.
+func (h *health) ask(ctx context.Context) map[string]string {
+	under := map[string]*asking{}
+	for name, ping := range h.parts {
+		under[name] = h.begin(ctx, name, ping)
 	}
-	return maps.Clone(h.last)
+	parts := map[string]string{"status": "ok"}
+	for name, a := range under {
+		parts[name] = a.await(ctx)
+	}
+	return parts
 }
 
-// ask asks every dependency, all at once so that one which hangs is not held against the others, and returns what each
-// says, with "ok" for the whole.
-func (h *health) ask(ctx context.Context) map[string]string {
-	var (
-		all   sync.WaitGroup
-		mu    sync.Mutex
-		parts = map[string]string{"status": "ok"}
-	)
-	for name, ping := range h.parts {
-		all.Go(func() {
-			state := "ok"
-			if err := ping(ctx); err != nil {
-				h.log(name, err)
-				state = "away"
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			parts[name] = state
-		})
+// begin returns what the part was asked last, which may be under way still, or asks it anew when that is too long ago or
+// the clock was set back since. Whoever gives up waiting does not end the asking, which is for all; a file system call
+// knows no end at all, and so it goes on in a goroutine of its own.
+func (h *health) begin(ctx context.Context, name string, ping func(context.Context) error) *asking {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if last := h.asked[name]; last != nil && h.holds(last) {
+		return last
 	}
-	all.Wait()
-	return parts
+	if h.asked == nil {
+		h.asked = map[string]*asking{}
+	}
+	a := &asking{done: make(chan struct{}), hangs: make(chan struct{})}
+	h.asked[name] = a
+	go h.question(context.WithoutCancel(ctx), name, ping, a)
+	return a
+}
+
+// holds reports whether what was asked is still to be waited for, or was answered within readyLife. The time counts from
+// the end of asking: otherwise those who waited for a dependency that hangs would ask again one after the other.
+func (h *health) holds(a *asking) bool {
+	select {
+	case <-a.done:
+		age := h.now().Sub(a.ended)
+		return age >= 0 && age < readyLife
+	default:
+		return true
+	}
+}
+
+// question asks one part, and sets what a says when it has answered. That it hangs is logged when that is noticed: it
+// may never answer.
+func (h *health) question(ctx context.Context, name string, ping func(context.Context) error, a *asking) {
+	ctx, cancel := context.WithTimeout(ctx, pingTime)
+	defer cancel()
+	late := time.AfterFunc(hangTime, func() {
+		close(a.hangs)
+		h.log(name, errHangs)
+	})
+	err := ping(ctx)
+	late.Stop()
+	if err != nil {
+		h.log(name, err)
+	}
+	a.away, a.ended = err != nil, h.now()
+	close(a.done)
+}
+
+// await returns what a part says once it has answered, and "away" when ctx ends before or it hangs.
+func (a *asking) await(ctx context.Context) string {
+	select {
+	case <-a.done:
+	case <-a.hangs:
+	case <-ctx.Done():
+	}
+	select {
+	case <-a.done:
+		if !a.away {
+			return "ok"
+		}
+	default:
+	}
+	return "away"
 }
 
 func answer(w http.ResponseWriter, status int, body any) error {

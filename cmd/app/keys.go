@@ -28,12 +28,34 @@ const samlKeyYears = 10
 // samlKeysLater returns the key pairs when they are first asked for, which is when a SAML trust is. Making one takes as
 // long as everything else at a start. Those that are there already are read now: what is wrong with them is known at once.
 func samlKeysLater(files []string, data string, now func() time.Time) (func() ([]samlsp.KeyPair, error), error) {
-	later := sync.OnceValues(func() ([]samlsp.KeyPair, error) { return samlKeys(files, data, now()) })
+	later := untilGood(func() ([]samlsp.KeyPair, error) { return samlKeys(files, data, now()) })
 	if _, err := os.Stat(samlKeyFile(data)); len(files) == 0 && errors.Is(err, fs.ErrNotExist) {
 		return later, nil
 	}
 	_, err := later()
 	return later, err
+}
+
+// untilGood returns a function that calls get until it succeeds, and from then on returns what it got: a disk that was
+// full for a moment must not be an error for ever. Callers wait for one another.
+func untilGood[T any](get func() (T, error)) func() (T, error) {
+	var (
+		mu   sync.Mutex
+		got  T
+		good bool
+	)
+	return func() (T, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if good {
+			return got, nil
+		}
+		value, err := get()
+		if err == nil {
+			got, good = value, true
+		}
+		return value, err
+	}
 }
 
 func samlKeyFile(data string) string { return filepath.Join(data, "keys", "saml.pem") }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -82,12 +83,54 @@ func TestManyProbesAskOnce(t *testing.T) {
 	}
 }
 
-// TestProbeThatGivesUp must not make the answer that others get.
+// TestProbeThatGivesUp must not make the answer that others get, nor wait any longer.
 func TestProbeThatGivesUp(t *testing.T) {
-	p := newProbed(0)
+	p := newProbed(200 * time.Millisecond)
 	gone, leave := context.WithCancel(t.Context())
 	leave()
-	if got := p.probe(gone, t); got != 200 {
-		t.Errorf("answered %d", got)
+	begun := time.Now()
+	if got := p.probe(gone, t); got != 503 || time.Since(begun) > 150*time.Millisecond {
+		t.Errorf("answered %d after %s", got, time.Since(begun))
 	}
+	if got := p.probe(t.Context(), t); got != 200 || p.asked.Load() != 1 {
+		t.Errorf("another is answered %d after asking %d times", got, p.asked.Load())
+	}
+}
+
+// TestReadyWhileAPartHangs has a part that knows no context, such as a folder on a disk that does not answer: all are
+// told so in time, nobody is left waiting, it is asked once, and it heals.
+func TestReadyWhileAPartHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked, logged atomic.Int32
+		hang := make(chan struct{})
+		h := &health{now: time.Now, log: func(string, error) { logged.Add(1) }, parts: map[string]func(context.Context) error{
+			"records": func(context.Context) error { return nil },
+			"blobs":   func(context.Context) error { asked.Add(1); <-hang; return nil },
+		}}
+		for range 3 {
+			var waiting sync.WaitGroup
+			begun := time.Now()
+			for range 200 {
+				waiting.Go(func() {
+					ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+					defer cancel()
+					if got := h.ask(ctx); got["blobs"] != "away" || got["records"] != "ok" {
+						t.Errorf("they say %v", got)
+					}
+				})
+			}
+			waiting.Wait()
+			if took := time.Since(begun); took > hangTime {
+				t.Errorf("they waited for %s", took)
+			}
+		}
+		if asked.Load() != 1 || logged.Load() != 1 {
+			t.Errorf("asked %d times, logged %d times, want once", asked.Load(), logged.Load())
+		}
+		close(hang)
+		synctest.Wait()
+		if got := h.ask(t.Context()); got["blobs"] != "ok" {
+			t.Errorf("once it answers: %v", got)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,9 +12,9 @@ type serve struct {
 	app.Config `embed:""`
 }
 
-func (c *serve) Run(t *terminal) error {
-	lines := app.NewLogWriter(t.err)
-	defer lines.Close()
+func (c *serve) Run(t *terminal) (err error) {
+	lines := app.NewLogWriter(t.err, c.LogFormat)
+	defer func() { err = errors.Join(err, lines.Close()) }()
 	a, err := app.New(t.ctx, c.Config, time.Now, app.NewLog(lines, c.LogFormat))
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ const maxStanding = 10_000
 // standing remembers for a moment which accounts stand. Only good answers are kept.
 type standing struct {
 	mu    sync.Mutex
-	until map[person]time.Time
+	asked map[person]time.Time // when each was answered well
 }
 
 // person is an account and who vouched for it.
@@ -34,15 +34,19 @@ func (c *standing) ask(r *http.Request, s store.Session, now time.Time, question
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.until == nil || len(c.until) >= maxStanding {
-		c.until = map[person]time.Time{}
+	if c.asked == nil || len(c.asked) >= maxStanding {
+		c.asked = map[person]time.Time{}
 	}
-	c.until[p] = now.Add(standingLife)
+	c.asked[p] = now
 	return nil
 }
 
+// holds reports whether the answer about p is good still. One from a time to come is not: the clock was set back since,
+// and it would hold for as long as that.
 func (c *standing) holds(p person, now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return now.Before(c.until[p])
+	asked, ok := c.asked[p]
+	age := now.Sub(asked)
+	return ok && age >= 0 && age < standingLife
 }

@@ -264,8 +264,9 @@ func plainExhibits() []exhibit {
 		}},
 		{"signin-none", "/sign-in", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.SignIn(w, r, nil, "/") }},
 		{"switch", "/sso/arrived/x", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
-			return p.Switch(w, r, sso.Switch{Now: sso.Person{Name: "総務 担当者", Firm: "みなと社会保険労務士法人", Company: "株式会社あおば製作所"},
-				New: sso.Person{Name: "事務所 担当者", Firm: "やまて社会保険労務士法人"}, Answer: "/sso/arrived/x"})
+			return p.Switch(w, r, sso.Switch{Now: sso.Person{Name: "総務 担当者", Email: "soumu@aoba.example", Firm: "みなと社会保険労務士法人", Company: "株式会社あおば製作所"},
+				New:   sso.Person{Name: "事務所 担当者", Firm: "やまて社会保険労務士法人"},
+				NowBy: "給与クラウド", NewBy: "人事労務プラットフォーム", Answer: "/sso/arrived/x"})
 		}},
 		{"forward-form", "/go", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
 			return p.Forward(w, r, sso.Dispatch{URL: "https://idp.example/sso", Fields: []sso.Field{{Name: "SAMLRequest", Value: `a"><b`}}})

@@ -49,6 +49,26 @@ func TestAssets(t *testing.T) {
 	}
 }
 
+// TestSwitchTellsThemApart demands that two people of the same name in the same company are told apart.
+func TestSwitchTellsThemApart(t *testing.T) {
+	p := newPages(t)
+	who := sso.Person{Name: "佐藤 花子", Firm: "あおば社会保険労務士法人", Company: "さくら食品株式会社"}
+	now, other := who, who
+	now.Email, other.Email = "hanako@sakura.example", "other@sakura.example"
+	for _, lang := range Languages() {
+		r, w := httptest.NewRequest("GET", "/", nil), httptest.NewRecorder()
+		r.AddCookie(&http.Cookie{Name: "lang", Value: lang})
+		if err := p.Switch(w, r, sso.Switch{Now: now, New: other, NowBy: "給与クラウド", NewBy: "人事労務プラットフォーム", Answer: "/sso/arrived/x"}); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{now.Email, other.Email, "給与クラウド", "人事労務プラットフォーム"} {
+			if strings.Count(w.Body.String(), want) != 1 {
+				t.Errorf("%s: the page does not name %s once", lang, want)
+			}
+		}
+	}
+}
+
 func TestForwardLetsItsFormGoToTheIdPAlone(t *testing.T) {
 	p := newPages(t)
 	fields := []sso.Field{{Name: "RelayState", Value: `"><script>`}}

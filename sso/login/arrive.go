@@ -1,6 +1,7 @@
 package login
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,54 +11,102 @@ import (
 	"cloudpocket/store"
 )
 
-// arrivedPath is where a browser goes on that brought a sign-in from elsewhere; what follows is the arrival's name.
+// arrivedPath is where a browser goes on that brought a sign-in; what follows is the arrival's name.
 const arrivedPath = "/sso/arrived/"
 
-// arrival is a sign-in that did not begin on a page of ours, verified and not let in yet.
+// arrival is a sign-in that is verified and not let in yet.
 type arrival struct {
 	TrustID  store.ID
 	Identity sso.Identity
 	ReturnTo string
 	Remember bool
-	At       time.Time
+	Own      bool             // the person began it on a page of ours
+	Session  store.SessionKey // and had this session then; zero if none
+	Left     []string         // what was noted of the person's departures when the message was judged
+	Until    time.Time        // how long it waits, once it is kept
+}
+
+// judged returns the sign-in that a message has just brought, as an answer to a.
+func (l *Login) judged(ctx context.Context, f found, identity sso.Identity, a *sso.Attempt) (arrival, error) {
+	left, err := l.left(ctx, f.ID, identity)
+	one := arrival{TrustID: f.ID, Identity: identity, ReturnTo: a.ReturnTo, Remember: a.Remember, Own: a.Own, Left: left}
+	if a.Own {
+		one.Session = a.Session
+	}
+	return one, err
 }
 
 // arrive keeps what was verified and sends the browser to where its session can be seen.
-func (l *Login) arrive(w http.ResponseWriter, r *http.Request, f found, identity sso.Identity, a *sso.Attempt) error {
-	one := arrival{TrustID: f.ID, Identity: needed(identity, f.Mapping), ReturnTo: a.ReturnTo, Remember: a.Remember, At: l.Now()}
+func (l *Login) arrive(w http.ResponseWriter, r *http.Request, f found, one arrival) error {
+	one.Identity, one.Until = needed(one.Identity, f.Mapping), l.Now().Add(arrivalLife)
 	id := string(store.NewID(l.Now()))
 	if err := l.keepArrival(r.Context(), one, id, browserOf(w, r)); err != nil {
 		return l.refused(r, f, err)
 	}
+	show(w)
 	http.Redirect(w, r, arrivedPath+id, http.StatusSeeOther)
 	return nil
 }
 
-// arrived lets somebody in who has no session in this browser or one of the same account, and asks everybody else.
+// arrived lets somebody in who need not be asked, and asks everybody else.
 func (l *Login) arrived(w http.ResponseWriter, r *http.Request) error {
-	one, f, err := l.arrivalOf(r, l.Marks.Peek)
+	one, f, err := l.waiting(r)
 	if err != nil {
 		return err
 	}
-	current, err := l.Sessions.Current(r)
-	if errors.Is(err, store.ErrNotFound) {
+	if err := seen(r); err != nil {
+		return err
+	}
+	if err := l.good(r.Context(), f, one); err != nil {
+		return l.turnedAway(r, f, err)
+	}
+	question, asks, err := l.question(r, f, one)
+	if err != nil {
+		return l.turnedAway(r, f, err)
+	}
+	if !asks {
 		return l.settle(w, r)
 	}
+	question.Answer = r.URL.Path
+	return l.Pages.Switch(w, r, question)
+}
+
+// question returns what the person is asked before one is let in, and whether they are: not where nobody is signed in, or
+// the same account is, or where they began it on a page of ours and the session is still the one that they had there.
+// r is one that the session's cookie comes with.
+func (l *Login) question(r *http.Request, f found, one arrival) (q sso.Switch, asks bool, err error) {
+	current, err := l.Sessions.Current(r)
+	if errors.Is(err, store.ErrNotFound) {
+		return q, false, nil
+	}
 	if err != nil {
-		return fmt.Errorf("look whose session an arrival would replace: %w", err)
+		return q, false, fmt.Errorf("look whose session an arrival would replace: %w", err)
+	}
+	if one.Own && current.Key == one.Session {
+		return q, false, nil
 	}
 	expected, person, err := l.Admitter.Expect(r.Context(), f.OwnedTrust, one.Identity)
 	if err != nil {
-		return l.turnedAway(r, fmt.Errorf("admit: %w", err))
+		return q, false, fmt.Errorf("admit: %w", err)
 	}
 	if expected.TenantID == current.TenantID && expected.AccountID == current.AccountID {
-		return l.settle(w, r)
+		return q, false, nil
 	}
 	now, err := l.Admitter.Person(r.Context(), current.TenantID, current.AccountID)
 	if err != nil {
-		return fmt.Errorf("name who is signed in: %w", err)
+		return q, false, fmt.Errorf("name who is signed in: %w", err)
 	}
-	return l.Pages.Switch(w, r, sso.Switch{Now: now, New: person, Answer: r.URL.Path})
+	by, err := l.label(r.Context(), current.TrustID)
+	return sso.Switch{Now: now, New: person, NowBy: by, NewBy: f.Label}, true, err
+}
+
+// label returns what people know a trust by, "" where there is no such trust any more.
+func (l *Login) label(ctx context.Context, id store.ID) (string, error) {
+	t, _, err := l.Trusts.Find(ctx, "", id)
+	if store.KindOf(err) == store.Unavailable {
+		return "", fmt.Errorf("name the trust of a session: %w", err)
+	}
+	return t.Label, nil
 }
 
 // choose carries out what the person answered.
@@ -68,7 +117,7 @@ func (l *Login) choose(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch choice := m.Get("choice"); choice {
 	case sso.SwitchContinue:
-		return l.replace(w, r)
+		return l.settle(w, r)
 	case sso.SwitchStay:
 		return l.stay(w, r)
 	default:
@@ -76,48 +125,62 @@ func (l *Login) choose(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
-// replace lets the new one in, and records that the other account's session ended by it.
-func (l *Login) replace(w http.ResponseWriter, r *http.Request) error {
-	before, err := l.Sessions.Current(r)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return fmt.Errorf("look whose session is replaced: %w", err)
-	}
-	had := err == nil
-	err = l.settle(w, r)
-	if had {
-		if _, gone := l.Sessions.Current(r); errors.Is(gone, store.ErrNotFound) {
-			l.recordSignOut(r.Context(), before, l.Visit(r), "replaced")
-		}
-	}
-	return err
-}
-
-// stay forgets the arrival. Somebody wanted the person to be signed in, and was refused.
+// stay forgets the arrival. Somebody wanted the person to be signed in, and was refused. One that is no more is as good as
+// forgotten.
 func (l *Login) stay(w http.ResponseWriter, r *http.Request) error {
-	err := l.turnedAway(r, sso.Refuse("login.stayed", sso.KeyUnsolicited, "the person stays who they are"))
-	if sso.ReasonOf(err) != "login.stayed" {
+	_, f, err := l.waiting(r)
+	if err == nil {
+		err = l.turnedAway(r, f, sso.Refuse(stayed, sso.KeyUnsolicited, "the person stays who they are"))
+	}
+	if reason := sso.ReasonOf(err); reason != stayed && reason != noArrival {
 		return err
 	}
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return nil
 }
 
+// What an arrival comes to that lets nobody in, and when there is none.
+const (
+	stayed    sso.Reason = "login.stayed"
+	noArrival sso.Reason = "login.arrival"
+)
+
 // settle lets the arrival in, in place of whatever session this browser has.
 func (l *Login) settle(w http.ResponseWriter, r *http.Request) error {
-	one, f, err := l.arrivalOf(r, l.Marks.Take)
+	one, f, err := l.waiting(r)
 	if err != nil {
 		return err
 	}
-	return l.admit(w, r, f, one.Identity, &sso.Attempt{ReturnTo: one.ReturnTo, Remember: one.Remember})
+	first, err := l.claim(r)
+	if err != nil {
+		return err
+	}
+	if err = l.good(r.Context(), f, one); err != nil {
+		err = l.refused(r, f, err)
+	} else {
+		err = l.admit(w, r, f, one)
+	}
+	return l.again(r, first, one.Until, err)
 }
 
-// turnedAway takes the arrival, so that it is refused once, and records and returns why. What is no refusal leaves it.
-func (l *Login) turnedAway(r *http.Request, why error) error {
+// good is a refusal when the arrival's trust was switched off, or its person signed out at the IdP, since it was kept.
+func (l *Login) good(ctx context.Context, f found, one arrival) error {
+	if f.State != store.TrustEnabled {
+		return sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State)
+	}
+	return l.leftSince(ctx, one)
+}
+
+// turnedAway claims the arrival and records why it is refused, so that one that comes many times is recorded once. What
+// is no refusal leaves it. It returns why.
+func (l *Login) turnedAway(r *http.Request, f found, why error) error {
 	if store.KindOf(why) != store.Denied {
 		return why
 	}
-	_, f, err := l.arrivalOf(r, l.Marks.Take)
-	if err != nil {
+	switch _, err := l.claim(r); {
+	case sso.ReasonOf(err) == noArrival: // somebody else did
+		return why
+	case err != nil:
 		return err
 	}
 	return l.refused(r, f, why)

@@ -54,10 +54,27 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 	} else if again != nil {
 		return l.send(w, r, f, *again)
 	}
-	if !a.Own {
-		return l.arrive(w, r, f, identity, a)
+	one, err := l.judged(r.Context(), f, identity, a)
+	if err != nil {
+		return err
 	}
-	return l.admit(w, r, f, identity, a)
+	if m.Post || !one.Own {
+		return l.arrive(w, r, f, one)
+	}
+	return l.enter(w, r, f, one)
+}
+
+// enter lets in at once whom a GET brought back that began on a page of ours, since the session's cookie comes with it,
+// unless there is something to be asked.
+func (l *Login) enter(w http.ResponseWriter, r *http.Request, f found, one arrival) error {
+	_, asks, err := l.question(r, f, one)
+	if err != nil {
+		return l.refused(r, f, err)
+	}
+	if asks {
+		return l.arrive(w, r, f, one)
+	}
+	return l.admit(w, r, f, one)
 }
 
 // secondFactor holds identity against the trust's MFA rule. When the rule is not met it returns the attempt that asks
@@ -87,23 +104,23 @@ func skew(t store.Trust) time.Duration {
 }
 
 // admit begins the session of somebody whose identity is proved, and sends them where they were going.
-func (l *Login) admit(w http.ResponseWriter, r *http.Request, f found, identity sso.Identity, a *sso.Attempt) error {
-	if ends := identity.SessionEnds; !ends.IsZero() && !ends.After(l.Now()) {
+func (l *Login) admit(w http.ResponseWriter, r *http.Request, f found, one arrival) error {
+	if ends := one.Identity.SessionEnds; !ends.IsZero() && !ends.After(l.Now()) {
 		return l.refused(r, f, sso.Refuse("login.session_over", sso.KeyStale, "the IdP's session ended at %s", ends.UTC().Format(time.RFC3339)))
 	}
-	admitted, err := l.Admitter.Admit(r.Context(), f.OwnedTrust, identity, f.visit)
+	admitted, err := l.Admitter.Admit(r.Context(), f.OwnedTrust, one.Identity, f.visit)
 	if err != nil {
 		return l.refused(r, f, fmt.Errorf("admit: %w", err))
 	}
-	if err := l.begin(w, r, f, identity, a, admitted); err != nil {
+	if err := l.begin(w, r, f, one, admitted); err != nil {
 		l.record(r, f, err)
 		return err
 	}
-	if a.Remember {
+	if one.Remember {
 		remember(w, f.ID)
 	}
 	l.Log.Info("signed in", "trust", f.ID, "tenant", admitted.TenantID, "account", admitted.AccountID, "request_id", f.visit.RequestID)
-	http.Redirect(w, r, target(a.ReturnTo), http.StatusSeeOther)
+	http.Redirect(w, r, target(one.ReturnTo), http.StatusSeeOther)
 	return nil
 }
 
@@ -111,8 +128,9 @@ func (l *Login) admit(w http.ResponseWriter, r *http.Request, f found, identity 
 const hintBytes = 16 << 10
 
 // begin begins the session in place of the one that this browser had when it left for the IdP, and takes it back when
-// the account or the trust was switched off meanwhile: whoever does that ends sessions, and would have missed this one.
-func (l *Login) begin(w http.ResponseWriter, r *http.Request, f found, identity sso.Identity, a *sso.Attempt, admitted sso.Admission) error {
+// the person may not be here any more.
+func (l *Login) begin(w http.ResponseWriter, r *http.Request, f found, one arrival, admitted sso.Admission) error {
+	identity := one.Identity
 	if len(identity.IDToken) > hintBytes {
 		identity.IDToken = ""
 	}
@@ -120,16 +138,34 @@ func (l *Login) begin(w http.ResponseWriter, r *http.Request, f found, identity 
 		TenantID: admitted.TenantID, AccountID: admitted.AccountID, TrustID: f.ID, Previous: admitted.Previous,
 		Subject: identity.NameSubject, Index: identity.Index, NameID: identity.NameID, IDToken: identity.IDToken,
 		Context: identity.Context.Class, Device: f.visit.Device, Address: f.visit.Address,
-		Rule: f.Trust.Sessions, Until: identity.SessionEnds, Replaces: a.Session,
-		Over: func(old store.Session) { l.recordSignOut(r.Context(), old, f.visit, "limit") },
+		Rule: f.Trust.Sessions, Until: identity.SessionEnds, Replaces: one.Session,
+		Over:     func(old store.Session) { l.recordSignOut(r.Context(), old, f.visit, "limit") },
+		Replaced: func(old store.Session) { l.recordSignOut(r.Context(), old, f.visit, replacedBy(old, admitted)) },
 	})
 	if err != nil {
 		return fmt.Errorf("begin a session: %w", err)
 	}
-	if err := l.Admitter.Standing(r.Context(), f.ID, admitted); err != nil {
-		return errors.Join(fmt.Errorf("look again at who was admitted: %w", err), l.Sessions.Cancel(r.Context(), w, begun))
+	if err := l.standing(r.Context(), one, admitted); err != nil {
+		return errors.Join(err, l.Sessions.Cancel(context.WithoutCancel(r.Context()), w, begun))
 	}
 	return nil
+}
+
+// standing is an error when the account or the trust was switched off, or the IdP signed the person out, while they were
+// let in. Whoever does that ends sessions, and missed one that had not begun; so it is asked once it has.
+func (l *Login) standing(ctx context.Context, one arrival, admitted sso.Admission) error {
+	if err := l.Admitter.Standing(ctx, one.TrustID, admitted); err != nil {
+		return fmt.Errorf("look again at who was admitted: %w", err)
+	}
+	return l.leftSince(ctx, one)
+}
+
+// replacedBy says for whose sake the session before ended: it was another account's, or the same one's.
+func replacedBy(before store.Session, admitted sso.Admission) string {
+	if before.TenantID == admitted.TenantID && before.AccountID == admitted.AccountID {
+		return "renewed"
+	}
+	return "replaced"
 }
 
 // refused records err as a refused sign-in of somebody whom the IdP vouched for, and returns it. What is no refusal,

@@ -4,60 +4,68 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
+	"slices"
 
 	"cloudpocket/sso"
 	"cloudpocket/store"
 )
+
+// leftLife is how long it is noted that somebody was signed out: longer than a sign-in that was judged before may wait,
+// be put back and take to be let in.
+const leftLife = 3 * arrivalLife
 
 // leftName is where it is noted that an IdP signed out subject's session index; either may be empty, for any.
 func leftName(trust store.ID, subject, index string) string {
 	return markName("left", string(trust), markName("", subject), markName("", index))
 }
 
-// noteLeft notes whom an order signs out for as long as a sign-in of theirs may be waiting: it is no session yet that
-// could be ended, and must not become one afterwards.
+// noteLeft notes whom an order signs out: a sign-in of theirs that is under way is no session yet that could be ended,
+// and must not become one afterwards. It must be done before the sessions are ended.
 func (l *Login) noteLeft(ctx context.Context, trust store.ID, order sso.LogoutOrder) error {
 	indexes := order.Indexes
 	if len(indexes) == 0 {
 		indexes = []string{""}
-	}
-	at, err := l.Now().MarshalText()
-	if err != nil {
-		return fmt.Errorf("write down when somebody left: %w", err)
 	}
 	for _, index := range indexes {
 		name := leftName(trust, order.Subject, index)
 		if _, err := l.Marks.Take(ctx, name); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return fmt.Errorf("note who left: %w", err)
 		}
-		if err := l.Marks.Put(ctx, name, at, arrivalLife); err != nil && !errors.Is(err, store.ErrConflict) {
+		// Each order leaves a note of its own. One that is there again already is another order's, from this very moment.
+		if err := l.Marks.Put(ctx, name, []byte(secret()), leftLife); err != nil && !errors.Is(err, store.ErrConflict) {
 			return fmt.Errorf("note who left: %w", err)
 		}
 	}
 	return nil
 }
 
-// leftSince is a refusal when the IdP signed one's person out after it vouched for them.
-func (l *Login) leftSince(ctx context.Context, one arrival) error {
-	names := []string{leftName(one.TrustID, one.Identity.NameSubject, "")}
-	if index := one.Identity.Index; index != "" {
-		names = append(names, leftName(one.TrustID, one.Identity.NameSubject, index), leftName(one.TrustID, "", index))
+// left returns what is noted of the orders that would end identity's session, "" for each that there is none of.
+func (l *Login) left(ctx context.Context, trust store.ID, identity sso.Identity) ([]string, error) {
+	names := []string{leftName(trust, identity.NameSubject, "")}
+	if index := identity.Index; index != "" {
+		names = append(names, leftName(trust, identity.NameSubject, index), leftName(trust, "", index))
 	}
-	for _, name := range names {
-		value, err := l.Marks.Peek(ctx, name)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
+	notes := make([]string, len(names))
+	for i, name := range names {
+		note, err := l.Marks.Peek(ctx, name)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, fmt.Errorf("look whether somebody left: %w", err)
 		}
-		if err != nil {
-			return fmt.Errorf("look whether somebody left: %w", err)
-		}
-		var at time.Time
-		if err := at.UnmarshalText(value); err != nil {
-			return fmt.Errorf("read when somebody left: %w", err)
-		}
-		if !at.Before(one.At) {
-			return sso.Refuse("login.left", sso.KeyStale, "the IdP signed the person out at %s, after it vouched for them", at.UTC().Format(time.RFC3339))
+		notes[i] = string(note)
+	}
+	return notes, nil
+}
+
+// leftSince is a refusal when the IdP signed one's person out after it vouched for them: when a note is there that was not
+// when the message was judged. No clock is asked, since instances have one each and the notes have one order.
+func (l *Login) leftSince(ctx context.Context, one arrival) error {
+	now, err := l.left(ctx, one.TrustID, one.Identity)
+	if err != nil {
+		return err
+	}
+	for _, note := range now {
+		if note != "" && !slices.Contains(one.Left, note) {
+			return sso.Refuse("login.left", sso.KeyStale, "the IdP signed the person out after it vouched for them")
 		}
 	}
 	return nil

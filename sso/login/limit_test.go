@@ -41,10 +41,10 @@ func TestSessionOverTheLimitIsRecorded(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := &clerk{fails: row.fails}
-			l := &Login{Config: Config{Sessions: keeper, Admitter: c, Log: slog.New(slog.DiscardHandler), Now: clock}}
+			l := &Login{Config: Config{Sessions: keeper, Marks: kept, Admitter: c, Log: slog.New(slog.DiscardHandler), Now: clock}}
 			now = now.Add(time.Second)
 			f := found{OwnedTrust: store.OwnedTrust{Owner: "firm", Trust: store.Trust{ID: "one"}}}
-			err = l.begin(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), f, sso.Identity{}, &sso.Attempt{}, sso.Admission{TenantID: "firm", AccountID: "hanako"})
+			err = l.begin(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), f, arrival{TrustID: "one"}, sso.Admission{TenantID: "firm", AccountID: "hanako"})
 			if !errors.Is(err, row.fails) {
 				t.Fatalf("%v, want %v", err, row.fails)
 			}

@@ -69,21 +69,21 @@ func New(c Config, variable func(r *http.Request, name string) string) *Login {
 func (l *Login) Routes() []Route {
 	return []Route{
 		{Browser, "GET", "/sign-in", l.signIn},
-		{Browser, "GET", "/sso/{trust}/start", l.start},
-		{Browser, "GET", "/sso/test/{secret}", l.startTest},
-		{Browser, "GET", arrivedPath + "{id}", l.arrived},
+		{Browser, "GET", "/sso/{trust}/start", wholePage(l.start)},
+		{Browser, "GET", "/sso/test/{secret}", wholePage(l.startTest)},
+		{Browser, "GET", arrivedPath + "{id}", wholePage(l.arrived)},
 		{Browser, "POST", arrivedPath + "{id}", l.choose},
 		{Browser, "POST", "/sign-out", l.signOut},
 		{Browser, "GET", "/signed-out", l.signedOut},
 
-		{Message, "POST", "/sso/saml/{trust}/acs", l.acs},
+		{Message, "POST", "/sso/saml/{trust}/acs", wholePage(l.acs)},
 		{Message, "GET", "/sso/saml/{trust}/slo", l.samlLogout},
 		{Message, "POST", "/sso/saml/{trust}/slo", l.samlLogout},
 		{Plain, "GET", "/sso/saml/{trust}/metadata", l.samlMetadata},
 
-		{Message, "GET", "/sso/oidc/{trust}/callback", l.callback},
-		{Message, "GET", "/sso/oidc/{trust}/initiate", l.initiate},
-		{Message, "POST", "/sso/oidc/{trust}/initiate", l.initiate},
+		{Message, "GET", "/sso/oidc/{trust}/callback", wholePage(l.callback)},
+		{Message, "GET", "/sso/oidc/{trust}/initiate", wholePage(l.initiate)},
+		{Message, "POST", "/sso/oidc/{trust}/initiate", wholePage(l.initiate)},
 		{Message, "GET", "/sso/oidc/{trust}/signed-out", l.oidcSignedOut},
 		{Plain, "POST", "/sso/oidc/{trust}/backchannel-logout", l.backchannelLogout},
 		{Plain, "GET", "/sso/oidc/{trust}/jwks", l.oidcMetadata},

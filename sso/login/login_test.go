@@ -63,7 +63,7 @@ func (c *idp) Logout(context.Context, store.Session, string) (sso.Dispatch, erro
 }
 
 func (c *idp) LogoutMessage(_ context.Context, m sso.Message) (sso.LogoutOrder, error) {
-	return sso.LogoutOrder{Subject: m.Get("who"), Unspend: func(context.Context) error { c.unspent++; return nil }}, nil
+	return sso.LogoutOrder{Subject: m.Get("who"), Indexes: m.Form["index"], Unspend: func(context.Context) error { c.unspent++; return nil }}, nil
 }
 
 func (c *idp) Initiate(context.Context, sso.Message) (sso.Attempt, error) {
@@ -78,12 +78,24 @@ type admitter struct {
 	admitted []sso.Identity
 	refused  []sso.Reason
 	out      []string // account and by what
+	during   func()   // what happens while somebody is let in, once
+	away     error    // that nobody can be let in, once
 }
 
 func (a *admitter) Admit(ctx context.Context, t store.OwnedTrust, i sso.Identity, _ sso.Visit) (sso.Admission, error) {
 	admitted, _, err := a.Expect(ctx, t, i)
+	a.mu.Lock()
+	during := a.during
+	a.during = nil
+	if a.away != nil {
+		err, a.away = a.away, nil
+	}
 	if err == nil {
 		a.admitted = append(a.admitted, i)
+	}
+	a.mu.Unlock()
+	if during != nil {
+		during()
 	}
 	return admitted, err
 }
@@ -122,6 +134,8 @@ func (a *admitter) Refused(ctx context.Context, _ store.OwnedTrust, _ sso.Visit,
 }
 
 func (a *admitter) SignedOut(_ context.Context, s store.Session, _ sso.Visit, by string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.out = append(a.out, string(s.AccountID)+" "+by)
 	return nil
 }
@@ -186,7 +200,6 @@ type world struct {
 	sessions *sqlstore.Sessions
 	pages    *pages
 	mux      *mux.Router
-	answered error // by the handler that was last called
 	broken   error // that trusts cannot be opened
 }
 
@@ -202,7 +215,7 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(func() { w.sessions.Close() })
 	w.trusts = &directory{all: map[store.ID]store.OwnedTrust{}}
 	for _, id := range []store.ID{"one", "two"} {
-		w.trusts.all[id] = store.OwnedTrust{Owner: "tenant-" + id, Trust: store.Trust{ID: id, Protocol: store.SAML, State: store.TrustEnabled, Version: 1, SAML: &store.SAMLTrust{IdPInitiated: id == "two"}}}
+		w.trusts.all[id] = store.OwnedTrust{Owner: "tenant-" + id, Trust: store.Trust{ID: id, Label: "label of " + string(id), Protocol: store.SAML, State: store.TrustEnabled, Version: 1, SAML: &store.SAMLTrust{IdPInitiated: id == "two"}}}
 	}
 	open := func(_ context.Context, t store.OwnedTrust) (sso.Connector, error) {
 		if w.broken != nil {
@@ -224,7 +237,7 @@ func newWorld(t *testing.T) *world {
 		Visit: func(*http.Request) sso.Visit { return sso.Visit{} }, Now: clock, Log: slog.New(slog.DiscardHandler),
 	}, func(r *http.Request, name string) string { return mux.Vars(r)[name] }).Routes()
 	for _, one := range routes {
-		w.mux.HandleFunc(one.Pattern, func(rw http.ResponseWriter, r *http.Request) { w.answered = one.Handle(rw, r) }).Methods(one.Method)
+		w.mux.HandleFunc(one.Pattern, func(rw http.ResponseWriter, r *http.Request) { rw.(*answer).err = one.Handle(rw, r) }).Methods(one.Method)
 	}
 	return w
 }
@@ -261,9 +274,15 @@ func (w *world) answer(r *http.Request) (*http.Response, error) {
 	if !w.mux.Match(r, &mux.RouteMatch{}) {
 		w.t.Fatalf("no route for %s %s", r.Method, r.URL.Path)
 	}
-	rec := httptest.NewRecorder()
-	w.mux.ServeHTTP(rec, r)
-	return rec.Result(), w.answered
+	a := &answer{ResponseRecorder: httptest.NewRecorder()}
+	w.mux.ServeHTTP(a, r)
+	return a.Result(), a.err
+}
+
+// answer is what a handler wrote, or the error that it returned.
+type answer struct {
+	*httptest.ResponseRecorder
+	err error
 }
 
 // start begins a sign-in and returns its handle.
@@ -285,10 +304,14 @@ func handleOf(t *testing.T, res *http.Response) string {
 	return u.Query().Get("handle")
 }
 
-// finish brings the IdP's answer.
+// finish brings the IdP's answer, and goes on to where its session is seen.
 func (b *browser) finish(trust, handle, who string) (*http.Response, error) {
 	b.w.t.Helper()
-	return b.do("POST", "/sso/saml/"+trust+"/acs", url.Values{"RelayState": {handle}, "who": {who}})
+	res, err := b.do("POST", "/sso/saml/"+trust+"/acs", url.Values{"RelayState": {handle}, "who": {who}})
+	if to := res.Header.Get("Location"); err == nil && strings.HasPrefix(to, "/sso/arrived/") {
+		return b.do("GET", to, nil)
+	}
+	return res, err
 }
 
 func (b *browser) signedIn() bool { return b.jar["__Host-session"] != "" }

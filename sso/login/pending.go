@@ -58,53 +58,46 @@ func (l *Login) keepArrival(ctx context.Context, one arrival, id, browser string
 	if len(value) > maxPieces*pieceBytes {
 		return sso.Refuse("login.arrival_size", sso.KeyMessage, "what is to be kept of the message has %d bytes", len(value))
 	}
-	for i := 0; ; i++ {
-		piece, follows := value, pieceLast
-		if len(value) > pieceBytes {
-			piece, follows = value[:pieceBytes], pieceMore
-		}
-		if err := l.Marks.Put(ctx, pieceName(id, browser, i), append([]byte{follows}, piece...), arrivalLife); err != nil {
+	for i, piece := range pieces(value) {
+		if err := l.Marks.Put(ctx, pieceName(id, browser, i), piece, arrivalLife); err != nil {
 			return fmt.Errorf("keep an arrival: %w", err)
 		}
-		if value = value[len(piece):]; follows == pieceLast {
-			return nil
-		}
 	}
+	return nil
 }
 
-// arrivalOf returns the arrival that r names and its trust, by get: to look at it or to take it. One that is not there,
-// is too old, or is not this browser's is a refusal, and so is one whose trust was switched off or whose person has
-// signed out at the IdP meanwhile.
-func (l *Login) arrivalOf(r *http.Request, get func(context.Context, string) ([]byte, error)) (arrival, found, error) {
-	one, err := l.pending(r, get)
+// pieces returns value in pieces that fit into a mark each.
+func pieces(value []byte) (all [][]byte) {
+	for len(value) > pieceBytes {
+		all = append(all, append([]byte{pieceMore}, value[:pieceBytes]...))
+		value = value[pieceBytes:]
+	}
+	return append(all, append([]byte{pieceLast}, value...))
+}
+
+// waiting returns the arrival that r names and its trust, enabled or not, and leaves the arrival where it is. One that is
+// not there, is too old, or is not this browser's is a refusal.
+func (l *Login) waiting(r *http.Request) (arrival, found, error) {
+	one, err := l.pending(r)
 	if errors.Is(err, store.ErrNotFound) {
-		return one, found{}, sso.Refuse("login.arrival", sso.KeyStale, "no sign-in is waiting under this name for this browser: %w", err)
+		err = sso.Refuse(noArrival, sso.KeyStale, "no sign-in is waiting under this name for this browser: %w", err)
 	}
 	if err != nil {
 		return one, found{}, err
 	}
 	f, err := l.findAny(r, "", one.TrustID)
-	if err != nil {
-		return one, f, err
-	}
-	if f.State != store.TrustEnabled {
-		return one, f, l.refused(r, f, sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State))
-	}
-	if err := l.leftSince(r.Context(), one); err != nil {
-		return one, f, l.refused(r, f, err)
-	}
-	return one, f, nil
+	return one, f, err
 }
 
-// pending puts the pieces of r's arrival together. The first one decides who takes it.
-func (l *Login) pending(r *http.Request, get func(context.Context, string) ([]byte, error)) (one arrival, err error) {
+// pending puts the pieces of r's arrival together.
+func (l *Login) pending(r *http.Request) (one arrival, err error) {
 	id, browser := l.variable(r, "id"), boundTo(r)
 	if !store.ID(id).Valid() || browser == "" {
 		return one, store.ErrNotFound
 	}
 	var value []byte
 	for i := range maxPieces {
-		piece, err := get(r.Context(), pieceName(id, browser, i))
+		piece, err := l.Marks.Peek(r.Context(), pieceName(id, browser, i))
 		if err != nil {
 			return one, fmt.Errorf("find an arrival: %w", err)
 		}
@@ -119,4 +112,33 @@ func (l *Login) pending(r *http.Request, get func(context.Context, string) ([]by
 		return one, fmt.Errorf("decode an arrival: %w", err)
 	}
 	return one, nil
+}
+
+// claim takes the arrival that r names: of many who claim it one does, and for the others there is none. It returns the
+// first piece, which decides that; what follows is worth nothing without it and expires.
+func (l *Login) claim(r *http.Request) (first []byte, err error) {
+	first, err = l.Marks.Take(r.Context(), pieceName(l.variable(r, "id"), boundTo(r), 0))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, sso.Refuse(noArrival, sso.KeyStale, "the sign-in was let in or refused meanwhile: %w", err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("claim an arrival: %w", err)
+	}
+	return first, nil
+}
+
+// again puts the first piece of an arrival back that was claimed and came to nothing, since a store was away or the person
+// did not wait, until it would have expired: nobody was let in by it, and they can try once more. It returns why it came
+// to nothing.
+func (l *Login) again(r *http.Request, first []byte, until time.Time, why error) error {
+	left := until.Sub(l.Now())
+	if left <= 0 || store.KindOf(why) != store.Unavailable && !errors.Is(why, context.Canceled) {
+		return why
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), recordTime)
+	defer cancel()
+	if err := l.Marks.Put(ctx, pieceName(l.variable(r, "id"), boundTo(r), 0), first, left); err != nil {
+		return errors.Join(why, fmt.Errorf("put an arrival back: %w", err))
+	}
+	return why
 }

@@ -71,8 +71,8 @@ func (l *Login) send(w http.ResponseWriter, r *http.Request, f found, a sso.Atte
 		return store.Fail(store.Unavailable, "error.too_many", "too many sign-ins are begun from %s", f.visit.Address)
 	}
 	a.Handle, a.TrustID, a.At = secret(), f.ID, l.Now()
-	if s, err := l.Sessions.Current(r); err == nil {
-		a.Session = s.Key // the answer may come as a cross-site POST, which brings no cookie of the session
+	if s, err := l.Sessions.Current(r); err == nil && a.Asked == 0 {
+		a.Session = s.Key // what the person saw when they left; asked again, they come from the IdP and not from a page of ours
 	}
 	d, err := f.Start(r.Context(), &a)
 	if err != nil && a.TestID != "" {

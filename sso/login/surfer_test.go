@@ -21,7 +21,7 @@ func (w *world) surfer() *surfer { return &surfer{w, map[string]*http.Cookie{}} 
 
 // origin is where a journey begins.
 type origin struct {
-	site    string // Sec-Fetch-Site; empty for a browser that does not send it
+	site    string // Sec-Fetch-Site; empty for a browser that says neither it nor Sec-Fetch-Dest
 	foreign bool   // a page of another site
 	framed  bool   // and in a frame of it
 }
@@ -32,7 +32,16 @@ var (
 	elsewhere = origin{site: "cross-site", foreign: true}
 	framed    = origin{site: "cross-site", foreign: true, framed: true}
 	silent    = origin{foreign: true}
+	unsaid    = origin{foreign: true, framed: true}
 )
+
+// dest is what Sec-Fetch-Dest says.
+func (o origin) dest() string {
+	if o.framed {
+		return "iframe"
+	}
+	return "document"
+}
 
 // brings reports whether a cookie goes along with a request.
 func (o origin) brings(c *http.Cookie, method string) bool {
@@ -52,22 +61,29 @@ type end struct {
 	err   error
 }
 
+// request returns what the browser sends.
+func (s *surfer) request(from origin, method, address string, form url.Values) *http.Request {
+	r := httptest.NewRequest(method, "https://pocket.example"+address, strings.NewReader(form.Encode()))
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if from.site != "" {
+		r.Header.Set("Sec-Fetch-Site", from.site)
+		r.Header.Set("Sec-Fetch-Dest", from.dest())
+	}
+	for _, c := range s.cookies {
+		if from.brings(c, method) {
+			r.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+		}
+	}
+	return r
+}
+
 // goes sends a request and follows what it is answered.
 func (s *surfer) goes(from origin, method, address string, form url.Values) end {
 	s.w.t.Helper()
 	for range 10 {
-		r := httptest.NewRequest(method, "https://pocket.example"+address, strings.NewReader(form.Encode()))
-		if form != nil {
-			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		}
-		if from.site != "" {
-			r.Header.Set("Sec-Fetch-Site", from.site)
-		}
-		for _, c := range s.cookies {
-			if from.brings(c, method) {
-				r.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
-			}
-		}
+		r := s.request(from, method, address, form)
 		s.w.pages.asked = nil
 		res, err := s.w.answer(r)
 		for _, c := range res.Cookies() {
@@ -99,14 +115,20 @@ func (s *surfer) signIn(from origin, trust, who string) end {
 	return s.answers(trust, s.goes(from, http.MethodGet, "/sso/"+trust+"/start?to=%2Fdeliveries", nil), who)
 }
 
-// answers brings a trust's answer to the attempt that asked is at the IdP with.
-func (s *surfer) answers(trust string, asked end, who string) end {
+// answered brings a trust's answer by a POST across sites, from a page or from a frame of it.
+func (s *surfer) answered(from origin, trust string, asked end, who string) end {
 	s.w.t.Helper()
 	u, err := url.Parse(asked.url)
 	if err != nil || asked.err != nil || u.Query().Get("handle") == "" {
 		s.w.t.Fatalf("no sign-in was begun: %q, %v, %v", asked.url, err, asked.err)
 	}
-	return s.goes(elsewhere, http.MethodPost, "/sso/saml/"+trust+"/acs", url.Values{"RelayState": {u.Query().Get("handle")}, "who": {who}})
+	return s.goes(from, http.MethodPost, "/sso/saml/"+trust+"/acs", url.Values{"RelayState": {u.Query().Get("handle")}, "who": {who}})
+}
+
+// answers is answered from a page.
+func (s *surfer) answers(trust string, asked end, who string) end {
+	s.w.t.Helper()
+	return s.answered(elsewhere, trust, asked, who)
 }
 
 // unsolicited has a page of another site post an assertion that nobody asked for.
@@ -119,6 +141,14 @@ func (s *surfer) unsolicited(who, relay string) end {
 func (s *surfer) choose(question *sso.Switch, choice string) end {
 	s.w.t.Helper()
 	return s.goes(here, http.MethodPost, question.Answer, url.Values{"choice": {choice}})
+}
+
+// leaves has a trust's IdP sign somebody out, of the sessions with those indexes or of all.
+func (w *world) leaves(who string, indexes ...string) {
+	w.t.Helper()
+	if _, err := w.browser().do(http.MethodPost, "/sso/saml/two/slo", url.Values{"who": {who}, "index": indexes}); err != nil {
+		w.t.Errorf("sign %s out: %v", who, err)
+	}
 }
 
 // who returns the account whose session this browser has, or "".

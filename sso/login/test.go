@@ -2,46 +2,13 @@ package login
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
-	"time"
 
 	"cloudpocket/sso"
 	"cloudpocket/store"
 )
-
-// testLife is how long an administrator has to go through a test, and its trace is kept.
-const testLife = 30 * time.Minute
-
-// A test and its result are kept under names that do not tell the ID, which is as good as the link.
-func testName(id string) string   { return markName("trust-test", id) }
-func resultName(id string) string { return markName("trust-test-result", id) }
-
-// NewTest prepares a test of a trust, enabled or not, and returns the path to open in a browser and the name to ask
-// [TestResult] for. It needs nothing but the marks, so it can run in another process than the service.
-func NewTest(ctx context.Context, marks store.Marks, trust store.ID) (path, id string, err error) {
-	id = secret()
-	if err := marks.Put(ctx, testName(id), []byte(trust), testLife); err != nil {
-		return "", "", fmt.Errorf("prepare a test: %w", err)
-	}
-	return "/sso/test/" + id, id, nil
-}
-
-// TestResult returns the trace of a finished test, or ErrNotFound while it is under way.
-func TestResult(ctx context.Context, marks store.Marks, id string) (sso.Trace, error) {
-	var t sso.Trace
-	value, err := marks.Peek(ctx, resultName(id))
-	if err != nil {
-		return t, fmt.Errorf("read a test's trace: %w", err)
-	}
-	if err := json.Unmarshal(value, &t); err != nil {
-		return t, fmt.Errorf("decode a test's trace: %w", err)
-	}
-	return t, nil
-}
 
 // startTest begins a test's sign-in. It can be begun again until it is finished, which it is too when the trust cannot
 // be opened or its IdP cannot be asked.
@@ -126,34 +93,4 @@ func (l *Login) try(ctx context.Context, f found, m sso.Message, a *sso.Attempt,
 	t.Pass("second factor", fmt.Sprintf("context %q, methods %q", identity.Context.Class, identity.Context.Methods))
 	_, err = l.Admitter.Preview(ctx, f.OwnedTrust, identity, t)
 	return nil, err
-}
-
-// encoded returns a trace that fits into a mark: many and long claims are cut, as far as it takes.
-func encoded(t sso.Trace) (value []byte, err error) {
-	for _, long := range []int{100, 30, 10} {
-		value, err = json.Marshal(shortened(t, long))
-		if err != nil || len(value) <= store.MaxMarkValue {
-			return value, err
-		}
-	}
-	return nil, fmt.Errorf("a trace of %d bytes", len(value))
-}
-
-// shortened cuts what passed to long characters. A check that failed is what the test is for, and keeps its words.
-func shortened(t sso.Trace, long int) sso.Trace {
-	const most, reason = 45, 800
-	checks := slices.Clone(t.Checks)
-	if len(checks) > most {
-		checks = append(checks[:most-1], checks[len(checks)-1])
-	}
-	for i, c := range checks {
-		keep := long
-		if !c.OK {
-			keep = reason
-		}
-		if r := []rune(c.Detail); len(r) > keep {
-			checks[i].Detail = string(r[:keep]) + "…"
-		}
-	}
-	return sso.Trace{Checks: checks}
 }

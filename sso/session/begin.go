@@ -28,9 +28,10 @@ type Start struct {
 	Until     time.Time        // the IdP's own end of the session (SAML core 2.7.2 SessionNotOnOrAfter); zero if it named none
 	Replaces  store.SessionKey // a session that ends with this sign-in, beside the one that r brings; zero if none
 
-	// Over is told of each session that ends because the account has too many, also when the sign-in fails after that;
-	// nil: nobody is. One that two sign-ins at once would end is told to one of them.
-	Over func(store.Session)
+	// Over is told of each session that ends because the account has too many, and Replaced of each that ends since this
+	// one takes its place in the browser, also when the sign-in fails after that; nil: nobody is. One that two would end
+	// at once is told to one of them.
+	Over, Replaced func(store.Session)
 }
 
 // maxDevice is how much of a User-Agent is kept, in bytes.
@@ -51,7 +52,10 @@ func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 		replaced = append(replaced, s.Replaces)
 	}
 	for _, old := range replaced {
-		if err := k.store.EndKey(ctx, old); err != nil {
+		switch ended, err := k.endKey(ctx, old); {
+		case err == nil && s.Replaced != nil:
+			s.Replaced(ended)
+		case err != nil && !errors.Is(err, store.ErrNotFound):
 			return store.Session{}, fmt.Errorf("end the session before: %w", err)
 		}
 	}
@@ -59,7 +63,7 @@ func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 		return store.Session{}, fmt.Errorf("begin a session: %w", err)
 	}
 	if err := k.keepToLimit(ctx, sess, s.Over); err != nil {
-		return store.Session{}, errors.Join(err, k.store.EndKey(context.WithoutCancel(ctx), sess.Key))
+		return store.Session{}, errors.Join(err, k.takeBack(context.WithoutCancel(ctx), sess))
 	}
 	k.cookie.set(w, token)
 	return sess, nil
@@ -68,7 +72,11 @@ func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 // Cancel takes back a session that has just begun, cookie included.
 func (k *Keeper) Cancel(ctx context.Context, w http.ResponseWriter, s store.Session) error {
 	k.cookie.clear(w)
-	if err := k.store.EndKey(ctx, s.Key); err != nil {
+	return k.takeBack(ctx, s)
+}
+
+func (k *Keeper) takeBack(ctx context.Context, s store.Session) error {
+	if _, err := k.endKey(ctx, s.Key); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("take a session back: %w", err)
 	}
 	return nil

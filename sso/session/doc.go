@@ -29,6 +29,9 @@
 // less stands. A refusal instead would let somebody lock a person out by signing in often. Whoever begins a session is told
 // which ones ended for it, and writes them down: this package knows no audit.
 //
+// Whoever ends a session gets it back from the store, and of several at once one does: so each end can be written down, and
+// none twice. The same goes for the session that a new one replaces.
+//
 // The last use is noted about once a minute. When the store finds a session but cannot note its use (a Redis that is
 // full still reads), the session is good: it stood a moment ago, and unnoted use only makes it end earlier.
 package session

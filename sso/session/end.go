@@ -11,23 +11,30 @@ import (
 )
 
 // End ends the session that r brought and takes its cookie away. It returns the session that ended, for the audit and
-// for the IdP, or ErrNotFound when there was none, and then the cookie is gone too. When the store is away the cookie
-// stays, so that the person can try again.
+// for the IdP, or ErrNotFound when there was none or somebody else ended it, and then the cookie is gone too. When the
+// store is away the cookie stays, so that the person can try again.
 func (k *Keeper) End(w http.ResponseWriter, r *http.Request) (store.Session, error) {
 	ended, result := store.Session{}, error(store.ErrNotFound)
 	for _, key := range k.cookie.keys(r) {
-		s, err := k.store.Find(r.Context(), key)
-		if err == nil {
+		switch s, err := k.endKey(r.Context(), key); {
+		case err == nil:
 			ended, result = s, nil
-		} else if !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrDamaged) {
-			return store.Session{}, fmt.Errorf("find the session to end: %w", err)
-		}
-		if err := k.store.EndKey(r.Context(), key); err != nil {
+		case !errors.Is(err, store.ErrNotFound):
 			return store.Session{}, fmt.Errorf("end a session: %w", err)
 		}
 	}
 	k.cookie.clear(w)
 	return ended, result
+}
+
+// endKey returns the session that it ended, to one of several; ErrNotFound when there is none. One that is damaged was
+// nobody's session.
+func (k *Keeper) endKey(ctx context.Context, key store.SessionKey) (store.Session, error) {
+	s, err := k.store.EndKey(ctx, key)
+	if errors.Is(err, store.ErrDamaged) {
+		return store.Session{}, &store.Error{Kind: store.NotFound, Err: err}
+	}
+	return s, err
 }
 
 // EndBy ends the sessions that a trust's logout message names and returns them: those of subject, or if there are

@@ -7,7 +7,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -62,9 +65,9 @@ func (s *spied) Of(ctx context.Context, tenant, account store.ID) ([]store.Sessi
 	return s.Sessions.Of(ctx, tenant, account)
 }
 
-func (s *spied) EndKey(ctx context.Context, key store.SessionKey) error {
+func (s *spied) EndKey(ctx context.Context, key store.SessionKey) (store.Session, error) {
 	if err := s.call("EndKey"); err != nil {
-		return err
+		return store.Session{}, err
 	}
 	return s.Sessions.EndKey(ctx, key)
 }
@@ -182,6 +185,74 @@ func TestBeginEndsWhatWasThere(t *testing.T) {
 	if next == first || next == planted {
 		t.Error("a token was given out again")
 	}
+}
+
+// TestReplacedIsTold demands that whoever begins a session is told which one ended for it, unless somebody else ended it.
+func TestReplacedIsTold(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		lives bool
+	}{{"it stands", true}, {"it was ended", false}} {
+		t.Run(row.name, func(t *testing.T) {
+			onBoth(t, 0, func(t *testing.T, d *desk) {
+				brought, cookie := d.begin(t, with(), taro)
+				left, _ := d.begin(t, with(), taro)
+				want := []store.Session{brought, left}
+				if !row.lives {
+					want = nil
+					_, err := d.EndBy(t.Context(), "parent", taro.Subject, nil)
+					must(t, err)
+				}
+				var told []store.Session
+				next := taro
+				next.Replaces, next.Replaced = left.Key, func(s store.Session) { told = append(told, s) }
+				d.begin(t, with(cookie), next)
+				if !slices.Equal(told, want) {
+					t.Errorf("told of\n%+v, want\n%+v", told, want)
+				}
+			})
+		})
+	}
+}
+
+// TestOneEndsIt has a person sign out in many tabs at once while the IdP signs them out: the session is told to one.
+func TestOneEndsIt(t *testing.T) {
+	onBoth(t, 0, func(t *testing.T, d *desk) {
+		d.Keeper.store = d.store.Sessions // the spy is for one at a time
+		for range 10 {
+			_, cookie := d.begin(t, with(), taro)
+			var told atomic.Int64
+			var tabs sync.WaitGroup
+			for range 4 {
+				tabs.Go(func() {
+					if _, err := d.End(httptest.NewRecorder(), with(cookie)); err == nil {
+						told.Add(1)
+					} else if !errors.Is(err, store.ErrNotFound) {
+						t.Errorf("sign out: %v", err)
+					}
+				})
+			}
+			ended, err := d.EndBy(t.Context(), "parent", taro.Subject, nil)
+			tabs.Wait()
+			if n := int(told.Load()) + len(ended); err != nil || n != 1 {
+				t.Fatalf("one session was ended by %d, %v", n, err)
+			}
+		}
+	})
+}
+
+// TestDamagedEnds signs out, and in again, with a session that cannot be read.
+func TestDamagedEnds(t *testing.T) {
+	k, err := New(Config{Store: damagedStore{newDesk(t).store}, BaseURL: "https://pocket.example"})
+	must(t, err)
+	cookie := "__Host-session=" + newToken()
+	if s, err := k.End(httptest.NewRecorder(), with(cookie)); !errors.Is(err, store.ErrNotFound) || s != (store.Session{}) {
+		t.Errorf("ended %+v, %v", s, err)
+	}
+	next := taro
+	next.Replaced = func(s store.Session) { t.Errorf("told of %+v", s) }
+	_, err = k.Begin(t.Context(), httptest.NewRecorder(), with(cookie), next)
+	must(t, err)
 }
 
 func TestBeginWithoutTheStore(t *testing.T) {
@@ -308,7 +379,7 @@ func TestStoreAway(t *testing.T) {
 type endedBetween struct{ *spied }
 
 func (s endedBetween) Touch(ctx context.Context, sess store.Session, seen time.Time) error {
-	if err := s.EndKey(ctx, sess.Key); err != nil {
+	if _, err := s.EndKey(ctx, sess.Key); err != nil {
 		return err
 	}
 	return s.spied.Touch(ctx, sess, seen)
@@ -325,6 +396,10 @@ func TestEndedBetweenFindAndTouch(t *testing.T) {
 type damagedStore struct{ store.Sessions }
 
 func (damagedStore) Find(context.Context, store.SessionKey) (store.Session, error) {
+	return store.Session{}, store.Fail(store.Damaged, "", "garbled")
+}
+
+func (damagedStore) EndKey(context.Context, store.SessionKey) (store.Session, error) {
 	return store.Session{}, store.Fail(store.Damaged, "", "garbled")
 }
 

@@ -18,6 +18,16 @@
 //
 // Every command names one key, so all of it works when the keys lie on different nodes of a cluster.
 //
+// # What it may
+//
+// A user of Redis that is allowed the least (ACL) needs these commands, on the keys of PREFIX alone:
+//
+//	ACL SETUSER NAME on >PASSWORD ~cloudpocket:* +set +get +getdel +zadd +zrem +zscan +zremrangebyscore +expire +eval
+//	    +info +select
+//
+// INFO is among those that Redis calls dangerous; Ping reads maxmemory_policy by it, and CONFIG GET would be more. A
+// cluster's user needs +cluster|slots too, and no +select.
+//
 // # Why
 //
 // A session check is one GET. What it returns is decoded by hand: on a session's few hundred bytes encoding/json costs

@@ -56,8 +56,9 @@ func TestIndexesAreKeptShort(t *testing.T) {
 	}
 	account := s.accountIndex(first.TenantID, first.AccountID)
 
-	must(t, s.EndKey(t.Context(), first.Key))
-	_, err := s.Of(t.Context(), first.TenantID, first.AccountID)
+	_, err := s.EndKey(t.Context(), first.Key)
+	must(t, err)
+	_, err = s.Of(t.Context(), first.TenantID, first.AccountID)
 	must(t, err)
 	if n := indexSize(t, s, account); n != 1 {
 		t.Errorf("an entry whose session may be about to be written was removed; %d are left", n)

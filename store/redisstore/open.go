@@ -66,21 +66,31 @@ func (s *Store) Close() error { return s.client.Close() }
 
 // Ping writes a key and so tells a Redis that is full, read-only or without its cluster from one that is well. One that
 // evicts keys when its memory runs out is not well either: it forgets which sessions an account has, and what was spent.
+// A user who may not do either is an error that says so: what cannot be asked is not taken for well.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fault(ctx, "ping", err)
 	}
 	if err := s.client.Set(ctx, s.prefix+"ping", "1", time.Minute).Err(); err != nil {
-		return fault(ctx, "ping", err)
+		return fault(ctx, "ping", permitted(err))
 	}
 	info, err := s.client.Info(ctx, "memory").Result()
 	if err != nil {
-		return fault(ctx, "ask for the memory policy", err)
+		return fault(ctx, "ask for the memory policy", permitted(err))
 	}
 	if policy := infoField(info, "maxmemory_policy"); policy != "" && policy != "noeviction" {
 		return store.Fail(store.Unavailable, "error.redis_evicts", "Redis evicts keys (maxmemory-policy %s); it must be noeviction", policy)
 	}
 	return nil
+}
+
+// permitted says so where err is that the user may not give a command or touch a key, which Redis then names, and
+// returns err otherwise.
+func permitted(err error) error {
+	if !redis.HasErrorPrefix(err, "NOPERM") {
+		return err
+	}
+	return fmt.Errorf("the ACL of Redis denies the URL's user what the service needs (the documentation of redisstore lists it): %w", err)
 }
 
 // infoField returns a field of an INFO answer, "" when it is not there.

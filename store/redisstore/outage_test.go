@@ -51,7 +51,7 @@ func allAway(t *testing.T, s *Store, calls ...string) {
 			_, err := s.End(ctx, store.SessionSelector{TrustID: "parent"})
 			return err
 		},
-		"EndKey": func(ctx context.Context) error { return s.EndKey(ctx, sess.Key) },
+		"EndKey": func(ctx context.Context) error { _, err := s.EndKey(ctx, sess.Key); return err },
 		"Ping":   s.Ping,
 		"Put":    func(ctx context.Context) error { return s.Put(ctx, "mark", nil, time.Minute) },
 		"Take":   func(ctx context.Context) error { _, err := s.Take(ctx, "mark"); return err },

@@ -33,31 +33,15 @@ func (s *Store) Begin(ctx context.Context, sess store.Session) error {
 		return fault(ctx, "begin a session", err)
 	}
 	if took := s.now().Sub(began); took > underWay/2 {
-		return errors.Join(s.EndKey(ctx, sess.Key), fault(ctx, "begin a session", fmt.Errorf("it took %s", took)))
+		_, err := s.EndKey(ctx, sess.Key)
+		return errors.Join(err, fault(ctx, "begin a session", fmt.Errorf("it took %s", took)))
 	}
 	return nil
 }
 
-// Find is one GET. A value that cannot be read is an error of kind Damaged.
+// Find is one GET.
 func (s *Store) Find(ctx context.Context, key store.SessionKey) (store.Session, error) {
-	if err := ctx.Err(); err != nil {
-		return store.Session{}, fault(ctx, "find a session", err)
-	}
-	v, err := s.client.Get(ctx, s.sessionKey(key)).Result()
-	if errors.Is(err, redis.Nil) {
-		return store.Session{}, store.ErrNotFound
-	}
-	if err != nil {
-		return store.Session{}, fault(ctx, "find a session", err)
-	}
-	sess, err := decodeSession(key, v)
-	if err != nil {
-		return store.Session{}, fmt.Errorf("find a session: %w", err)
-	}
-	if !sess.Expires().After(s.now()) {
-		return store.Session{}, store.ErrNotFound
-	}
-	return sess, nil
+	return s.one(ctx, "find a session", key, s.client.Get)
 }
 
 // Touch writes sess with its new Seen where a session still is. It judges expiry by sess, as Find returned it.
@@ -86,12 +70,31 @@ func (s *Store) Touch(ctx context.Context, sess store.Session, seen time.Time) e
 	return nil
 }
 
-// EndKey is one DEL. The index entries stay until somebody reads them.
-func (s *Store) EndKey(ctx context.Context, key store.SessionKey) error {
+// EndKey is one GETDEL. The index entries stay until somebody reads them.
+func (s *Store) EndKey(ctx context.Context, key store.SessionKey) (store.Session, error) {
+	return s.one(ctx, "end a session", key, s.client.GetDel)
+}
+
+// one is a command that returns the one session kept under key. A value that cannot be read is an error of kind Damaged.
+func (s *Store) one(ctx context.Context, doing string, key store.SessionKey, get func(context.Context, string) *redis.StringCmd) (store.Session, error) {
 	if err := ctx.Err(); err != nil {
-		return fault(ctx, "end a session", err)
+		return store.Session{}, fault(ctx, doing, err)
 	}
-	return fault(ctx, "end a session", s.client.Del(ctx, s.sessionKey(key)).Err())
+	v, err := get(ctx, s.sessionKey(key)).Result()
+	if errors.Is(err, redis.Nil) {
+		return store.Session{}, store.ErrNotFound
+	}
+	if err != nil {
+		return store.Session{}, fault(ctx, doing, err)
+	}
+	sess, err := decodeSession(key, v)
+	if err != nil {
+		return store.Session{}, fmt.Errorf("%s: %w", doing, err)
+	}
+	if !sess.Expires().After(s.now()) {
+		return store.Session{}, store.ErrNotFound
+	}
+	return sess, nil
 }
 
 func (s *Store) sessionKey(key store.SessionKey) string {

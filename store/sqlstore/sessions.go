@@ -162,9 +162,18 @@ func (s *Sessions) End(ctx context.Context, sel store.SessionSelector) ([]store.
 	return ended, nil
 }
 
-// EndKey ends the one session kept under key; without one it does nothing.
-func (s *Sessions) EndKey(ctx context.Context, key store.SessionKey) error {
-	return s.write(ctx, "end a session", func(q *sessions.Queries) error { return q.EndSession(ctx, key[:]) })
+// EndKey ends the one session kept under key and returns it, to one of several; ErrNotFound when there is none or it has
+// expired.
+func (s *Sessions) EndKey(ctx context.Context, key store.SessionKey) (store.Session, error) {
+	var row sessions.Session
+	err := s.write(ctx, "end a session", func(q *sessions.Queries) (err error) {
+		row, err = q.EndSession(ctx, sessions.EndSessionParams{Key: key[:], Now: micros(s.now())})
+		return err
+	})
+	if err != nil {
+		return store.Session{}, err
+	}
+	return sessionOf(row), nil
 }
 
 func sessionsOf(rows []sessions.Session) []store.Session {

@@ -117,9 +117,10 @@ func sessionsCancelled(t *testing.T, open opener) {
 	_, findErr := s.Find(ctx, kept.Key)
 	_, ofErr := s.Of(ctx, kept.TenantID, kept.AccountID)
 	_, endErr := s.End(ctx, store.SessionSelector{TrustID: kept.TrustID})
+	_, endKeyErr := s.EndKey(ctx, kept.Key)
 	for name, err := range map[string]error{
 		"Begin": s.Begin(ctx, refused), "Find": findErr, "Touch": s.Touch(ctx, kept, c.Now().Add(time.Minute)),
-		"Of": ofErr, "End": endErr, "EndKey": s.EndKey(ctx, kept.Key),
+		"Of": ofErr, "End": endErr, "EndKey": endKeyErr,
 	} {
 		isCancelled(t, name, err)
 	}

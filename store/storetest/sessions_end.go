@@ -122,12 +122,24 @@ func endByKey(t *testing.T, open opener) {
 	sess, other := newSession(c, "ended"), newSession(c, "kept")
 	must(t, s.Begin(t.Context(), sess))
 	must(t, s.Begin(t.Context(), other))
-	must(t, s.EndKey(t.Context(), sess.Key))
-	must(t, s.EndKey(t.Context(), sess.Key))
-	must(t, s.EndKey(t.Context(), store.KeyOf("never begun")))
+	c.forward(time.Minute)
+	sess.Seen = c.Now()
+	must(t, s.Touch(t.Context(), sess, c.Now()))
+	got, err := s.EndKey(t.Context(), sess.Key)
+	must(t, err)
+	sameSession(t, got, sess)
+	for _, gone := range []store.SessionKey{sess.Key, store.KeyOf("never begun")} {
+		_, err := s.EndKey(t.Context(), gone)
+		isKind(t, err, store.ErrNotFound)
+	}
 	standing(t, s, sess.Key, false)
 	standing(t, s, other.Key, true)
 	ended(t, s, store.SessionSelector{TrustID: sess.TrustID}, 1)
+	expired := newSession(c, "expired")
+	must(t, s.Begin(t.Context(), expired))
+	c.forward(expired.Idle)
+	_, err = s.EndKey(t.Context(), expired.Key)
+	isKind(t, err, store.ErrNotFound)
 }
 
 // sessionTenants gives two tenants an account and a session of the same names.
@@ -171,7 +183,8 @@ func sessionsOf(t *testing.T, open opener) {
 	other := newSession(c, "other")
 	other.AccountID = "hanako"
 	must(t, s.Begin(t.Context(), other))
-	must(t, s.EndKey(t.Context(), want[1].Key))
+	_, err := s.EndKey(t.Context(), want[1].Key)
+	must(t, err)
 	c.forward(time.Minute)
 	got, err := s.Of(t.Context(), "firm", "taro")
 	must(t, err)

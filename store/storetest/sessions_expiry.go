@@ -64,7 +64,8 @@ func touchAfterTheEnd(t *testing.T, open opener) {
 		{"never begun", func(store.Session) error { return nil }},
 		{"end key", func(x store.Session) error {
 			must(t, s.Begin(t.Context(), x))
-			return s.EndKey(t.Context(), x.Key)
+			_, err := s.EndKey(t.Context(), x.Key)
+			return err
 		}},
 		{"end", func(x store.Session) error {
 			must(t, s.Begin(t.Context(), x))

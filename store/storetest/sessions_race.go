@@ -25,7 +25,8 @@ func touchWhileEnding(t *testing.T, open opener) {
 		if round%2 == 0 {
 			ended(t, s, sel, 1)
 		} else {
-			must(t, s.EndKey(t.Context(), sess.Key))
+			_, err := s.EndKey(t.Context(), sess.Key)
+			must(t, err)
 		}
 		standing(t, s, sess.Key, false)
 		wg.Wait()
@@ -48,21 +49,25 @@ func touchUntilGone(t *testing.T, s store.Sessions, sess store.Session) {
 	t.Error("an ended session was touched again and again")
 }
 
-// endWhileEnding has each session returned by one End, however many end it, through two handles and by different fields.
+// endWhileEnding has each session returned once, however many end it, through two handles, by different fields and by key.
 func endWhileEnding(t *testing.T, open opener) {
 	c := newClock()
 	handles := []Expiring{open(t, c.Now), open(t, c.Now)}
 	begun := map[store.SessionKey]store.Session{}
+	var keys []store.SessionKey
 	for i := range 200 {
 		sess := newSession(c, fmt.Sprint(i))
-		begun[sess.Key] = sess
+		begun[sess.Key], keys = sess, append(keys, sess.Key)
 		must(t, handles[0].Begin(t.Context(), sess))
 	}
 	selectors := []store.SessionSelector{{TenantID: "firm", AccountID: "taro"}, {TrustID: "parent"},
 		{TrustID: "parent", Subject: "taro@parent.example"}}
-	var results [6][]store.Session
+	var results [8][]store.Session
 	var wg sync.WaitGroup
-	for i := range results {
+	for i := range 2 {
+		wg.Go(func() { results[6+i] = endEach(t, handles[i], keys) })
+	}
+	for i := range 6 {
 		wg.Go(func() {
 			var err error
 			if results[i], err = handles[i%2].End(t.Context(), selectors[i%3]); err != nil {
@@ -82,6 +87,19 @@ func endWhileEnding(t *testing.T, open opener) {
 	if len(begun) != 0 {
 		t.Errorf("%d sessions were returned by nobody", len(begun))
 	}
+}
+
+// endEach ends sessions by key and returns those that it ended.
+func endEach(t *testing.T, s store.Sessions, keys []store.SessionKey) (ended []store.Session) {
+	for _, key := range keys {
+		sess, err := s.EndKey(t.Context(), key)
+		if err == nil {
+			ended = append(ended, sess)
+		} else if !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("end by key while ending: %v", err)
+		}
+	}
+	return ended
 }
 
 // endWhileBeginning checks that no session slips out of what End can reach: whatever still stands after the race is

@@ -60,13 +60,41 @@ func (q *Queries) BeginSession(ctx context.Context, arg BeginSessionParams) erro
 	return err
 }
 
-const EndSession = `-- name: EndSession :exec
-DELETE FROM sessions WHERE key = ?1
+const EndSession = `-- name: EndSession :one
+DELETE FROM sessions WHERE key = ?1 AND expires > ?2
+RETURNING key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires
 `
 
-func (q *Queries) EndSession(ctx context.Context, key []byte) error {
-	_, err := q.db.ExecContext(ctx, EndSession, key)
-	return err
+type EndSessionParams struct {
+	Key []byte
+	Now int64
+}
+
+func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (Session, error) {
+	row := q.db.QueryRowContext(ctx, EndSession, arg.Key, arg.Now)
+	var i Session
+	err := row.Scan(
+		&i.Key,
+		&i.ID,
+		&i.TenantID,
+		&i.AccountID,
+		&i.TrustID,
+		&i.Subject,
+		&i.IdpIndex,
+		&i.NameID,
+		&i.IDToken,
+		&i.Context,
+		&i.Device,
+		&i.Address,
+		&i.Began,
+		&i.Seen,
+		&i.Previous,
+		&i.Ends,
+		&i.Idle,
+		&i.Expires,
+	)
+	return i, err
 }
 
 const EndSessionsOfAccount = `-- name: EndSessionsOfAccount :many

@@ -37,8 +37,10 @@ WHERE trust_id = sqlc.arg(trust_id) AND expires > sqlc.arg(now)
 RETURNING key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
     address, began, seen, previous, ends, idle, expires;
 
--- name: EndSession :exec
-DELETE FROM sessions WHERE key = sqlc.arg(key);
+-- name: EndSession :one
+DELETE FROM sessions WHERE key = sqlc.arg(key) AND expires > sqlc.arg(now)
+RETURNING key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires;
 
 -- name: SweepSessions :execrows
 DELETE FROM sessions WHERE key IN (SELECT s.key FROM sessions s WHERE s.expires <= sqlc.arg(now) ORDER BY s.expires LIMIT sqlc.arg(size));

@@ -1,0 +1,101 @@
+package login_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+// TestFrameOfAnotherSite has a page of another site bring sign-ins in hidden frames, at which no Lax cookie goes either
+// way, to a browser in which hanako is signed in. The IdP answers by itself. No session may begin by it.
+func TestFrameOfAnotherSite(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		come func(s *surfer, from origin) end
+	}{
+		{"unsolicited, the same account", func(s *surfer, from origin) end {
+			return s.goes(from, http.MethodPost, "/sso/saml/two/acs", url.Values{"who": {"hanako"}})
+		}},
+		{"unsolicited, another account", func(s *surfer, from origin) end {
+			return s.goes(from, http.MethodPost, "/sso/saml/two/acs", url.Values{"who": {"taro"}})
+		}},
+		{"begun in the frame", func(s *surfer, from origin) end {
+			asked := s.goes(from, http.MethodGet, "/sso/two/start", nil)
+			if asked.err != nil {
+				return asked
+			}
+			return s.answered(from, "two", asked, "hanako")
+		}},
+		{"begun in a window", func(s *surfer, from origin) end {
+			return s.answered(from, "two", s.goes(elsewhere, http.MethodGet, "/sso/two/start", nil), "hanako")
+		}},
+		{"asked for by the IdP", func(s *surfer, from origin) end {
+			s.w.speaksOIDC()
+			asked := s.goes(from, http.MethodGet, "/sso/oidc/one/initiate", nil)
+			if asked.err != nil {
+				return asked
+			}
+			return s.calledBack(from, asked, "hanako")
+		}},
+		{"called back", func(s *surfer, from origin) end {
+			s.w.speaksOIDC()
+			return s.calledBack(from, s.goes(elsewhere, http.MethodGet, "/sso/one/start", nil), "hanako")
+		}},
+	} {
+		for name, from := range map[string]origin{"said": framed, "not said": unsaid} {
+			t.Run(row.name+", "+name, func(t *testing.T) {
+				w := newWorld(t)
+				s, before := taken(w)
+				for range 3 {
+					if e := row.come(s, from); sso.ReasonOf(e.err) != "login.frame" {
+						t.Errorf("%+v", e)
+					}
+				}
+				for _, who := range []store.ID{"hanako", "taro"} {
+					for _, trust := range []store.ID{"one", "two"} {
+						all, err := w.sessions.Of(t.Context(), "tenant-"+trust, who)
+						if want := map[bool]int{true: 1}[who == "hanako" && trust == "two"]; err != nil || len(all) != want {
+							t.Errorf("%s has %d sessions of %s, %v; want %d", who, len(all), trust, err, want)
+						}
+					}
+				}
+				if s.cookies["__Host-session"].Value != before || s.who() != "hanako" || len(w.admitter.admitted) != 1 || len(w.admitter.out) != 0 {
+					t.Errorf("%q is signed in, %d were admitted, %q signed out", s.who(), len(w.admitter.admitted), w.admitter.out)
+				}
+			})
+		}
+	}
+}
+
+// TestNoPage asks for a sign-in as everything that a page can fetch.
+func TestNoPage(t *testing.T) {
+	w := newWorld(t)
+	w.speaksOIDC()
+	for _, dest := range []string{"empty", "image", "script", "iframe", "frame", "embed", "object", "fencedframe"} {
+		for path, method := range map[string]string{
+			"/sso/two/start": "GET", "/sso/test/x": "GET", "/sso/arrived/x": "GET", "/sso/saml/two/acs": "POST",
+			"/sso/oidc/one/callback": "GET", "/sso/oidc/one/initiate": "GET",
+		} {
+			r, err := http.NewRequestWithContext(t.Context(), method, "https://pocket.example"+path, http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Sec-Fetch-Dest", dest)
+			if res, err := w.answer(r); sso.ReasonOf(err) != "login.frame" || len(res.Cookies()) != 0 {
+				t.Errorf("%s as %s: %v, %d cookies", path, dest, err, len(res.Cookies()))
+			}
+		}
+	}
+}
+
+// TestLogoutInFrame demands that an IdP can sign people out in frames, as they do of many services at once.
+func TestLogoutInFrame(t *testing.T) {
+	w := newWorld(t)
+	s, _ := taken(w)
+	if e := s.goes(framed, http.MethodPost, "/sso/saml/two/slo", url.Values{"who": {"hanako"}}); e.err != nil || s.who() != "" {
+		t.Errorf("%q is signed in, %v", s.who(), e.err)
+	}
+}

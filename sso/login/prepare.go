@@ -1,0 +1,41 @@
+package login
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+// testLife is how long an administrator has to go through a test, and its trace is kept.
+const testLife = 30 * time.Minute
+
+// A test and its result are kept under names that do not tell the ID, which is as good as the link.
+func testName(id string) string   { return markName("trust-test", id) }
+func resultName(id string) string { return markName("trust-test-result", id) }
+
+// NewTest prepares a test of a trust, enabled or not, and returns the path to open in a browser and the name to ask
+// [TestResult] for. It needs nothing but the marks, so it can run in another process than the service.
+func NewTest(ctx context.Context, marks store.Marks, trust store.ID) (path, id string, err error) {
+	id = secret()
+	if err := marks.Put(ctx, testName(id), []byte(trust), testLife); err != nil {
+		return "", "", fmt.Errorf("prepare a test: %w", err)
+	}
+	return "/sso/test/" + id, id, nil
+}
+
+// TestResult returns the trace of a finished test, or ErrNotFound while it is under way.
+func TestResult(ctx context.Context, marks store.Marks, id string) (sso.Trace, error) {
+	var t sso.Trace
+	value, err := marks.Peek(ctx, resultName(id))
+	if err != nil {
+		return t, fmt.Errorf("read a test's trace: %w", err)
+	}
+	if err := json.Unmarshal(value, &t); err != nil {
+		return t, fmt.Errorf("decode a test's trace: %w", err)
+	}
+	return t, nil
+}
