@@ -124,16 +124,8 @@ func TestForget(t *testing.T) {
 
 func TestOldestGoFirst(t *testing.T) {
 	const limit = 100_000
-	var dir string
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
-	m := open(t, func(c *Config) { dir, c.CacheBytes, c.Now = c.Cache, limit, func() time.Time { return now } })
-	stale := filepath.Join(dir, "made", temporary+"left")
-	if err := os.WriteFile(stale, []byte("x"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chtimes(stale, now.Add(-2*time.Hour), now.Add(-2*time.Hour)); err != nil {
-		t.Fatal(err)
-	}
+	m := open(t, func(c *Config) { c.CacheBytes, c.Now = limit, func() time.Time { return now } })
 	favourite, opened := counted([]byte("favourite"))
 	for n := range 60 {
 		now = now.Add(2 * time.Hour)
@@ -145,14 +137,36 @@ func TestOldestGoFirst(t *testing.T) {
 		}
 		m.cache.wait()
 	}
-	if _, err := os.Stat(stale); !os.IsNotExist(err) {
-		t.Errorf("a file that was never finished is still there: %v", err)
-	}
 	if _, total := m.cache.list(); total > limit+limit/16 || total < limit/2 {
 		t.Errorf("%d bytes are kept", total)
 	}
 	if opened.Load() != 1 {
 		t.Errorf("what was used all the time was made %d times", opened.Load())
+	}
+}
+
+func TestUnfinishedFilesGo(t *testing.T) {
+	var dir string
+	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	m := open(t, func(c *Config) { dir, c.Now = c.Cache, func() time.Time { return now } })
+	for name, age := range map[string]time.Duration{"killed": 2 * time.Hour, "busy": time.Minute} {
+		path := filepath.Join(dir, "made", temporary+name)
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, now.Add(-age), now.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := m.Lines(context.Background(), file([]byte("x"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+	files := strings.Join(keptFiles(t, dir), " ")
+	if strings.Contains(files, "killed") || !strings.Contains(files, "busy") {
+		t.Errorf("left: %s", files)
 	}
 }
 
@@ -213,18 +227,26 @@ func TestLine(t *testing.T) {
 			}
 		}
 	}
+	soon := func(answer chan error) error {
+		select {
+		case err := <-answer:
+			return err
+		case <-time.After(10 * time.Second):
+			return errors.New("it waits")
+		}
+	}
 	impatient, leave := context.WithCancel(context.Background())
 	first := ask(impatient, "firm", "1")
 	started.Wait()
 	same := ask(context.Background(), "firm", "1")
 	second := ask(context.Background(), "firm", "2")
 	settle(2)
-	if err := <-ask(context.Background(), "firm", "3"); !errors.Is(err, &store.Error{Kind: store.Unavailable, Key: KeyBusy}) {
+	if err := soon(ask(context.Background(), "firm", "3")); !errors.Is(err, &store.Error{Kind: store.Unavailable, Key: KeyBusy}) {
 		t.Errorf("a tenant with half of the line: %v", err)
 	}
 	third, fourth := ask(context.Background(), "other", "3"), ask(context.Background(), "other", "4")
 	settle(4)
-	if err := <-ask(context.Background(), "third", "5"); !errors.Is(err, &store.Error{Kind: store.Unavailable, Key: KeyBusy}) {
+	if err := soon(ask(context.Background(), "third", "5")); !errors.Is(err, &store.Error{Kind: store.Unavailable, Key: KeyBusy}) {
 		t.Errorf("a full line: %v", err)
 	}
 	leave()

@@ -157,7 +157,11 @@ func (m *Maker) render(in pdfium.Pdfium, doc references.FPDF_DOCUMENT, n, width 
 	if err != nil {
 		return nil, damaged("draw page %d: %w", n+1, err)
 	}
-	return onPaper(r.Result.Image, r.Result.HasTransparency), nil
+	drawn, ok := r.Result.RenderedImage.(*image.RGBA)
+	if !ok {
+		return nil, fmt.Errorf("the PDF engine drew a %T", r.Result.RenderedImage)
+	}
+	return onPaper(drawn, r.Result.HasTransparency), nil
 }
 
 // fit returns the pixels of a page of width by height points, drawn wide pixels wide and of at most limit pixels.

@@ -125,6 +125,23 @@ func TestFormAndTransparency(t *testing.T) {
 	}
 }
 
+// PDFium leaves what is not drawn black and clear where a page has transparency, and does not multiply alpha in.
+func TestOnPaper(t *testing.T) {
+	drawn := func() *image.RGBA {
+		return &image.RGBA{Pix: []uint8{0, 0, 0, 0, 255, 0, 0, 255, 255, 0, 0, 128}, Stride: 12, Rect: image.Rect(0, 0, 3, 1)}
+	}
+	want := []uint8{255, 255, 255, 255, 255, 0, 0, 255, 255, 127, 127, 255}
+	if got := onPaper(drawn(), true).(*image.RGBA).Pix; !bytes.Equal(got, want) {
+		t.Errorf("on white: %v", got)
+	}
+	from := drawn()
+	got := onPaper(from, false).(*image.RGBA).Pix
+	from.Pix[4] = 9
+	if !bytes.Equal(got, drawn().Pix) {
+		t.Errorf("it is not a copy: %v", got)
+	}
+}
+
 func TestRefusedPDFs(t *testing.T) {
 	m := open(t, nil)
 	good := japanesePDF(2, "MS-Gothic")

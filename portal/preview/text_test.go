@@ -112,7 +112,7 @@ func TestLongTexts(t *testing.T) {
 	}
 	// A character that the limit of bytes tears shows in neither charset as anything else.
 	for name, b := range map[string][]byte{
-		"UTF-8": []byte("x" + strings.Repeat("あ", maxText)),
+		"UTF-8": []byte("xx" + strings.Repeat("あ", maxText)),
 		"CP932": []byte("x" + strings.Repeat("\x82\xa0", maxText)),
 	} {
 		got, err := lines(b)
