@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"sync"
@@ -13,6 +14,7 @@ import (
 // health answers whether the service runs (/healthz) and whether it can work (/readyz).
 type health struct {
 	parts    map[string]func(context.Context) error
+	beside   map[string]func(context.Context) error // what is told of, and makes nothing unready; errOff: it is not wanted
 	draining atomic.Bool
 	now      func() time.Time
 	log      func(part string, err error)
@@ -34,8 +36,8 @@ func (h *health) alive(w http.ResponseWriter, _ *http.Request) error {
 // ready tells what the dependencies said within readyLife. What is wrong with one is in the log: this page is public.
 func (h *health) ready(w http.ResponseWriter, r *http.Request) error {
 	parts, status := h.recent(r.Context()), http.StatusOK
-	for _, state := range parts {
-		if state != "ok" {
+	for name, state := range parts {
+		if _, beside := h.beside[name]; !beside && state != "ok" {
 			parts["status"], status = "away", http.StatusServiceUnavailable
 		}
 	}
@@ -68,20 +70,55 @@ func (h *health) ask(ctx context.Context) map[string]string {
 		mu    sync.Mutex
 		parts = map[string]string{"status": "ok"}
 	)
-	for name, ping := range h.parts {
-		all.Go(func() {
-			state := "ok"
-			if err := ping(ctx); err != nil {
-				h.log(name, err)
-				state = "away"
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			parts[name] = state
-		})
+	ask := func(name string, ping func(context.Context) error) {
+		state := "ok"
+		switch err := ping(ctx); {
+		case errors.Is(err, errOff):
+			state = "off"
+		case err != nil:
+			h.log(name, err)
+			state = "away" + waits(name)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		parts[name] = state
+	}
+	for _, group := range []map[string]func(context.Context) error{h.parts, h.beside} {
+		for name, ping := range group {
+			all.Go(func() { ask(name, ping) })
+		}
 	}
 	all.Wait()
 	return parts
+}
+
+// waits says what waits while a part is away.
+func waits(part string) string {
+	switch part {
+	case "scanner":
+		return ": new deliveries wait for it"
+	case "mail":
+		return ": mails wait for it"
+	}
+	return ""
+}
+
+// seldomLife is how long the answer of what should not be asked often holds: a mail server counts connections.
+const seldomLife = 30 * time.Second
+
+// seldom returns ping, asked once in seldomLife.
+func seldom(ping func(context.Context) error, now func() time.Time) func(context.Context) error {
+	var mu sync.Mutex
+	var last error
+	var asked time.Time
+	return func(ctx context.Context) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if age := now().Sub(asked); age < 0 || age >= seldomLife {
+			last, asked = ping(ctx), now()
+		}
+		return last
+	}
 }
 
 func answer(w http.ResponseWriter, status int, body any) error {
