@@ -18,7 +18,8 @@ type row struct {
 // may is the table of who may import what. Tests may import more, examples included.
 var may = map[string]row{
 	"store":            {},
-	"store/sqlstore":   {own: []string{"store", "store/sqlstore/gen/records", "store/sqlstore/gen/sessions"}, libraries: []string{"github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"}},
+	"store/fold":       {libraries: []string{"golang.org/x/text"}},
+	"store/sqlstore":   {own: []string{"store", "store/fold", "store/sqlstore/gen/records", "store/sqlstore/gen/sessions"}, libraries: []string{"github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"}},
 	"store/redisstore": {own: []string{"store"}, libraries: []string{"github.com/redis/go-redis/v9"}},
 	"store/diskblob":   {own: []string{"store"}},
 	"store/storetest":  {own: []string{"store"}},
