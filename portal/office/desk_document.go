@@ -3,6 +3,7 @@ package office
 import (
 	"net/http"
 
+	"cloudpocket/portal"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
@@ -34,6 +35,11 @@ func (o *office) sheet(w http.ResponseWriter, r *http.Request, v visit, document
 			waiting.For = append(waiting.For, string(hold))
 		}
 		view.Deliveries = append(view.Deliveries, waiting)
+	}
+	if view.MayDeliver {
+		if view.Look, err = o.look(r, v, portal.Source{Document: document}, d.Parts, false); err != nil {
+			return err
+		}
 	}
 	if view.MayReceipts = me.Permissions.Has(store.PermitReceipts); view.MayReceipts {
 		if err := o.receipts(r, v, document, &view); err != nil {

@@ -5,6 +5,8 @@
 //	document_view.go        /deliveries/{id}                   one of them
 //	document_acknowledge.go /deliveries/{id}/acknowledge
 //	document_download.go    /deliveries/{id}/files/{file}
+//	part.go, look.go        …/parts/{n}, …/print, …/pdf        what a document looks like, for clients, desk and tray alike
+//	persons.go              …/persons, …/persons.csv           whom its notices name
 //	desk.go                 /desk                              what the firm delivered
 //	desk_new.go             /desk/new                          the form
 //	desk_publish.go         /desk/documents                    what the form sends; upload.go reads it

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"context"
 	"net/http"
 
 	"cloudpocket/portal"
@@ -15,12 +16,19 @@ type Sessions interface {
 	Current(r *http.Request) (store.Session, error)
 }
 
-// Config is what the pages work on. All fields are needed.
+// Printer makes a PDF of a page that needs nothing from elsewhere. Too much of it at a time is an error of kind
+// Unavailable.
+type Printer interface {
+	PDF(ctx context.Context, html []byte) ([]byte, error)
+}
+
+// Config is what the pages work on. All fields but Printer are needed.
 type Config struct {
 	Portal   *portal.Portal
 	Sessions Sessions
 	Pages    *page.Pages
-	SignIn   string // the local address of signing in, which takes where to go afterwards as "to"
+	Printer  Printer // nil: nothing can be saved as a PDF
+	SignIn   string  // the local address of signing in, which takes where to go afterwards as "to"
 }
 
 type office struct {
@@ -41,6 +49,8 @@ func Mount(rt *route.Router, c Config) {
 	get("/deliveries/{id}", o.viewDocument)
 	post("/deliveries/{id}/acknowledge", o.acknowledgeDocument)
 	get("/deliveries/{id}/files/{file}", o.downloadFile)
+
+	o.mountReadings(get)
 
 	get("/desk", o.desk)
 	get("/desk/new", o.newDocument)

@@ -10,7 +10,7 @@ import (
 type Badge struct {
 	Key  string
 	Icon string
-	Tone string // unread, wait, done, seen, quiet
+	Tone string // unread, wait, done, seen, quiet, bad
 }
 
 // badge returns the badge of whatever has a state.
@@ -24,6 +24,8 @@ func badge(of any) (Badge, error) {
 		return receiptBadge(v), nil
 	case store.DeliveryState:
 		return deliveryBadge(v), nil
+	case store.Signature:
+		return signatureBadge(v), nil
 	}
 	return Badge{}, fmt.Errorf("a %T has no badge", of)
 }
@@ -56,4 +58,16 @@ func deliveryBadge(s store.DeliveryState) Badge {
 		return Badge{"state.withdrawn", "undo", "quiet"}
 	}
 	return Badge{"state.draft", "draft", "wait"}
+}
+
+func signatureBadge(s store.Signature) Badge {
+	switch s.Verdict {
+	case store.VerdictTrusted:
+		return Badge{"sign.trusted", "check", "done"}
+	case store.VerdictUnknown:
+		return Badge{"sign.unknown", "check", "seen"}
+	case store.VerdictTampered:
+		return Badge{"sign.tampered", "warn", "bad"}
+	}
+	return Badge{"sign.unsigned", "info", "quiet"}
 }

@@ -17,6 +17,7 @@ func functions(w Words, a *Assets) template.FuncMap {
 		"sentence": func(key string, args map[string]any) (string, error) { return w.Sentence(key, args, "error.invalid") },
 		"kind":     func(kind string) (string, error) { return w.Sentence("kind."+kind, nil, "kind.other") },
 		"done":     func(deed string) (string, error) { return w.Say("done."+deed, nil) },
+		"doubt":    func(key string) (string, error) { return w.Sentence("egov.doubt."+key, nil, "egov.doubt.other") },
 		"when":     func(t time.Time) template.HTML { return timeElement(t, w.When(t)) },
 		"day":      func(t time.Time) template.HTML { return timeElement(t, w.Day(t)) },
 		"date":     w.Day,
