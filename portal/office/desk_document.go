@@ -30,11 +30,7 @@ func (o *office) sheet(w http.ResponseWriter, r *http.Request, v visit, document
 	view.Document, view.Author, view.MayDeliver = d.Document, d.Author, s.MayDeliver()
 	view.Withheld, view.ReplacedBy = d.Withheld, d.ReplacedBy
 	for _, one := range d.Deliveries {
-		waiting := page.SheetDelivery{Delivery: one.Delivery, Office: one.Office, Mine: one.Plan.By == v.actor.AccountID}
-		for _, hold := range one.For {
-			waiting.For = append(waiting.For, string(hold))
-		}
-		view.Deliveries = append(view.Deliveries, waiting)
+		view.Deliveries = append(view.Deliveries, waiting(one, v))
 	}
 	if view.MayDeliver {
 		if view.Look, err = o.look(r, v, portal.Source{Document: document}, d.Parts, false); err != nil {
