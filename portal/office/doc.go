@@ -12,6 +12,9 @@
 //	desk_publish.go         /desk/documents                    what the form sends; upload.go reads it
 //	desk_document.go        /desk/documents/{id}               where it went, who did what
 //	desk_deliver.go, desk_withdraw.go, desk_download.go
+//	desk_drop.go            /desk/drops/{drop}/packages        files come in; /desk/drops/{drop} how far they are
+//	desk_tray.go            /desk/tray, /desk/tray/{id}        what waits, choosing an office, throwing away
+//	desk_handover.go        /desk/tray/review, …/handover      the last look, and handing over
 //	sessions.go             /me/sessions                       own sessions, and ending them
 //	                        /browsers                          which browsers are supported; for everybody
 //

@@ -245,6 +245,17 @@ func exhibits() []exhibit {
 		v.MayDeliver = s.MayDeliver()
 		return exhibit{name, "/desk/documents/doc1", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Sheet(w, r, s, v) }}
 	}
+	inTray := func(name string, v Tray) exhibit {
+		v.NewDrop, v.MaxFiles, v.MaxSize, v.Accept = "06f2q0d9k3v5w7x8y9z0a1b2c3", 500, 10<<20, ".zip,.pdf"
+		return exhibit{name, "/desk/tray", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Tray(w, r, staff(), v) }}
+	}
+	parcel := func(name string, v Parcel) exhibit {
+		return exhibit{name, "/desk/tray/p1", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Parcel(w, r, staff(), v) }}
+	}
+	review := func(name string, v Review) exhibit {
+		v.Now = clock()
+		return exhibit{name, "/desk/tray/review", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Review(w, r, staff(), v) }}
+	}
 	long := paper(14, false, false)
 	long.Document.Title, long.Document.Note, long.Office.Name = longTitle, strings.Repeat(long.Document.Note+"\n", 4), "株式会社あおば製作所 北関東ロジスティクスセンター第二物流棟"
 	return append(plainExhibits(),
@@ -286,6 +297,20 @@ func exhibits() []exhibit {
 		onSheet("sheet-much", staff(), func() Sheet { v := sheet(40, 50); v.Next, v.Later = "n", true; return v }()),
 		onSheet("sheet-withdraw", staff(), withdrawing),
 		onSheet("sheet-watch", watcher(), sheet(3, 6)),
+		inTray("tray-none", Tray{Counts: Counts{}}),
+		inTray("tray-little", trayOf(3, 2, 2)),
+		inTray("tray-much", trayOf(25, 25, 25)),
+		inTray("tray-group", func() Tray { v := trayOf(50, 0, 0); v.Only, v.Parts = TrayReady, v.Parts[:1]; return v }()),
+		inTray("tray-drop", func() Tray { v := trayOf(3, 1, 1); v.Drop, v.Counts[store.PackageReceived] = "drop", 120; return v }()),
+		inTray("tray-problem", func() Tray { v := trayOf(2, 0, 0); v.Problem = &Problem{Key: "error.no_package"}; return v }()),
+		parcel("parcel-place", parcelOf(store.PackageUnplaced, 3)),
+		parcel("parcel-ready", parcelOf(store.PackageReady, 3)),
+		parcel("parcel-much", parcelOf(store.PackageUnplaced, 60)),
+		parcel("parcel-refused", Parcel{TrayRow: refusedRow(0)}),
+		parcel("parcel-handed", parcelOf(store.PackageHanded, 0)),
+		review("review-none", Review{Left: 2}),
+		review("review-little", Review{Rows: trayOf(3, 0, 0).Parts[0].Rows}),
+		review("review-much", Review{Rows: trayOf(50, 0, 0).Parts[0].Rows, Left: 3, Later: true, Due: "2026-12-01T09:00", Problem: &Problem{Key: "error.due_missing"}}),
 		exhibit{"devices-one", "/me/sessions", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
 			return p.Devices(w, r, client(), Devices{sessions(1), "s0"})
 		}},

@@ -29,6 +29,7 @@ func functions(w Words, a *Assets) template.FuncMap {
 		"rows":     rows{w, pictures}.html,
 		"device":   func(agent string) (string, error) { return w.device(agentOf(agent)) },
 		"named":    w.device,
+		"reason":   w.Reason,
 		"asset":    a.Path,
 		"filetype": fileType,
 		"lines":    lines,

@@ -65,6 +65,7 @@ func New(c Config) (*Pages, error) {
 func frames() map[string]string {
 	return map[string]string{
 		"inbox": "shell", "paper": "shell", "desk": "shell", "publish": "shell", "sheet": "shell", "persons": "shell", "devices": "shell",
+		"tray": "shell", "parcel": "shell", "review": "shell",
 		"signin": "plain", "forward": "plain", "signedout": "plain", "tested": "plain", "switch": "plain", "error": "plain", "browsers": "plain",
 	}
 }
