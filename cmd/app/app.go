@@ -16,6 +16,7 @@ import (
 	"cloudpocket/portal/job"
 	"cloudpocket/portal/office"
 	"cloudpocket/portal/page"
+	"cloudpocket/portal/preview"
 	"cloudpocket/portal/route"
 	"cloudpocket/sso"
 	"cloudpocket/sso/login"
@@ -36,10 +37,12 @@ type App struct {
 	now    func() time.Time
 	log    *slog.Logger
 	router *route.Router
-	runs   *job.Runner
-	out    outward
-	health *health
-	work   sync.WaitGroup
+
+	previews *preview.Maker
+	runs     *job.Runner
+	out      outward
+	health   *health
+	work     sync.WaitGroup
 }
 
 // New opens the stores and wires everything. The caller closes the App, after Serve has returned.
@@ -74,6 +77,9 @@ func (a *App) wire() error {
 	}
 	a.Portal = &portal.Portal{Records: s.Records, Sessions: s.Sessions, Blobs: s.Blobs, Now: a.now, Log: a.log, Roots: roots}
 	if err := a.openOutward(); err != nil {
+		return err
+	}
+	if err := a.openPictures(); err != nil {
 		return err
 	}
 	if a.runs, err = a.runner(); err != nil {
@@ -255,7 +261,7 @@ func (a *App) Close() error {
 	if a.out.post != nil {
 		a.out.post.Close()
 	}
-	return a.Stores.Close()
+	return errors.Join(a.previews.Close(), a.Stores.Close())
 }
 
 // Version returns what the binary was built from.
