@@ -58,20 +58,12 @@ func deliveryBadge(s store.DeliveryState) Badge {
 		return Badge{"state.delivered", "check", "done"}
 	case store.DeliveryWithdrawn:
 		return Badge{"state.withdrawn", "undo", "quiet"}
+	case store.DeliveryScheduled:
+		return Badge{"state.scheduled", "clock", "wait"}
+	case store.DeliveryExpired:
+		return Badge{"state.expired", "clock", "quiet"}
 	}
 	return Badge{"state.draft", "draft", "wait"}
-}
-
-func signatureBadge(s store.Signature) Badge {
-	switch s.Verdict {
-	case store.VerdictTrusted:
-		return Badge{"sign.trusted", "check", "done"}
-	case store.VerdictUnknown:
-		return Badge{"sign.unknown", "check", "seen"}
-	case store.VerdictTampered:
-		return Badge{"sign.tampered", "warn", "bad"}
-	}
-	return Badge{"sign.unsigned", "info", "quiet"}
 }
 
 func packageBadge(s store.PackageState) Badge {
@@ -90,4 +82,16 @@ func packageBadge(s store.PackageState) Badge {
 		return Badge{"package.state.discarded", "undo", "quiet"}
 	}
 	return Badge{"package.state.received", "clock", "seen"}
+}
+
+func signatureBadge(s store.Signature) Badge {
+	switch s.Verdict {
+	case store.VerdictTrusted:
+		return Badge{"sign.trusted", "check", "done"}
+	case store.VerdictUnknown:
+		return Badge{"sign.unknown", "check", "seen"}
+	case store.VerdictTampered:
+		return Badge{"sign.tampered", "warn", "bad"}
+	}
+	return Badge{"sign.unsigned", "info", "quiet"}
 }

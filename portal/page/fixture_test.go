@@ -258,7 +258,7 @@ func exhibits() []exhibit {
 	}
 	long := paper(14, false, false)
 	long.Document.Title, long.Document.Note, long.Office.Name = longTitle, strings.Repeat(long.Document.Note+"\n", 4), "株式会社あおば製作所 北関東ロジスティクスセンター第二物流棟"
-	return append(plainExhibits(),
+	return append(append(plainExhibits(), outwardExhibits()...),
 		inbox("inbox-none", "/deliveries", client(), Inbox{}),
 		inbox("inbox-little", "/deliveries", client(), Inbox{Items: items(7), Count: store.InboxCount{Unread: 2, Pending: 3}, Offices: offices(3)}),
 		inbox("inbox-much", "/deliveries", tooLong, Inbox{Items: items(50), Count: store.InboxCount{Unread: 100, Pending: 100}, Offices: offices(200), MoreOffices: true, Next: "next", Later: true}),
@@ -297,6 +297,9 @@ func exhibits() []exhibit {
 		onSheet("sheet-much", staff(), func() Sheet { v := sheet(40, 50); v.Next, v.Later = "n", true; return v }()),
 		onSheet("sheet-withdraw", staff(), withdrawing),
 		onSheet("sheet-watch", watcher(), sheet(3, 6)),
+		onSheet("sheet-waits", staff(), waitingSheet()),
+		atDesk("desk-alerts", staff(), Desk{Items: summaries(2), ScanOff: true, Unopened: alerts(2), Found: alerts(1)}),
+		publishing("publish-replaces", replacing()),
 		inTray("tray-none", Tray{Counts: Counts{}}),
 		inTray("tray-little", trayOf(3, 2, 2)),
 		inTray("tray-much", trayOf(25, 25, 25)),

@@ -64,8 +64,9 @@ func New(c Config) (*Pages, error) {
 // frames says which frame each page is shown in.
 func frames() map[string]string {
 	return map[string]string{
-		"inbox": "shell", "paper": "shell", "desk": "shell", "publish": "shell", "sheet": "shell", "persons": "shell", "devices": "shell",
+		"scheduled": "shell", "bounced": "shell", "rules": "shell", "mymail": "shell",
 		"tray": "shell", "parcel": "shell", "review": "shell",
+		"inbox": "shell", "paper": "shell", "desk": "shell", "publish": "shell", "sheet": "shell", "persons": "shell", "devices": "shell",
 		"signin": "plain", "forward": "plain", "signedout": "plain", "tested": "plain", "switch": "plain", "error": "plain", "browsers": "plain",
 	}
 }
