@@ -22,6 +22,7 @@ type DeskDocument struct {
 	Deliveries []DeskDelivery // those to offices in the actor's scope
 	Withheld   []store.Digest // files in which the scanner found something
 	ReplacedBy store.ID       // the document that stands in for it; empty if none
+	Parts      []Part         // what there is to look at, in reading order
 }
 
 // Desk returns the firm's list of documents, newest first, within the actor's office scope.
@@ -47,6 +48,9 @@ func (p *Portal) DeskDocument(ctx context.Context, a Actor, id store.ID) (d Desk
 		}
 		return p.standOf(ctx, tx, &d)
 	})
+	if err == nil {
+		d.Parts, err = p.parts(ctx, a.TenantID, d.Document)
+	}
 	return d, err
 }
 

@@ -42,6 +42,32 @@ func deeds() []deed {
 			_, err := w.Downloadable(t.Context(), a, tr.x1, tr.file)
 			return err
 		}},
+		{"read a part", false, store.PermitView, false, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, err := w.Read(t.Context(), a, portal.Source{Delivery: tr.x1}, 1, "ja")
+			return err
+		}},
+		{"download a part", false, store.PermitView, true, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, blob, err := w.DownloadPart(t.Context(), a, portal.Source{Delivery: tr.x1}, 1)
+			if err == nil {
+				blob.Close()
+			}
+			return err
+		}},
+		{"read a part at the desk", true, store.PermitDeliver, false, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, err := w.Read(t.Context(), a, portal.Source{Document: tr.document}, 1, "ja")
+			return err
+		}},
+		{"download a part at the desk", true, store.PermitDeliver, true, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, blob, err := w.DownloadPart(t.Context(), a, portal.Source{Document: tr.document}, 1)
+			if err == nil {
+				blob.Close()
+			}
+			return err
+		}},
+		{"list the parts at the desk", true, store.PermitDeliver, false, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, err := w.Parts(t.Context(), a, portal.Source{Document: tr.document})
+			return err
+		}},
 		{"desk document", true, portal.AtDesk, false, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
 			_, err := w.DeskDocument(t.Context(), a, tr.document)
 			return err

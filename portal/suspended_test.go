@@ -84,6 +84,34 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 			_, err := w.Publish(t.Context(), a, portal.Draft{Title: "通知書", Kind: "other", Files: []portal.StagedFile{staged[a.TenantID]}, Offices: []store.ID{"x1"}})
 			return err
 		},
+		"Parts": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Parts(t.Context(), a, portal.Source{Delivery: tr.x1})
+			return err
+		},
+		"Read": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Read(t.Context(), a, portal.Source{Delivery: tr.x1}, 1, "ja")
+			return err
+		},
+		"Picture": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Picture(t.Context(), a, portal.Source{Delivery: tr.x1}, 1, 1, 640)
+			return err
+		},
+		"Book": func(t *testing.T, w *world, a portal.Actor) error {
+			_, _, err := w.Book(t.Context(), a, portal.Source{Delivery: tr.x1}, "ja")
+			return err
+		},
+		"Rosters": func(t *testing.T, w *world, a portal.Actor) error {
+			_, _, err := w.Rosters(t.Context(), a, portal.Source{Delivery: tr.x1})
+			return err
+		},
+		"PartFile": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.PartFile(t.Context(), a, portal.Source{Delivery: tr.x1}, 1)
+			return err
+		},
+		"DownloadPart": func(t *testing.T, w *world, a portal.Actor) error {
+			_, _, err := w.DownloadPart(t.Context(), a, portal.Source{Delivery: tr.x1}, 1)
+			return err
+		},
 		"Receipts": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Receipts(t.Context(), a, tr.document, store.Page{})
 			return err

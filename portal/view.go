@@ -17,6 +17,7 @@ type Opened struct {
 	Firm     string        // the firm's name
 	Receipt  store.Receipt // zero for the firm's own people
 	Staff    bool
+	Parts    []Part // what there is to look at, in reading order
 }
 
 // View opens a delivery's page: it records that the actor viewed it, and returns it. A delivery that is not there, was
@@ -31,7 +32,11 @@ func (p *Portal) View(ctx context.Context, a Actor, delivery store.ID) (Opened, 
 		return Opened{}, err
 	}
 	tenant, err := p.Records.Tenants().Get(ctx, a.TenantID)
+	if err != nil {
+		return Opened{}, fmt.Errorf("read the firm's name: %w", err)
+	}
 	o.Firm = tenant.Name
+	o.Parts, err = p.parts(ctx, a.TenantID, o.Document)
 	return o, err
 }
 

@@ -35,6 +35,7 @@ type Tx interface {
 	Receipts() Receipts
 	Packages() Packages
 	Persons() Persons
+	Search() Search
 	Rules() Rules
 	Scans() Scans
 	Mails() Mails

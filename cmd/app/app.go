@@ -16,6 +16,7 @@ import (
 	"cloudpocket/portal/job"
 	"cloudpocket/portal/office"
 	"cloudpocket/portal/page"
+	"cloudpocket/portal/preview"
 	"cloudpocket/portal/route"
 	"cloudpocket/sso"
 	"cloudpocket/sso/login"
@@ -36,9 +37,12 @@ type App struct {
 	now    func() time.Time
 	log    *slog.Logger
 	router *route.Router
-	runs   *job.Runner
-	health *health
-	work   sync.WaitGroup
+
+	previews *preview.Maker
+	runs     *job.Runner
+	out      outward
+	health   *health
+	work     sync.WaitGroup
 }
 
 // New opens the stores and wires everything. The caller closes the App, after Serve has returned.
@@ -72,7 +76,15 @@ func (a *App) wire() error {
 		return err
 	}
 	a.Portal = &portal.Portal{Records: s.Records, Sessions: s.Sessions, Blobs: s.Blobs, Now: a.now, Log: a.log, Roots: roots}
-	a.runs = a.runner()
+	if err := a.openOutward(); err != nil {
+		return err
+	}
+	if err := a.openPictures(); err != nil {
+		return err
+	}
+	if a.runs, err = a.runner(); err != nil {
+		return err
+	}
 	a.Portal.Kick = a.runs.Kick
 	pages, err := page.New(page.Config{Start: login.StartPath, SignIn: "/sign-in?choose=1", Log: a.log})
 	if err != nil {
@@ -106,6 +118,7 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 		now:   a.now,
 		log:   func(part string, err error) { a.log.Error("not ready", "part", part, "error", err) },
 	}
+	a.watchOutward(a.health)
 	rt.Plain(http.MethodGet, "/healthz", a.health.alive)
 	rt.Plain(http.MethodGet, "/readyz", a.health.ready)
 	rt.Assets("/assets/", pages.Assets)
@@ -133,7 +146,7 @@ func (a *App) openers() (map[store.Protocol]trust.Opener, error) {
 		return nil, err
 	}
 	saml := samlsp.Config{BaseURL: a.config.BaseURL, Marks: a.Stores.Marks, Now: a.now, Log: a.log}
-	oidc := oidcrp.Config{BaseURL: a.config.BaseURL, Keys: signers, Marks: a.Stores.Marks, Secret: clientSecret, Now: a.now, Log: a.log}
+	oidc := oidcrp.Config{BaseURL: a.config.BaseURL, Keys: signers, Marks: a.Stores.Marks, Secret: secret, Now: a.now, Log: a.log}
 	return map[store.Protocol]trust.Opener{
 		store.SAML: func(ctx context.Context, t store.OwnedTrust) (_ sso.Connector, err error) {
 			c := saml
@@ -146,20 +159,20 @@ func (a *App) openers() (map[store.Protocol]trust.Opener, error) {
 	}, nil
 }
 
-// clientSecret reads the secret that a trust's SecretRef names: env:NAME or file:PATH.
-func clientSecret(_ context.Context, ref string) (string, error) {
+// secret reads the secret that a reference names: env:NAME or file:PATH.
+func secret(_ context.Context, ref string) (string, error) {
 	kind, where, _ := strings.Cut(ref, ":")
 	switch kind {
 	case "env":
 		if secret := os.Getenv(where); secret != "" {
 			return secret, nil
 		}
-		return "", fmt.Errorf("the environment has no variable %s for a client secret", where)
+		return "", fmt.Errorf("the environment has no variable %s for a secret", where)
 	case "file":
 		text, err := os.ReadFile(where)
 		return strings.TrimSpace(string(text)), err
 	}
-	return "", errors.New("a client secret is named by env:NAME or file:PATH") // what it is may be the secret itself
+	return "", errors.New("a secret is named by env:NAME or file:PATH") // what it is may be the secret itself
 }
 
 // visit says where a request comes from.
@@ -245,7 +258,10 @@ func (a *App) sweep(ctx context.Context) error {
 // Close waits for the background to end, whose context the caller has ended, and closes the stores.
 func (a *App) Close() error {
 	a.work.Wait()
-	return a.Stores.Close()
+	if a.out.post != nil {
+		a.out.post.Close()
+	}
+	return errors.Join(a.previews.Close(), a.Stores.Close())
 }
 
 // Version returns what the binary was built from.

@@ -56,7 +56,7 @@ func newLoaded(b *testing.B) *loaded {
 	s.idp = &ssotest.SAMLWorld{Now: time.Now(), BaseURL: "http://pocket.localhost:8400", EntityID: "https://idp.example/saml", TrustID: "bench"}
 	s.idp.IdP = ssotest.NewSAMLKey(b, 2048, time.Now())
 	c := app.Config{
-		StoreConfig: app.StoreConfig{Data: s.data, Redis: interop.Redis(b)}, BaseURL: s.idp.BaseURL, Listen: "127.0.0.1:0", Migrate: true,
+		StoreConfig: app.StoreConfig{Data: s.data, Redis: interop.Redis(b)}, BaseURL: s.idp.BaseURL, Listen: "127.0.0.1:0", Migrate: true, Scan: app.ScanOff,
 		SessionIdle: 30 * time.Minute, SessionAbsolute: 10 * time.Hour, MetadataRefresh: time.Hour, Drain: time.Second,
 	}
 	log, err := os.Create(filepath.Join(s.data, "log"))

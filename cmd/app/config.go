@@ -39,8 +39,13 @@ type Config struct {
 	StopDelay       time.Duration `help:"How long the service goes on answering after it is told to stop, while /readyz says so, for load balancers to notice." env:"CLOUDPOCKET_STOP_DELAY" default:"0s"`
 	Drain           time.Duration `help:"How long running requests may take to finish when the service is told to stop." env:"CLOUDPOCKET_DRAIN" default:"30s"`
 	TaskLease       time.Duration `help:"How long work that an instance has begun is kept from the others. After an instance died, others begin its work again this much later." env:"CLOUDPOCKET_TASK_LEASE" default:"1m"`
-	Migrate         bool          `help:"Bring the database's schema up to date before serving." env:"CLOUDPOCKET_MIGRATE" default:"true" negatable:""`
-	LogFormat       string        `help:"Log lines as text or json." env:"CLOUDPOCKET_LOG_FORMAT" enum:"text,json" default:"text"`
+	Scan            string        `help:"Malware scanner that files pass before they are delivered: clamd at tcp://HOST:PORT or unix:///PATH, or the word off to deliver without. One of them must be said." env:"CLOUDPOCKET_SCAN"`
+	SMTP            SMTPConfig    `embed:"" prefix:"smtp-"`
+
+	Fonts []string `name:"fonts" help:"Folders with Japanese fonts, for pictures of PDFs that bring none of their own. Default: the system's." env:"CLOUDPOCKET_FONTS" type:"path"`
+
+	Migrate   bool   `help:"Bring the database's schema up to date before serving." env:"CLOUDPOCKET_MIGRATE" default:"true" negatable:""`
+	LogFormat string `help:"Log lines as text or json." env:"CLOUDPOCKET_LOG_FORMAT" enum:"text,json" default:"text"`
 }
 
 // Check returns what is wrong with c in words an operator can act on; an error of kind Invalid.
@@ -62,8 +67,13 @@ func (c Config) Check() error {
 	case c.MetadataRefresh < time.Second:
 		return store.Fail(store.Invalid, "config.metadata_refresh", "metadata cannot be looked at every %s", c.MetadataRefresh)
 	}
-	_, err := c.proxies()
-	return err
+	if _, err := c.proxies(); err != nil {
+		return err
+	}
+	if err := c.checkScan(); err != nil {
+		return err
+	}
+	return c.checkMail()
 }
 
 // checkBaseURL demands an origin that browsers keep our cookies for. What may hold a password is not repeated.

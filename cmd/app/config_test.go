@@ -48,6 +48,17 @@ func TestConfigCheck(t *testing.T) {
 		{"negative stop delay", func(c *Config) { c.StopDelay = -1 }, "config.stop"},
 		{"negative lease of work", func(c *Config) { c.TaskLease = -1 }, "config.task_lease"},
 		{"no metadata refresh", func(c *Config) { c.MetadataRefresh = 0 }, "config.metadata_refresh"},
+		{"nothing said of scanning", func(c *Config) { c.Scan = "" }, "config.scan"},
+		{"a scanner", func(c *Config) { c.Scan = "tcp://127.0.0.1:3310" }, ""},
+		{"a scanner on this machine", func(c *Config) { c.Scan = "unix:///run/clamd" }, ""},
+		{"a scanner that is none", func(c *Config) { c.Scan = "on" }, "config.scan"},
+		{"a mail server", func(c *Config) { c.SMTP = SMTPConfig{Host: "mx.example.jp", From: "pocket@example.jp"} }, ""},
+		{"a mail server without a sender", func(c *Config) { c.SMTP.Host = "mx.example.jp" }, "config.smtp"},
+		{"a sender without a mail server", func(c *Config) { c.SMTP.From = "pocket@example.jp" }, "config.smtp"},
+		{"a user without a password", func(c *Config) {
+			c.SMTP = SMTPConfig{Host: "mx.example.jp", From: "pocket@example.jp", User: "pocket"}
+		}, "config.smtp"},
+		{"an hour that is none", func(c *Config) { c.SMTP.DigestHour = 24 }, "config.smtp"},
 		{"proxies", func(c *Config) { c.Proxies = []string{"10.0.0.1", "10.1.0.0/16", "fd00::/8", "::1"} }, ""},
 		{"a proxy's name", func(c *Config) { c.Proxies = []string{"10.0.0.1", "proxy.example"} }, "config.proxies"},
 		{"a proxy's range that is none", func(c *Config) { c.Proxies = []string{"10.0.0.0/33"} }, "config.proxies"},
@@ -188,7 +199,7 @@ func TestClientSecret(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := clientSecret(t.Context(), tt.ref)
+			got, err := secret(t.Context(), tt.ref)
 			if got != tt.want || (tt.failure == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), tt.failure) {
 				t.Errorf("%q, %v; want %q, %q", got, err, tt.want, tt.failure)
 			}

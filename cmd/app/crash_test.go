@@ -258,7 +258,7 @@ func (r *running) downloadOne(t *testing.T, token string) {
 func TestRedisAway(t *testing.T) {
 	redis := interop.RedisServer(t)
 	c := app.Config{
-		StoreConfig: app.StoreConfig{Data: t.TempDir(), Redis: redis.URL()}, BaseURL: "http://pocket.localhost", Listen: "127.0.0.1:0", Migrate: true,
+		StoreConfig: app.StoreConfig{Data: t.TempDir(), Redis: redis.URL()}, BaseURL: "http://pocket.localhost", Listen: "127.0.0.1:0", Migrate: true, Scan: app.ScanOff,
 		SessionIdle: time.Hour, SessionAbsolute: time.Hour, MetadataRefresh: time.Hour,
 	}
 	prepare(t, app.StoreConfig{Data: c.Data, Redis: c.Redis})

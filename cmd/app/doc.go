@@ -5,6 +5,7 @@
 //	keys.go      our own keys
 //	app.go       the wiring, and the one list of what is mounted
 //	work.go      what carries out owed work beside the server
+//	outward.go   the scanner and the mail server, and the work that leads outward
 //	roots.go     whose signatures on official documents are believed
 //	serve.go     listening, TLS, and stopping without cutting anybody off
 //	health.go    /healthz and /readyz

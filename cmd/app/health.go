@@ -13,6 +13,7 @@ import (
 // health answers whether the service runs (/healthz) and whether it can work (/readyz).
 type health struct {
 	parts    map[string]func(context.Context) error
+	beside   map[string]func(context.Context) error // what is told of, and makes nothing unready; errOff: it is not wanted
 	draining atomic.Bool
 	now      func() time.Time
 	log      func(part string, err error)
@@ -23,9 +24,9 @@ type health struct {
 
 // asking is one question to a part. There is never more than one under way for each, however many wait for it.
 type asking struct {
-	done  chan struct{} // closed when it is answered; away and ended are set then
+	done  chan struct{} // closed when it is answered; said and ended are set then
 	hangs chan struct{} // closed when it should have been
-	away  bool
+	said  error
 	ended time.Time
 }
 
@@ -45,8 +46,8 @@ func (h *health) alive(w http.ResponseWriter, _ *http.Request) error {
 // ready tells what the dependencies said within readyLife. What is wrong with one is in the log: this page is public.
 func (h *health) ready(w http.ResponseWriter, r *http.Request) error {
 	parts, status := h.ask(r.Context()), http.StatusOK
-	for _, state := range parts {
-		if state != "ok" {
+	for name, state := range parts {
+		if _, beside := h.beside[name]; !beside && state != "ok" {
 			parts["status"], status = "away", http.StatusServiceUnavailable
 		}
 	}
@@ -60,12 +61,14 @@ func (h *health) ready(w http.ResponseWriter, r *http.Request) error {
 // held against the others. What has not answered when ctx ends, or within hangTime, is away.
 func (h *health) ask(ctx context.Context) map[string]string {
 	under := map[string]*asking{}
-	for name, ping := range h.parts {
-		under[name] = h.begin(ctx, name, ping)
+	for _, group := range []map[string]func(context.Context) error{h.parts, h.beside} {
+		for name, ping := range group {
+			under[name] = h.begin(ctx, name, ping)
+		}
 	}
 	parts := map[string]string{"status": "ok"}
 	for name, a := range under {
-		parts[name] = a.await(ctx)
+		parts[name] = a.await(ctx, name)
 	}
 	return parts
 }
@@ -111,15 +114,15 @@ func (h *health) question(ctx context.Context, name string, ping func(context.Co
 	})
 	err := ping(ctx)
 	late.Stop()
-	if err != nil {
+	if err != nil && !errors.Is(err, errOff) {
 		h.log(name, err)
 	}
-	a.away, a.ended = err != nil, h.now()
+	a.said, a.ended = err, h.now()
 	close(a.done)
 }
 
 // await returns what a part says once it has answered, and "away" when ctx ends before or it hangs.
-func (a *asking) await(ctx context.Context) string {
+func (a *asking) await(ctx context.Context, name string) string {
 	select {
 	case <-a.done:
 	case <-a.hangs:
@@ -127,12 +130,44 @@ func (a *asking) await(ctx context.Context) string {
 	}
 	select {
 	case <-a.done:
-		if !a.away {
+		if a.said == nil {
 			return "ok"
+		}
+		if errors.Is(a.said, errOff) {
+			return "off"
 		}
 	default:
 	}
-	return "away"
+	return "away" + waits(name)
+}
+
+// waits says what waits while a part is away.
+func waits(part string) string {
+	switch part {
+	case "scanner":
+		return ": new deliveries wait for it"
+	case "mail":
+		return ": mails wait for it"
+	}
+	return ""
+}
+
+// seldomLife is how long the answer of what should not be asked often holds: a mail server counts connections.
+const seldomLife = 30 * time.Second
+
+// seldom returns ping, asked once in seldomLife.
+func seldom(ping func(context.Context) error, now func() time.Time) func(context.Context) error {
+	var mu sync.Mutex
+	var last error
+	var asked time.Time
+	return func(ctx context.Context) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if age := now().Sub(asked); age < 0 || age >= seldomLife {
+			last, asked = ping(ctx), now()
+		}
+		return last
+	}
 }
 
 func answer(w http.ResponseWriter, status int, body any) error {

@@ -37,7 +37,27 @@ func (l *live) becomes(t *testing.T, status int, want map[string]string) {
 }
 
 func states(whole, records, sessions, blobs string) map[string]string {
-	return map[string]string{"status": whole, "records": records, "sessions": sessions, "blobs": blobs}
+	return map[string]string{"status": whole, "records": records, "sessions": sessions, "blobs": blobs, "scanner": "off", "mail": "off"}
+}
+
+// TestOutwardAway demands that a scanner and a mail server that are away are told of, and keep nobody from reading.
+func TestOutwardAway(t *testing.T) {
+	c := testConfig(t)
+	c.Scan = "tcp://127.0.0.1:1"
+	c.SMTP = SMTPConfig{Host: "127.0.0.1", Port: 1, TLS: "none", From: "pocket@example.jp"}
+	want := states("ok", "ok", "ok", "ok")
+	want["scanner"], want["mail"] = "away: new deliveries wait for it", "away: mails wait for it"
+	listening(t, c, time.Now).becomes(t, http.StatusOK, want)
+}
+
+// TestSaysWhatIsOff demands that the log says at the start what the operator does without.
+func TestSaysWhatIsOff(t *testing.T) {
+	l := listening(t, testConfig(t), time.Now)
+	for _, line := range []string{"files are not scanned for malware", "no mails are sent"} {
+		if !strings.Contains(l.log.String(), line) {
+			t.Errorf("the log does not say that %s", line)
+		}
+	}
 }
 
 // relay stands before a server and can be cut.

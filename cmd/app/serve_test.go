@@ -30,7 +30,7 @@ const testBase = "http://pocket.localhost:8400"
 func testConfig(t *testing.T) Config {
 	t.Helper()
 	return Config{
-		StoreConfig: StoreConfig{Data: t.TempDir()}, BaseURL: testBase, Listen: "127.0.0.1:0", Migrate: true,
+		StoreConfig: StoreConfig{Data: t.TempDir()}, BaseURL: testBase, Listen: "127.0.0.1:0", Migrate: true, Scan: ScanOff,
 		SessionIdle: 30 * time.Minute, SessionAbsolute: 10 * time.Hour, MetadataRefresh: time.Hour, Drain: 20 * time.Second,
 	}
 }

@@ -10,13 +10,14 @@ import (
 )
 
 // runner carries out what is owed, beside the server. A new kind of work is a row here.
-func (a *App) runner() *job.Runner {
-	return &job.Runner{
+func (a *App) runner() (*job.Runner, error) {
+	r := &job.Runner{
 		Queue: a.Stores.Records.Queue(), Now: a.now, Log: a.log, Lease: a.config.TaskLease, Drain: a.config.Drain,
 		Handlers: map[store.TaskKind]job.Handler{
 			store.TaskSort: a.Portal.Sort,
 		},
 	}
+	return r, a.outwardWork(r.Handlers)
 }
 
 const (

@@ -30,7 +30,7 @@ func startServe(t *testing.T, args ...string) *served {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), exe)
-	cmd.Args = append([]string{"cloudpocket", "serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0"}, args...)
+	cmd.Args = append([]string{"cloudpocket", "serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--scan", "off"}, args...)
 	log, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -44,7 +44,7 @@ func newWorld(t *testing.T) *world {
 	w.url = interop.Serve(t, "pocket.localhost", http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { w.app.Handler().ServeHTTP(rw, r) }))
 	var err error
 	w.app, err = app.New(t.Context(), app.Config{
-		StoreConfig: app.StoreConfig{Data: w.data}, BaseURL: w.url, Migrate: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour, MetadataRefresh: time.Hour,
+		StoreConfig: app.StoreConfig{Data: w.data}, BaseURL: w.url, Migrate: true, Scan: app.ScanOff, SessionIdle: time.Hour, SessionAbsolute: time.Hour, MetadataRefresh: time.Hour,
 	}, time.Now, slog.New(slog.NewTextHandler(&w.log, nil)))
 	w.check(err)
 	t.Cleanup(func() { w.check(w.app.Close()) })

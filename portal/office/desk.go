@@ -19,5 +19,16 @@ func (o *office) desk(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err != nil {
 		return err
 	}
-	return o.Pages.Desk(w, r, s, page.Desk{Items: list.Items, Kind: kind, Kinds: portal.Kinds(), Next: list.Next, Later: from.After != "", MayDeliver: s.MayDeliver()})
+	view := page.Desk{Items: list.Items, Kind: kind, Kinds: portal.Kinds(), Next: list.Next, Later: from.After != "", MayDeliver: s.MayDeliver(), ScanOff: !o.Portal.Scanning}
+	alerts, err := o.Portal.Alerts(r.Context(), v.actor)
+	if err != nil {
+		return err
+	}
+	for _, a := range alerts.Unopened {
+		view.Unopened = append(view.Unopened, page.Alert(a))
+	}
+	for _, a := range alerts.Found {
+		view.Found = append(view.Found, page.Alert(a))
+	}
+	return o.Pages.Desk(w, r, s, view)
 }

@@ -3,6 +3,7 @@ package office
 import (
 	"net/http"
 
+	"cloudpocket/portal"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
@@ -29,11 +30,12 @@ func (o *office) sheet(w http.ResponseWriter, r *http.Request, v visit, document
 	view.Document, view.Author, view.MayDeliver = d.Document, d.Author, s.MayDeliver()
 	view.Withheld, view.ReplacedBy = d.Withheld, d.ReplacedBy
 	for _, one := range d.Deliveries {
-		waiting := page.SheetDelivery{Delivery: one.Delivery, Office: one.Office, Mine: one.Plan.By == v.actor.AccountID}
-		for _, hold := range one.For {
-			waiting.For = append(waiting.For, string(hold))
+		view.Deliveries = append(view.Deliveries, waiting(one, v))
+	}
+	if view.MayDeliver {
+		if view.Look, err = o.look(r, v, portal.Source{Document: document}, d.Parts, false); err != nil {
+			return err
 		}
-		view.Deliveries = append(view.Deliveries, waiting)
 	}
 	if view.MayReceipts = me.Permissions.Has(store.PermitReceipts); view.MayReceipts {
 		if err := o.receipts(r, v, document, &view); err != nil {

@@ -8,9 +8,30 @@ import (
 	"cloudpocket/store"
 )
 
-// newDocument shows the empty form, with an acknowledgement asked for.
+// newDocument shows the empty form, with an acknowledgement asked for; for a document that is replaced, with what that
+// one said.
 func (o *office) newDocument(w http.ResponseWriter, r *http.Request, v visit) error {
-	return o.publishForm(w, r, v, page.Typed{Acknowledge: true}, nil)
+	typed := page.Typed{Acknowledge: true}
+	if old := store.ID(r.URL.Query().Get("replaces")); old != "" {
+		d, err := o.Portal.DeskDocument(r.Context(), v.actor, old)
+		if err != nil {
+			return err
+		}
+		typed = page.Typed{Title: d.Document.Title, Kind: d.Document.Kind, Note: d.Document.Note, Acknowledge: d.Document.Acknowledge, Replaces: old}
+		for _, one := range d.Deliveries {
+			typed.Offices = append(typed.Offices, one.OfficeID)
+		}
+	}
+	return o.publishForm(w, r, v, typed, nil)
+}
+
+// oldTitle returns the title of the document that is replaced.
+func (o *office) oldTitle(r *http.Request, v visit, old store.ID) (string, error) {
+	if old == "" {
+		return "", nil
+	}
+	d, err := o.Portal.DeskDocument(r.Context(), v.actor, old)
+	return d.Document.Title, err
 }
 
 // publishForm shows the form with what was typed and why it was refused.
@@ -23,8 +44,12 @@ func (o *office) publishForm(w http.ResponseWriter, r *http.Request, v visit, ty
 	if err != nil {
 		return err
 	}
+	old, err := o.oldTitle(r, v, typed.Replaces)
+	if err != nil {
+		return err
+	}
 	return o.Pages.Publish(w, r, s, page.Publish{
-		Typed: typed, Problems: problems, Kinds: portal.Kinds(), Companies: byCompany(choices),
+		Old: old, Typed: typed, Problems: problems, Kinds: portal.Kinds(), Companies: byCompany(choices),
 		Extensions: portal.Extensions(), MaxFiles: portal.MaxFiles, MaxSize: portal.MaxFileSize,
 	})
 }

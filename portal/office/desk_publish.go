@@ -3,6 +3,8 @@ package office
 import (
 	"errors"
 	"net/http"
+	"slices"
+	"time"
 
 	"cloudpocket/portal"
 	"cloudpocket/portal/page"
@@ -39,6 +41,9 @@ func (o *office) publishByScript(w http.ResponseWriter, r *http.Request, v visit
 }
 
 func published(document store.ID, form upload) string {
+	if form.deliver && (form.typed.Due != "" || !form.made) {
+		return "/desk/documents/" + string(document) + "?done=planned"
+	}
 	if form.deliver {
 		return "/desk/documents/" + string(document) + "?done=published"
 	}
@@ -50,17 +55,50 @@ func (o *office) publish(w http.ResponseWriter, r *http.Request, v visit) (form 
 	if err := o.Portal.MayStage(r.Context(), v.actor); err != nil {
 		return form, "", err
 	}
-	if form, err = o.receive(w, r, v); err != nil || len(form.problems) > 0 {
+	if form, err = o.receive(w, r, v); err != nil {
 		return form, "", err
 	}
-	document, err = o.Portal.Publish(r.Context(), v.actor, portal.Draft{
+	due := form.moment("due", form.typed.Due)
+	expires := form.moment("expires", form.typed.Expires)
+	if len(form.problems) > 0 {
+		return form, "", nil
+	}
+	draft := portal.Draft{
 		Title: form.typed.Title, Kind: form.typed.Kind, Note: form.typed.Note, Acknowledge: form.typed.Acknowledge,
-		Files: form.files, Offices: form.typed.Offices, Deliver: form.deliver,
-	})
+		Files: form.files, Offices: form.typed.Offices, Deliver: form.deliver, DueAt: due, ExpiresAt: expires,
+	}
+	if form.typed.Replaces != "" {
+		document, err = o.Portal.Replace(r.Context(), v.actor, form.typed.Replaces, draft)
+	} else {
+		document, err = o.Portal.Publish(r.Context(), v.actor, draft)
+	}
 	if refused, ok := problemOf(err); ok {
 		form.problems, err = []page.Problem{refused}, nil
 	}
+	if err == nil && len(form.problems) == 0 && form.deliver {
+		form.made, err = o.made(r, v, document)
+	}
 	return form, document, err
+}
+
+// made reports whether every delivery of a document was made at once.
+func (o *office) made(r *http.Request, v visit, document store.ID) (bool, error) {
+	d, err := o.Portal.DeskDocument(r.Context(), v.actor, document)
+	return !slices.ContainsFunc(d.Deliveries, func(d portal.DeskDelivery) bool { return d.State == store.DeliveryScheduled }), err
+}
+
+// moment reads what a field for a day and time says, in Japan; the zero time if it says nothing.
+func (u *upload) moment(field, text string) time.Time {
+	if text == "" {
+		return time.Time{}
+	}
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04"} {
+		if t, err := time.ParseInLocation(layout, text, time.FixedZone("Asia/Tokyo", 9*60*60)); err == nil {
+			return t.UTC()
+		}
+	}
+	u.problems = append(u.problems, page.Problem{Field: field, Key: "error.time"})
+	return time.Time{}
 }
 
 // problemOf returns what a person can put right about err, if that is what it is about.
@@ -81,6 +119,10 @@ func fieldOf(key string) string {
 		return "kind"
 	case "error.note":
 		return "note"
+	case "error.due":
+		return "due"
+	case "error.expiry":
+		return "expires"
 	case "error.no_office", "error.office_unknown", "error.too_many_offices":
 		return "office"
 	}

@@ -5,11 +5,16 @@
 //	document_view.go        /deliveries/{id}                   one of them
 //	document_acknowledge.go /deliveries/{id}/acknowledge
 //	document_download.go    /deliveries/{id}/files/{file}
+//	part.go, look.go        …/parts/{n}, …/print, …/pdf        what a document looks like, for clients, desk and tray alike
+//	persons.go              …/persons, …/persons.csv           whom its notices name
 //	desk.go                 /desk                              what the firm delivered
 //	desk_new.go             /desk/new                          the form
 //	desk_publish.go         /desk/documents                    what the form sends; upload.go reads it
 //	desk_document.go        /desk/documents/{id}               where it went, who did what
 //	desk_deliver.go, desk_withdraw.go, desk_download.go
+//	desk_drop.go            /desk/drops/{drop}/packages        files come in; /desk/drops/{drop} how far they are
+//	desk_tray.go            /desk/tray, /desk/tray/{id}        what waits, choosing an office, throwing away
+//	desk_handover.go        /desk/tray/review, …/handover      the last look, and handing over
 //	sessions.go             /me/sessions                       own sessions, and ending them
 //	                        /browsers                          which browsers are supported; for everybody
 //

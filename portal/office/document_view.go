@@ -3,6 +3,7 @@ package office
 import (
 	"net/http"
 
+	"cloudpocket/portal"
 	"cloudpocket/portal/page"
 )
 
@@ -23,5 +24,10 @@ func (o *office) viewDocument(w http.ResponseWriter, r *http.Request, v visit) e
 	if err != nil {
 		return err
 	}
-	return o.Pages.Paper(w, r, s, page.Paper(opened))
+	look, err := o.look(r, v, portal.Source{Delivery: delivery}, opened.Parts, true)
+	if err != nil {
+		return err
+	}
+	return o.Pages.Paper(w, r, s, page.Paper{Document: opened.Document, Delivery: opened.Delivery, Office: opened.Office, Sender: opened.Sender,
+		Firm: opened.Firm, Receipt: opened.Receipt, Staff: opened.Staff, Look: look})
 }

@@ -23,7 +23,7 @@ func TestNothingWithoutASession(t *testing.T) {
 	must(t, w.router.Walk(func(method, pattern string) {
 		for _, id := range []store.ID{document, delivery, "nonesuch"} {
 			asked++
-			target := strings.NewReplacer("{id}", string(id), "{file}", string(file)).Replace(pattern)
+			target := strings.NewReplacer("{id}", string(id), "{file}", string(file), "{part}", "1", "{page}", "1", "{drop}", "drop1").Replace(pattern)
 			for name, p := range people {
 				askAsStranger(t, name, p, method, target, document)
 			}

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"context"
 	"net/http"
 
 	"cloudpocket/portal"
@@ -15,12 +16,19 @@ type Sessions interface {
 	Current(r *http.Request) (store.Session, error)
 }
 
-// Config is what the pages work on. All fields are needed.
+// Printer makes a PDF of a page that needs nothing from elsewhere. Too much of it at a time is an error of kind
+// Unavailable.
+type Printer interface {
+	PDF(ctx context.Context, html []byte) ([]byte, error)
+}
+
+// Config is what the pages work on. All fields but Printer are needed.
 type Config struct {
 	Portal   *portal.Portal
 	Sessions Sessions
 	Pages    *page.Pages
-	SignIn   string // the local address of signing in, which takes where to go afterwards as "to"
+	Printer  Printer // nil: nothing can be saved as a PDF
+	SignIn   string  // the local address of signing in, which takes where to go afterwards as "to"
 }
 
 type office struct {
@@ -42,15 +50,34 @@ func Mount(rt *route.Router, c Config) {
 	post("/deliveries/{id}/acknowledge", o.acknowledgeDocument)
 	get("/deliveries/{id}/files/{file}", o.downloadFile)
 
+	o.mountReadings(get)
+
 	get("/desk", o.desk)
 	get("/desk/new", o.newDocument)
 	post("/desk/documents", o.publishDocument)
 	get("/desk/documents/{id}", o.deskDocument)
+	get("/desk/tray", o.tray)
+	post("/desk/tray/review", o.reviewPackages)
+	post("/desk/tray/handover", o.handOver)
+	post("/desk/tray/discard", o.discardPackages)
+	get("/desk/tray/{id}", o.parcel)
+	post("/desk/tray/{id}/place", o.placePackage)
+	get("/desk/drops/{drop}", o.dropProgress)
+	post("/desk/drops/{drop}/packages", o.dropPackages)
+	get("/desk/scheduled", o.scheduled)
+	get("/desk/mails", o.bounced)
+	get("/desk/rules", o.rules)
+	post("/desk/rules/{kind}", o.saveRule)
+	post("/desk/deliveries/{id}/approve", o.approveDelivery)
+	post("/desk/deliveries/{id}/unschedule", o.unscheduleDelivery)
+	get("/desk/deliveries/{id}/seen.csv", o.seenReport)
 	post("/desk/documents/{id}/deliver", o.deliverDrafts)
 	get("/desk/documents/{id}/files/{file}", o.downloadAtDesk)
 	post("/desk/deliveries/{id}/withdraw", o.withdrawDelivery)
 
 	rt.Plain(http.MethodGet, "/me/session", o.checkSession)
+	get("/me/mail", o.myMail)
+	post("/me/mail", o.saveMyMail)
 	get("/me/sessions", o.mySessions)
 	post("/me/sessions/revoke-all", o.revokeAll)
 	post("/me/sessions/{id}/revoke", o.revokeSession)

@@ -25,6 +25,7 @@ const (
 type upload struct {
 	typed    page.Typed
 	deliver  bool
+	made     bool // delivered at once, all of it
 	files    []portal.StagedFile
 	problems []page.Problem
 	seen     int // files, refused ones included
@@ -119,6 +120,12 @@ func (u *upload) set(name, value string) {
 		u.typed.Acknowledge = value == "1"
 	case "office":
 		u.typed.Offices = append(u.typed.Offices, store.ID(value))
+	case "due":
+		u.typed.Due = value
+	case "expires":
+		u.typed.Expires = value
+	case "replaces":
+		u.typed.Replaces = store.ID(value)
 	case "deliver":
 		u.deliver = value == "1"
 	}

@@ -10,7 +10,7 @@ import (
 type Badge struct {
 	Key  string
 	Icon string
-	Tone string // unread, wait, done, seen, quiet
+	Tone string // unread, wait, done, seen, quiet, bad
 }
 
 // badge returns the badge of whatever has a state.
@@ -24,6 +24,10 @@ func badge(of any) (Badge, error) {
 		return receiptBadge(v), nil
 	case store.DeliveryState:
 		return deliveryBadge(v), nil
+	case store.PackageState:
+		return packageBadge(v), nil
+	case store.Signature:
+		return signatureBadge(v), nil
 	}
 	return Badge{}, fmt.Errorf("a %T has no badge", of)
 }
@@ -54,6 +58,40 @@ func deliveryBadge(s store.DeliveryState) Badge {
 		return Badge{"state.delivered", "check", "done"}
 	case store.DeliveryWithdrawn:
 		return Badge{"state.withdrawn", "undo", "quiet"}
+	case store.DeliveryScheduled:
+		return Badge{"state.scheduled", "clock", "wait"}
+	case store.DeliveryExpired:
+		return Badge{"state.expired", "clock", "quiet"}
 	}
 	return Badge{"state.draft", "draft", "wait"}
+}
+
+func packageBadge(s store.PackageState) Badge {
+	switch s {
+	case store.PackageReady:
+		return Badge{"package.state.ready", "check", "done"}
+	case store.PackageUnplaced:
+		return Badge{"package.state.unplaced", "building", "wait"}
+	case store.PackageDuplicate:
+		return Badge{"package.state.duplicate", "files", "quiet"}
+	case store.PackageRefused:
+		return Badge{"package.state.refused", "warn", "bad"}
+	case store.PackageHanded:
+		return Badge{"package.state.handed", "send", "seen"}
+	case store.PackageDiscarded:
+		return Badge{"package.state.discarded", "undo", "quiet"}
+	}
+	return Badge{"package.state.received", "clock", "seen"}
+}
+
+func signatureBadge(s store.Signature) Badge {
+	switch s.Verdict {
+	case store.VerdictTrusted:
+		return Badge{"sign.trusted", "check", "done"}
+	case store.VerdictUnknown:
+		return Badge{"sign.unknown", "check", "seen"}
+	case store.VerdictTampered:
+		return Badge{"sign.tampered", "warn", "bad"}
+	}
+	return Badge{"sign.unsigned", "info", "quiet"}
 }

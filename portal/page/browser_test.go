@@ -82,7 +82,7 @@ func gallery(t *testing.T, p *Pages) http.Handler {
 			body := e.render(t, p, lang).Body.String()
 			body = strings.ReplaceAll(body, `http-equiv="refresh"`, `name="refresh"`)
 			mux.HandleFunc("/"+lang+"/"+e.name, func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'")
+				w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'none'")
 				fmt.Fprint(w, body)
 			})
 		}

@@ -2,6 +2,7 @@ package page
 
 import (
 	"net/http"
+	"time"
 
 	"cloudpocket/store"
 )
@@ -13,7 +14,18 @@ type Desk struct {
 	Kinds      []string // those to filter by
 	Next       store.Cursor
 	Later      bool
-	MayDeliver bool // whether the reader may deliver more
+	MayDeliver bool    // whether the reader may deliver more
+	ScanOff    bool    // files are not scanned
+	Unopened   []Alert // ended, and nobody had opened it
+	Found      []Alert // the scanner found something in it
+}
+
+// Alert is a document that something happened to.
+type Alert struct {
+	Document store.ID
+	Title    string
+	Office   string // empty if it is about no office in particular
+	At       time.Time
 }
 
 // Desk shows the firm's list.

@@ -147,6 +147,33 @@ func publishForm(companies int) Publish {
 	return v
 }
 
+// looking is a package's paper that shows one part of it.
+func looking(l Look) Paper {
+	v := paper(1, true, false)
+	v.Document.Origin = store.Origin{ArrivalNumber: "202609011234567890", DocumentNumber: "東年発第0901号", Author: "日本年金機構 東年金事務所",
+		Signature: store.Signature{Verdict: store.VerdictUnknown, Reason: "authority", Signer: "日本年金機構理事長", Issuer: "CN=官職認証局,O=政府認証基盤,C=JP", Serial: "4711", CheckedAt: clock()}}
+	l.Base, l.Page, l.N, l.Title = "/deliveries/d1", "/deliveries/d1", 2, "標準報酬決定通知書"
+	for i, role := range []store.PartRole{store.PartCover, store.PartNotice, store.PartAttachment, store.PartOpaque} {
+		titles := []string{"日本年金機構からの通知書の送付について", "健康保険・厚生年金保険被保険者標準報酬決定通知書", "対象者一覧.pdf", "SHFD0039.DTA"}
+		l.Parts = append(l.Parts, LookPart{N: i + 1, Title: titles[i], Role: role, Size: int64(900 << (2 * i)), Current: i == 1 && !l.Closed})
+	}
+	v.Look = &l
+	return v
+}
+
+func onPersons(name string, s Shell, n int, by Sort) exhibit {
+	columns := []string{"", "", "", "", "標準報酬月額（健保）", "標準報酬月額（厚年）", "従前の標準報酬月額（健保）", "適用年月", "種別（性別）"}
+	v := Persons{Base: "/deliveries/d1", Back: "/deliveries/d1", Title: "標準報酬決定通知書", Sort: by}
+	for part := 2; part < 4; part++ {
+		r := Roster{Part: part, Title: "健康保険・厚生年金保険被保険者標準報酬決定通知書", Columns: columns}
+		for i := range n {
+			r.Rows = append(r.Rows, []string{fmt.Sprint(i + 1), "見本 太郎", fmt.Sprintf("ミホン %d", n-i), "1980-01-02", fmt.Sprintf("%d千円", 200+i), "530千円", "", "令和8年9月", "男"})
+		}
+		v.Rosters = append(v.Rosters, r)
+	}
+	return exhibit{name, "/deliveries/d1/persons", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Persons(w, r, s, v) }}
+}
+
 // thousand is the form of a firm with a thousand offices, with IDs and names as long as real ones.
 func thousand() Publish {
 	v := publishForm(334)
@@ -218,9 +245,20 @@ func exhibits() []exhibit {
 		v.MayDeliver = s.MayDeliver()
 		return exhibit{name, "/desk/documents/doc1", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Sheet(w, r, s, v) }}
 	}
+	inTray := func(name string, v Tray) exhibit {
+		v.NewDrop, v.MaxFiles, v.MaxSize, v.Accept = "06f2q0d9k3v5w7x8y9z0a1b2c3", 500, 10<<20, ".zip,.pdf"
+		return exhibit{name, "/desk/tray", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Tray(w, r, staff(), v) }}
+	}
+	parcel := func(name string, v Parcel) exhibit {
+		return exhibit{name, "/desk/tray/p1", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Parcel(w, r, staff(), v) }}
+	}
+	review := func(name string, v Review) exhibit {
+		v.Now = clock()
+		return exhibit{name, "/desk/tray/review", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Review(w, r, staff(), v) }}
+	}
 	long := paper(14, false, false)
 	long.Document.Title, long.Document.Note, long.Office.Name = longTitle, strings.Repeat(long.Document.Note+"\n", 4), "株式会社あおば製作所 北関東ロジスティクスセンター第二物流棟"
-	return append(plainExhibits(),
+	return append(append(plainExhibits(), outwardExhibits()...),
 		inbox("inbox-none", "/deliveries", client(), Inbox{}),
 		inbox("inbox-little", "/deliveries", client(), Inbox{Items: items(7), Count: store.InboxCount{Unread: 2, Pending: 3}, Offices: offices(3)}),
 		inbox("inbox-much", "/deliveries", tooLong, Inbox{Items: items(50), Count: store.InboxCount{Unread: 100, Pending: 100}, Offices: offices(200), MoreOffices: true, Next: "next", Later: true}),
@@ -232,6 +270,17 @@ func exhibits() []exhibit {
 		onPaper("paper-long", tooLong, long),
 		onPaper("paper-bare", client(), Paper{Document: store.Document{ID: "x", Title: "36協定届（控え）", Kind: "work-rules", Files: document(1).Files}, Firm: "みなと社会保険労務士法人"}),
 		onPaper("paper-staff", staff(), func() Paper { v := paper(1, true, false); v.Staff = true; return v }()),
+		onPaper("paper-form", client(), looking(Look{Form: "html", Width: 640, Height: 2000, Persons: 7, Prints: true, PDF: true})),
+		onPaper("paper-outline", client(), looking(Look{Form: "html", Reason: "look.reason.no_stylesheet", Persons: 1, Prints: true})),
+		onPaper("paper-pages", client(), looking(Look{Form: "pages", Pages: []LookPage{{1, 595, 842}, {2, 842, 595}}, Count: 400})),
+		onPaper("paper-opaque", client(), looking(Look{Form: "download", Reason: "look.reason.opaque"})),
+		onSheet("sheet-parts", staff(), func() Sheet {
+			v := sheet(3, 6)
+			v.Look, v.Document.Origin.Signature = looking(Look{Closed: true}).Look, store.Signature{Verdict: store.VerdictTampered, Reason: "digest", CheckedAt: clock()}
+			return v
+		}()),
+		onPersons("persons-one", client(), 1, Sort{}),
+		onPersons("persons-much", staff(), 60, Sort{Part: 2, Column: 2, Descending: true}),
 		atDesk("desk-none", staff(), Desk{}),
 		atDesk("desk-little", staff(), Desk{Items: summaries(4)}),
 		atDesk("desk-much", staff(), Desk{Items: summaries(50), Next: "next", Later: true}),
@@ -248,6 +297,23 @@ func exhibits() []exhibit {
 		onSheet("sheet-much", staff(), func() Sheet { v := sheet(40, 50); v.Next, v.Later = "n", true; return v }()),
 		onSheet("sheet-withdraw", staff(), withdrawing),
 		onSheet("sheet-watch", watcher(), sheet(3, 6)),
+		onSheet("sheet-waits", staff(), waitingSheet()),
+		atDesk("desk-alerts", staff(), Desk{Items: summaries(2), ScanOff: true, Unopened: alerts(2), Found: alerts(1)}),
+		publishing("publish-replaces", replacing()),
+		inTray("tray-none", Tray{Counts: Counts{}}),
+		inTray("tray-little", trayOf(3, 2, 2)),
+		inTray("tray-much", trayOf(25, 25, 25)),
+		inTray("tray-group", func() Tray { v := trayOf(50, 0, 0); v.Only, v.Parts = TrayReady, v.Parts[:1]; return v }()),
+		inTray("tray-drop", func() Tray { v := trayOf(3, 1, 1); v.Drop, v.Counts[store.PackageReceived] = "drop", 120; return v }()),
+		inTray("tray-problem", func() Tray { v := trayOf(2, 0, 0); v.Problem = &Problem{Key: "error.no_package"}; return v }()),
+		parcel("parcel-place", parcelOf(store.PackageUnplaced, 3)),
+		parcel("parcel-ready", parcelOf(store.PackageReady, 3)),
+		parcel("parcel-much", parcelOf(store.PackageUnplaced, 60)),
+		parcel("parcel-refused", Parcel{TrayRow: refusedRow(0)}),
+		parcel("parcel-handed", parcelOf(store.PackageHanded, 0)),
+		review("review-none", Review{Left: 2}),
+		review("review-little", Review{Rows: trayOf(3, 0, 0).Parts[0].Rows}),
+		review("review-much", Review{Rows: trayOf(50, 0, 0).Parts[0].Rows, Left: 3, Later: true, Due: "2026-12-01T09:00", Problem: &Problem{Key: "error.due_missing"}}),
 		exhibit{"devices-one", "/me/sessions", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
 			return p.Devices(w, r, client(), Devices{sessions(1), "s0"})
 		}},

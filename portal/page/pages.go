@@ -64,7 +64,9 @@ func New(c Config) (*Pages, error) {
 // frames says which frame each page is shown in.
 func frames() map[string]string {
 	return map[string]string{
-		"inbox": "shell", "paper": "shell", "desk": "shell", "publish": "shell", "sheet": "shell", "devices": "shell",
+		"scheduled": "shell", "bounced": "shell", "rules": "shell", "mymail": "shell",
+		"tray": "shell", "parcel": "shell", "review": "shell",
+		"inbox": "shell", "paper": "shell", "desk": "shell", "publish": "shell", "sheet": "shell", "persons": "shell", "devices": "shell",
 		"signin": "plain", "forward": "plain", "signedout": "plain", "tested": "plain", "switch": "plain", "error": "plain", "browsers": "plain",
 	}
 }
@@ -74,7 +76,7 @@ func parse(w Words, a *Assets) (map[string]*template.Template, error) {
 	made := map[string]*template.Template{}
 	for name, frame := range frames() {
 		t := template.New("page").Funcs(functions(w, a)).Option("missingkey=error")
-		t, err := t.ParseFS(templateFiles, "templates/parts.html", "templates/"+frame+".html", "templates/"+name+".html")
+		t, err := t.ParseFS(templateFiles, "templates/parts.html", "templates/look.html", "templates/"+frame+".html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("parse page %s: %w", name, err)
 		}

@@ -157,10 +157,10 @@ func TestMenuHoldsWhatMayBeDone(t *testing.T) {
 	}{
 		{"client", Shell{Company: "c", Permissions: store.PermitView}, []Place{PlaceInbox, PlaceDevices}},
 		{"client without a menu", Shell{Company: "c"}, []Place{PlaceDevices}},
-		{"staff", Shell{Permissions: store.PermitAll}, []Place{PlaceDesk, PlacePublish, PlaceDevices}},
+		{"staff", Shell{Permissions: store.PermitAll}, []Place{PlaceDesk, PlaceTray, PlacePublish, PlaceDevices}},
 		{"staff who may not deliver", Shell{Permissions: store.PermitView}, []Place{PlaceDevices}},
 		{"staff who only watch", Shell{Permissions: store.PermitReceipts}, []Place{PlaceDesk, PlaceDevices}},
-		{"staff who only deliver", Shell{Permissions: store.PermitDeliver}, []Place{PlaceDesk, PlacePublish, PlaceDevices}},
+		{"staff who only deliver", Shell{Permissions: store.PermitDeliver}, []Place{PlaceDesk, PlaceTray, PlacePublish, PlaceDevices}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var got []Place

@@ -15,6 +15,7 @@ type Paper struct {
 	Firm     string        // the firm's name
 	Receipt  store.Receipt // zero for the firm's own people
 	Staff    bool
+	Look     *Look // nil: there is nothing to look at
 }
 
 // Paper shows one delivered document.

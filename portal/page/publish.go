@@ -16,7 +16,8 @@ type Publish struct {
 	Companies  []CompanyChoice
 	Extensions []string // those that may be uploaded, without dots
 	MaxFiles   int
-	MaxSize    int64 // bytes, of one file
+	MaxSize    int64  // bytes, of one file
+	Old        string // the title of the document that is replaced
 }
 
 // Typed is what a person entered, to come back as it was.
@@ -26,6 +27,9 @@ type Typed struct {
 	Note        string
 	Acknowledge bool
 	Offices     []store.ID
+	Due         string   // day and time in Japan as browsers write it, 2026-12-01T09:00; empty: at once
+	Expires     string   // likewise; empty: as the rule says
+	Replaces    store.ID // the document that this one stands in for; empty if none
 }
 
 // CompanyChoice is a company and those of its offices that documents can be delivered to.
@@ -36,7 +40,7 @@ type CompanyChoice struct {
 
 // Problem is one reason for which an attempt was refused.
 type Problem struct {
-	Field string // which part of the form: title, kind, note, file, office; empty: none in particular
+	Field string // which part of the form: title, kind, note, file, office, due, expires; empty: none in particular
 	Key   string // a message key
 	Args  map[string]any
 }

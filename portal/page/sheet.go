@@ -11,6 +11,7 @@ type Sheet struct {
 	Document    store.Document
 	Author      string
 	Deliveries  []SheetDelivery
+	Look        *Look                 // nil: the reader may not look inside
 	MayDeliver  bool                  // whether the reader may download, deliver and withdraw
 	MayReceipts bool                  // whether the reader may see receipts at all
 	Receipts    []store.PersonReceipt // one page of them, by office and person

@@ -24,6 +24,7 @@ const (
 	PlaceInbox   Place = "inbox"
 	PlaceDesk    Place = "desk"
 	PlacePublish Place = "publish"
+	PlaceTray    Place = "tray"
 	PlaceDevices Place = "devices"
 )
 
@@ -46,6 +47,7 @@ func (s Shell) Menu() []Entry {
 		add(PlaceDesk, "desk", "/desk")
 	}
 	if s.MayDeliver() {
+		add(PlaceTray, "tray", "/desk/tray")
 		add(PlacePublish, "send", "/desk/new")
 	}
 	add(PlaceDevices, "devices", "/me/sessions")
@@ -60,5 +62,5 @@ func (s Shell) Staff() bool { return s.Company == "" }
 
 // Deeds are those that a page can say were just done, as Shell.Done has them.
 func Deeds() []string {
-	return []string{"acknowledged", "published", "drafted", "delivered", "withdrawn", "revoked"}
+	return []string{"acknowledged", "published", "drafted", "delivered", "withdrawn", "revoked", "approved", "unscheduled", "planned", "ruled", "mails", "handed", "handed_later", "handed_some", "placed", "discarded"}
 }

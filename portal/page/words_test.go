@@ -99,8 +99,29 @@ func TestKeysMadeOfPartsExist(t *testing.T) {
 	for _, s := range []store.DeliveryState{store.DeliveryDraft, store.DeliveryDelivered, store.DeliveryWithdrawn} {
 		keys = append(keys, deliveryBadge(s).Key)
 	}
+	for _, g := range TrayGroups() {
+		keys = append(keys, "tray."+string(g))
+	}
+	for _, s := range append(TrayRefused.States(), store.PackageReceived, store.PackageReady, store.PackageUnplaced, store.PackageHanded, store.PackageDiscarded) {
+		keys = append(keys, packageBadge(s).Key)
+	}
+	for _, v := range []store.Verdict{store.VerdictTrusted, store.VerdictUnknown, store.VerdictTampered, store.VerdictUnsigned} {
+		keys = append(keys, signatureBadge(store.Signature{Verdict: v}).Key)
+	}
+	for _, s := range []store.CodeSystem{store.CodePension, store.CodeLabor, store.CodeEmployment, store.CodeCorporate} {
+		keys = append(keys, "code."+string(s), "package.by_"+string(s))
+	}
+	for _, r := range []store.PartRole{store.PartCover, store.PartNotice, store.PartAttachment, store.PartOpaque} {
+		keys = append(keys, "part."+string(r))
+	}
+	for _, r := range []string{"by_name", "by_person", "several", "code_unknown", "name_unknown", "nameless", "duplicate", "split", "damaged"} {
+		keys = append(keys, "package."+r)
+	}
 	for kind := store.Internal; kind <= store.Expired; kind++ {
 		keys = append(keys, "error."+strings.ReplaceAll(kind.String(), " ", "_"))
+	}
+	for _, reason := range refusals(t) {
+		keys = append(keys, "egov.refused."+reason)
 	}
 	for status := 400; status < 600; status++ {
 		class := classOf(status, "")
@@ -226,4 +247,21 @@ func TestSentenceFallsBack(t *testing.T) {
 	if _, err := w.Say("error.of_no_language", nil); err == nil {
 		t.Error("a key of no language is no error")
 	}
+}
+
+// refusals are the reasons for which the reader of packages refuses, as its source has them.
+func refusals(t *testing.T) []string {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join("..", "egov", "refusal.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, m := range regexp.MustCompile(`Reason = "([a-z_]+)"`).FindAllStringSubmatch(string(src), -1) {
+		all = append(all, m[1])
+	}
+	if len(all) < 20 {
+		t.Fatalf("only %d reasons found", len(all))
+	}
+	return all
 }

@@ -26,6 +26,8 @@ const (
 	listScheduled
 	listMails
 	listReceiptsOfDelivery
+	listFoundDocuments
+	listFoundInbox
 )
 
 // maxCursor bounds what is read of a cursor, in bytes.

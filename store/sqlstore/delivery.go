@@ -11,7 +11,7 @@ import (
 type deliveries struct{ *tx }
 
 func (t deliveries) Create(ctx context.Context, d store.Delivery) error {
-	return fault("create delivery "+string(d.ID), t.single(ctx, func() error {
+	err := t.single(ctx, func() error {
 		n, err := t.q.CreateDelivery(ctx, records.CreateDeliveryParams{
 			ID: string(d.ID), OfficeID: string(d.OfficeID), CreatedAt: micros(d.CreatedAt), TenantID: t.id(), DocumentID: string(d.DocumentID),
 		})
@@ -19,7 +19,11 @@ func (t deliveries) Create(ctx context.Context, d store.Delivery) error {
 			return missing("no such document")
 		}
 		return err
-	}))
+	})
+	if err == nil {
+		err = t.enterOffice(ctx, d.DocumentID, d.OfficeID)
+	}
+	return fault("create delivery "+string(d.ID), err)
 }
 
 func (t deliveries) Get(ctx context.Context, id store.ID) (store.Delivery, error) {

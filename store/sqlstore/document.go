@@ -33,7 +33,10 @@ func (t documents) Create(ctx context.Context, d store.Document) error {
 				MediaType: f.MediaType, Size: f.Size, Digest: string(f.Digest),
 			})
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return t.enter(ctx, d)
 	}))
 }
 

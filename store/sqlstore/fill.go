@@ -16,12 +16,17 @@ const fillVersion = 3
 
 // fillCodes is the migration to fillVersion, a program because a code is folded in ways that SQL does not have.
 func fillCodes(dialect goose.Dialect) *goose.Migration {
+	return filling(fillVersion, dialect, carryAll)
+}
+
+// filling is a migration by a program.
+func filling(version int64, dialect goose.Dialect, fill func(context.Context, *dbtx) error) *goose.Migration {
 	var rebind *rebinder
 	if dialect == goose.DialectPostgres {
 		rebind = &rebinder{}
 	}
-	return goose.NewGoMigration(fillVersion, &goose.GoFunc{RunTx: func(ctx context.Context, t *sql.Tx) error {
-		return carryAll(ctx, &dbtx{runner: t, rebind: rebind})
+	return goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, t *sql.Tx) error {
+		return fill(ctx, &dbtx{runner: t, rebind: rebind})
 	}}, nil)
 }
 

@@ -19,7 +19,7 @@ import (
 var migrations embed.FS
 
 // schemaVersion is the newest of the migrations: the files', or that of the program's own.
-const schemaVersion = fillVersion
+const schemaVersion = searchVersion
 
 // Migrate brings the database that c names to the schema that this program knows, creating it if it is new. Instances
 // that do so at once wait for each other. A database that is newer than the program is an error of kind Unavailable and
@@ -101,7 +101,7 @@ func providerOf(dialect goose.Dialect, db *sql.DB) (*goose.Provider, error) {
 		return nil, err
 	}
 	return goose.NewProvider(dialect, db, files, goose.WithDisableGlobalRegistry(true),
-		goose.WithGoMigrations(fillCodes(dialect)))
+		goose.WithGoMigrations(fillCodes(dialect), fillSearch(dialect)))
 }
 
 // checkVersion returns an error of kind Unavailable unless the schema is the one that this program knows.

@@ -132,6 +132,15 @@ func lookAtFirstVersion(t *testing.T, tx store.Tx) error {
 	if s := l.Items[0]; s.Drafts != 1 || s.Delivered != 1 || s.Withdrawn != 1 || s.Scheduled+s.Expired != 0 || s.Recipients != 1 || s.Viewed != 1 {
 		t.Errorf("the summary is %+v", s)
 	}
+	for text, want := range map[string]int{"通知": 1, "知書": 1, "": 1, "賃金": 0} {
+		found, err := tx.Search().Documents(ctx, store.OfficeScope{Offices: []store.ID{"b"}}, store.Query{Text: text}, store.Page{})
+		must(t, err)
+		delivered, err := tx.Search().Inbox(ctx, "one", store.Query{Text: text, Office: "a"}, store.Page{})
+		must(t, err)
+		if len(found.Items) != want || len(delivered.Items) != want {
+			t.Errorf("%q finds %d documents and %d deliveries, want %d", text, len(found.Items), len(delivered.Items), want)
+		}
+	}
 	inbox, err := tx.Receipts().Inbox(ctx, "one", store.InboxFilter{}, store.Page{})
 	if len(inbox.Items) != 1 || inbox.Items[0].Title != "通知書" {
 		t.Errorf("the inbox is %+v", inbox)

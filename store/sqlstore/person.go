@@ -24,7 +24,7 @@ func (t persons) Create(ctx context.Context, document store.ID, all []store.Pers
 				return err
 			}
 		}
-		return nil
+		return t.enterPersons(ctx, document, all)
 	}))
 }
 

@@ -50,6 +50,14 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.GetTaughtCodes, "COVERING INDEX office_codes_by_office (tenant_id=? AND office_id=? AND taught=?)"},
 		{records.GetOfficesByName, "INDEX offices_by_name (tenant_id=? AND name=?)"},
 		{records.GetOfficesByCompanyName, "INDEX companies_by_name (tenant_id=? AND name=?)"},
+		{records.CountChunks, "COVERING INDEX sqlite_autoindex_search_grams_1 (tenant_id=? AND gram=?)"},
+		{records.ListChunks, "INDEX sqlite_autoindex_search_grams_1 (tenant_id=? AND gram=? AND chunk>? AND chunk<?)"},
+		{records.GetChunks, "INDEX sqlite_autoindex_search_grams_1 (tenant_id=? AND gram=? AND chunk=?)"},
+		{records.GetSearchTexts, "INDEX sqlite_autoindex_search_texts_1 (tenant_id=? AND number=?)"},
+		{records.LastNumber, "INDEX sqlite_autoindex_search_texts_1 (tenant_id=?)"},
+		{records.FirstNumberFrom, "COVERING INDEX search_texts_by_time (tenant_id=? AND at>?)"},
+		{records.LastNumberBefore, "COVERING INDEX search_texts_by_time (tenant_id=? AND at<?)"},
+		{records.ReceivedDocuments, "INDEX sqlite_autoindex_deliveries_2 (tenant_id=? AND document_id=? AND office_id=?)"},
 		{records.GetPersonsOfDelivery, "INDEX sqlite_autoindex_tellings_1 (tenant_id=? AND delivery_id=? AND position=?)"},
 	} {
 		name, _, _ := strings.Cut(strings.TrimPrefix(row.query, "-- name: "), " ")

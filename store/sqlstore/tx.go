@@ -35,6 +35,7 @@ func (t *tx) Rules() store.Rules           { return rules{t} }
 func (t *tx) Scans() store.Scans           { return scans{t} }
 func (t *tx) Mails() store.Mails           { return mails{t} }
 func (t *tx) Tasks() store.Tasks           { return tasks{t} }
+func (t *tx) Search() store.Search         { return search{t} }
 func (t *tx) Audit() store.AuditLog        { return auditLog{t} }
 
 // id is the tenant as a query parameter.

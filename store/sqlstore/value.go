@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,19 +32,28 @@ func flag(b bool) int64 {
 // latest comes after every row of a list that is shown newest first.
 const latest = math.MaxInt64
 
-// texts returns ids as query parameters, the last one repeated until their number is a power of two: a list of
-// parameters then has few lengths, and its statement is prepared once for each.
+// texts returns ids as query parameters, padded.
 func texts[S ~string](ids []S) []string {
-	if len(ids) == 0 {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return padded(out)
+}
+
+// padded returns a list of query parameters, the last one repeated until their number is a power of two: a list of
+// parameters then has few lengths, and its statement is prepared once for each.
+func padded[T any](list []T) []T {
+	if len(list) == 0 {
 		return nil
 	}
 	size := 1
-	for size < len(ids) {
+	for size < len(list) {
 		size *= 2
 	}
-	out := make([]string, size)
-	for i := range out {
-		out[i] = string(ids[min(i, len(ids)-1)])
+	out := slices.Grow(slices.Clone(list), size-len(list))
+	for len(out) < size {
+		out = append(out, list[len(list)-1])
 	}
 	return out
 }

@@ -3,6 +3,7 @@
 //
 //	Part ── stylesheet ── xslt ── clean ── dress.go ──▶ Page (Styled)
 //	  └──── none, refused, or shows nothing ── outline.go ──▶ Page (Outline, with the reason)
+//	Text, Table ── text.go ──▶ Page, of what is no XML
 //	Book ── pages one after another ── book.go ──▶ one page to print
 //
 // The service and the command line show the same bytes, because both ask this package. It decides nothing about who may

@@ -1,5 +1,6 @@
 // What pages add where scripts run. Everything here has a way without it.
 import { publish } from "./publish.js";
+import { choosing, dropped, intake, keys } from "./tray.js";
 
 // "/" puts the cursor into the page's search field.
 document.addEventListener("keydown", (event) => {
@@ -25,3 +26,12 @@ document.addEventListener("keydown", (event) => {
 
 const form = document.getElementById("publish");
 if (form) publish(form);
+
+const drop = document.getElementById("drop");
+if (drop) {
+  intake(drop);
+  keys();
+  dropped(document.querySelector("[data-progress-of]"));
+}
+const chooser = document.querySelector("form.choose");
+if (chooser) choosing(chooser);

@@ -80,7 +80,7 @@ SELECT tenant_id, id, document_id, office_id, kind, document_at, title, file_cou
 FROM deliveries
 WHERE tenant_id = ?1 AND state = 'scheduled'
   AND id <> ?2 AND (due_at, id) > (?3, ?2)
-ORDER BY due_at, id LIMIT ?4
+ORDER BY due_at, id LIMIT CAST(?4 AS BIGINT)
 `
 
 type ListScheduledParams struct {

@@ -122,7 +122,7 @@ FROM mails
 WHERE tenant_id = ?1 AND state = ?2
   AND id <> ?3 AND (created_at, id) < (?4, ?3)
   AND (created_at, id) >= (?5, CAST(?6 AS TEXT))
-ORDER BY created_at DESC, id DESC LIMIT ?7
+ORDER BY created_at DESC, id DESC LIMIT CAST(?7 AS BIGINT)
 `
 
 type ListMailsParams struct {

@@ -223,6 +223,21 @@ type Scan struct {
 	At       int64
 }
 
+type SearchGram struct {
+	TenantID string
+	Gram     string
+	Chunk    int64
+	Docs     string
+}
+
+type SearchText struct {
+	TenantID   string
+	Number     int64
+	DocumentID string
+	At         int64
+	Text       string
+}
+
 type Task struct {
 	TenantID string
 	Kind     string

@@ -12,7 +12,7 @@ import (
 )
 
 const CountPackages = `-- name: CountPackages :one
-SELECT COUNT(*) FROM (SELECT 1 FROM packages p WHERE p.tenant_id = ?1 AND p.state = ?2 LIMIT ?3) AS counted
+SELECT COUNT(*) FROM (SELECT 1 FROM packages p WHERE p.tenant_id = ?1 AND p.state = ?2 LIMIT CAST(?3 AS BIGINT)) AS counted
 `
 
 type CountPackagesParams struct {
@@ -231,7 +231,7 @@ SELECT id, received_at FROM packages
 WHERE tenant_id = ?1 AND state = ?2
   AND id <> ?3 AND (received_at, id) < (?4, ?3)
   AND (received_at, id) >= (?5, CAST(?6 AS TEXT))
-ORDER BY received_at DESC, id DESC LIMIT ?7
+ORDER BY received_at DESC, id DESC LIMIT CAST(?7 AS BIGINT)
 `
 
 type PagePackagesParams struct {
@@ -285,7 +285,7 @@ SELECT id, received_at FROM packages
 WHERE tenant_id = ?1 AND drop_id = ?2 AND state = ?3
   AND id <> ?4 AND (received_at, id) < (?5, ?4)
   AND (received_at, id) >= (?6, CAST(?7 AS TEXT))
-ORDER BY received_at DESC, id DESC LIMIT ?8
+ORDER BY received_at DESC, id DESC LIMIT CAST(?8 AS BIGINT)
 `
 
 type PagePackagesOfDropParams struct {

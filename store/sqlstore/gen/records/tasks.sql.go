@@ -116,7 +116,7 @@ func (q *Queries) FailTask(ctx context.Context, arg FailTaskParams) error {
 const FindFreeTasks = `-- name: FindFreeTasks :many
 SELECT tenant_id, kind, subject, id, due_at, free_at, leased, attempts, failure
 FROM tasks WHERE kind = ?1 AND free_at <= ?2
-ORDER BY free_at, tenant_id, subject LIMIT ?3
+ORDER BY free_at, tenant_id, subject LIMIT CAST(?3 AS BIGINT)
 `
 
 type FindFreeTasksParams struct {

@@ -25,4 +25,4 @@ SELECT tenant_id, id, document_id, office_id, kind, document_at, title, file_cou
 FROM deliveries
 WHERE tenant_id = sqlc.arg(tenant_id) AND state = 'scheduled'
   AND id <> sqlc.arg(after_id) AND (due_at, id) > (sqlc.arg(after_at), sqlc.arg(after_id))
-ORDER BY due_at, id LIMIT sqlc.arg(size);
+ORDER BY due_at, id LIMIT CAST(sqlc.arg(size) AS BIGINT);

@@ -16,7 +16,7 @@ FROM mails
 WHERE tenant_id = sqlc.arg(tenant_id) AND state = sqlc.arg(state)
   AND id <> sqlc.arg(before_id) AND (created_at, id) < (sqlc.arg(before_at), sqlc.arg(before_id))
   AND (created_at, id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
-ORDER BY created_at DESC, id DESC LIMIT sqlc.arg(size);
+ORDER BY created_at DESC, id DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: GetMailSetting :one
 SELECT tenant_id, account_id, muted, digest FROM mail_settings WHERE tenant_id = sqlc.arg(tenant_id) AND account_id = sqlc.arg(account_id);

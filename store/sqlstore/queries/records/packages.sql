@@ -40,17 +40,17 @@ SELECT id, received_at FROM packages
 WHERE tenant_id = sqlc.arg(tenant_id) AND state = sqlc.arg(state)
   AND id <> sqlc.arg(before_id) AND (received_at, id) < (sqlc.arg(before_at), sqlc.arg(before_id))
   AND (received_at, id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
-ORDER BY received_at DESC, id DESC LIMIT sqlc.arg(size);
+ORDER BY received_at DESC, id DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: PagePackagesOfDrop :many
 SELECT id, received_at FROM packages
 WHERE tenant_id = sqlc.arg(tenant_id) AND drop_id = sqlc.arg(drop_id) AND state = sqlc.arg(state)
   AND id <> sqlc.arg(before_id) AND (received_at, id) < (sqlc.arg(before_at), sqlc.arg(before_id))
   AND (received_at, id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
-ORDER BY received_at DESC, id DESC LIMIT sqlc.arg(size);
+ORDER BY received_at DESC, id DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: CountPackages :one
-SELECT COUNT(*) FROM (SELECT 1 FROM packages p WHERE p.tenant_id = sqlc.arg(tenant_id) AND p.state = sqlc.arg(state) LIMIT sqlc.arg(size)) AS counted;
+SELECT COUNT(*) FROM (SELECT 1 FROM packages p WHERE p.tenant_id = sqlc.arg(tenant_id) AND p.state = sqlc.arg(state) LIMIT CAST(sqlc.arg(size) AS BIGINT)) AS counted;
 
 -- name: CountPackagesOfDrop :many
 SELECT state, COUNT(*) AS packages FROM packages WHERE tenant_id = sqlc.arg(tenant_id) AND drop_id = sqlc.arg(drop_id) GROUP BY state;

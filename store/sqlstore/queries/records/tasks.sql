@@ -24,7 +24,7 @@ WHERE tenant_id = sqlc.arg(tenant_id) AND kind = sqlc.arg(kind) AND subject = sq
 -- name: FindFreeTasks :many
 SELECT tenant_id, kind, subject, id, due_at, free_at, leased, attempts, failure
 FROM tasks WHERE kind = sqlc.arg(kind) AND free_at <= sqlc.arg(now)
-ORDER BY free_at, tenant_id, subject LIMIT sqlc.arg(size);
+ORDER BY free_at, tenant_id, subject LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: CountOwedTasks :many
 SELECT kind, COUNT(*) AS tasks FROM tasks WHERE due_at < sqlc.arg(before) GROUP BY kind;

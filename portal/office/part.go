@@ -1,0 +1,186 @@
+package office
+
+import (
+	"net/http"
+	"strconv"
+
+	"cloudpocket/portal"
+	"cloudpocket/portal/page"
+	"cloudpocket/portal/route"
+	"cloudpocket/store"
+)
+
+// reading is one of the places where documents are read: whose address names what, and which page shows it.
+type reading struct {
+	under  string // the pattern of its addresses
+	source func(store.ID) portal.Source
+}
+
+// readings are those places. What a document looks like is the same at each; who may see it is not.
+func readings() []reading {
+	return []reading{
+		{"/deliveries/{id}", func(id store.ID) portal.Source { return portal.Source{Delivery: id} }},
+		{"/desk/documents/{id}", func(id store.ID) portal.Source { return portal.Source{Document: id} }},
+		{"/desk/tray/{id}", func(id store.ID) portal.Source { return portal.Source{Package: id} }},
+	}
+}
+
+// address is that of what is read, which is the one of its page too.
+func address(s portal.Source) string {
+	switch {
+	case s.Delivery != "":
+		return "/deliveries/" + string(s.Delivery)
+	case s.Document != "":
+		return "/desk/documents/" + string(s.Document)
+	}
+	return "/desk/tray/" + string(s.Package)
+}
+
+// read answers a request about something in a source.
+type read func(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error
+
+func (o *office) reads(of reading, h read) deed {
+	return func(w http.ResponseWriter, r *http.Request, v visit) error {
+		one, err := id(r, "id")
+		if err != nil {
+			return err
+		}
+		return h(w, r, v, of.source(one))
+	}
+}
+
+// mountReadings puts what documents look like on every place where they are read.
+func (o *office) mountReadings(get func(string, deed)) {
+	for _, at := range readings() {
+		get(at.under+"/parts/{part}", o.reads(at, o.readPart))
+		get(at.under+"/parts/{part}/file", o.reads(at, o.downloadPart))
+		get(at.under+"/parts/{part}/pages/{page}", o.reads(at, o.readPicture))
+		get(at.under+"/persons", o.reads(at, o.readPersons))
+		get(at.under+"/persons.csv", o.reads(at, o.downloadPersons))
+		get(at.under+"/print", o.reads(at, o.readBook))
+		get(at.under+"/pdf", o.reads(at, o.downloadBook))
+	}
+}
+
+// ordinal returns a variable of the path as a number from 1; what is none is not found.
+func ordinal(r *http.Request, name string) (int, error) {
+	n, err := strconv.Atoi(route.Var(r, name))
+	if err != nil || n < 1 || strconv.Itoa(n) != route.Var(r, name) {
+		return 0, store.ErrNotFound
+	}
+	return n, nil
+}
+
+// readPart answers with one part as a page for a frame, which may do nothing but be looked at. A reader who followed a
+// link to it comes to the page around that frame.
+func (o *office) readPart(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
+	n, err := ordinal(r, "part")
+	if err != nil {
+		return err
+	}
+	if r.Header.Get("Sec-Fetch-Dest") == "document" {
+		return seeOther(w, r, page.Look{Page: address(s)}.PartLink(n))
+	}
+	l, err := o.Portal.Read(r.Context(), v.actor, s, n, route.Lang(r))
+	if err != nil {
+		return err
+	}
+	if l.Form != portal.FormHTML {
+		return store.ErrNotFound
+	}
+	sendAlone(w, l.Page.HTML, portal.PartPolicy)
+	w.Header().Set("X-Frame-Options", "SAMEORIGIN")
+	_, err = w.Write(l.Page.HTML)
+	return err
+}
+
+// sendAlone sets the headers of HTML that somebody else's stylesheet made.
+func sendAlone(w http.ResponseWriter, content []byte, policy string) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(content)))
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Cache-Control", "private, no-store")
+}
+
+// maxWidth is the widest picture that may be asked for, in pixels.
+const maxWidth = 2560
+
+// readPicture answers with a page of a PDF, or an image.
+func (o *office) readPicture(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
+	n, err := ordinal(r, "part")
+	if err != nil {
+		return err
+	}
+	number, err := ordinal(r, "page")
+	if err != nil {
+		return err
+	}
+	width, err := strconv.Atoi(r.URL.Query().Get("w"))
+	if err != nil || width < 1 || width > maxWidth {
+		width = 960
+	}
+	picture, err := o.Portal.Picture(r.Context(), v.actor, s, n, number, width)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", picture.Type)
+	h.Set("Content-Length", strconv.Itoa(len(picture.Bytes)))
+	h.Set("Cache-Control", "private, no-store")
+	_, err = w.Write(picture.Bytes)
+	return err
+}
+
+// downloadPart hands out one part's bytes, and records it when bytes go out.
+func (o *office) downloadPart(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
+	n, err := ordinal(r, "part")
+	if err != nil {
+		return err
+	}
+	if conditional(r) {
+		f, err := o.Portal.PartFile(r.Context(), v.actor, s, n)
+		if err != nil {
+			return err
+		}
+		if takesNoBytes(r, f) {
+			serve(w, r, f, length(f.Size))
+			return nil
+		}
+	}
+	f, blob, err := o.Portal.DownloadPart(r.Context(), v.actor, s, n)
+	return handOut(w, r, f, blob, err)
+}
+
+// readBook answers with everything that there is to print as one page.
+func (o *office) readBook(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
+	_, book, err := o.Portal.Book(r.Context(), v.actor, s, route.Lang(r))
+	if err != nil {
+		return err
+	}
+	sendAlone(w, book, portal.BookPolicy)
+	_, err = w.Write(book)
+	return err
+}
+
+// downloadBook hands out the same as a PDF, where the operator has set up what makes it.
+func (o *office) downloadBook(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
+	if o.Printer == nil {
+		return store.ErrNotFound
+	}
+	title, book, err := o.Portal.Book(r.Context(), v.actor, s, route.Lang(r))
+	if err != nil {
+		return err
+	}
+	pdf, err := o.Printer.PDF(r.Context(), book)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Disposition", disposition(title+".pdf"))
+	h.Set("Content-Length", strconv.Itoa(len(pdf)))
+	h.Set("Cache-Control", "private, no-store")
+	_, err = w.Write(pdf)
+	return err
+}

@@ -1,0 +1,84 @@
+package page
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"cloudpocket/store"
+)
+
+// outwardExhibits are the pages of what waits, what did not arrive, and the rules of both.
+func outwardExhibits() []exhibit {
+	rules := func(name string, v Rules) exhibit {
+		return exhibit{name, "/desk/rules", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Rules(w, r, staff(), v) }}
+	}
+	waits := func(name string, v Scheduled) exhibit {
+		return exhibit{name, "/desk/scheduled", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Scheduled(w, r, staff(), v) }}
+	}
+	mails := func(name string, v Bounced) exhibit {
+		return exhibit{name, "/desk/mails", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Bounced(w, r, staff(), v) }}
+	}
+	mine := func(name string, v MyMail) exhibit {
+		return exhibit{name, "/me/mail", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.MyMail(w, r, client(), v) }}
+	}
+	refused := ruleItems()
+	refused[0].Typed = "1, たくさん"
+	return []exhibit{
+		waits("scheduled-none", Scheduled{}),
+		waits("scheduled-little", Scheduled{Items: waitingItems(5), MayDeliver: true}),
+		waits("scheduled-much", Scheduled{Items: waitingItems(50), MayDeliver: true, Next: "next", Later: true}),
+		waits("scheduled-watch", Scheduled{Items: waitingItems(2)}),
+		mails("bounced-none", Bounced{}),
+		mails("bounced-little", Bounced{Items: []BouncedMail{{Mail: store.Mail{SentAt: clock(), Failure: "550 5.1.1 no such user"}, Name: "鈴木 健一", Email: "suzuki.kenichi.somu@sakura-shokuhin.example.jp", Company: "さくら食品株式会社"}}, Next: "n"}),
+		rules("rules-read", Rules{Items: ruleItems()}),
+		rules("rules-open", Rules{Items: ruleItems(), MaySave: true, Open: "separation"}),
+		rules("rules-refused", Rules{Items: refused, MaySave: true, Open: refused[0].Kind, Problem: &Problem{Key: "error.rule_remind", Args: map[string]any{"Count": 10, "Max": 90}}}),
+		mine("mymail-each", MyMail{Email: "suzuki@sakura.example", Hour: 8, Sending: true}),
+		mine("mymail-none", MyMail{Digest: true, Hour: 8}),
+	}
+}
+
+func ruleItems() (items []RuleItem) {
+	for i, kind := range kinds() {
+		items = append(items, RuleItem{Rule: store.Rule{Kind: kind, Acknowledge: true, TwoPersons: i%2 == 0, RetainYears: 2 + i%4, RemindDays: []int{1, 3, 7}, Notify: true}, Own: i%3 == 0})
+	}
+	return items
+}
+
+func waitingItems(n int) (items []Waiting) {
+	holds := [][]string{{"time"}, {"approval"}, {"scan"}, {"found"}, {"work"}, {"scan", "approval", "time"}}
+	for i := range n {
+		d := store.Delivery{ID: store.ID(fmt.Sprintf("d%d", i)), DocumentID: "doc1", OfficeID: "o1", State: store.DeliveryScheduled,
+			Plan: store.DeliveryPlan{DueAt: clock().Add(time.Duration(i) * time.Hour), ExpiresAt: clock().AddDate(0, 1, 0), TwoPersons: i%2 == 1}}
+		items = append(items, Waiting{SheetDelivery: SheetDelivery{Delivery: d, Office: offices(1)[0], For: holds[i%len(holds)]}, Title: longTitle, Kind: "separation", Planner: "佐藤 美咲"})
+	}
+	return items
+}
+
+// waitingSheet is a document of which every delivery is in another state.
+func waitingSheet() Sheet {
+	v := sheet(5, 3)
+	for i, w := range waitingItems(3) {
+		w.Office = v.Deliveries[i].Office
+		v.Deliveries[i] = w.SheetDelivery
+	}
+	v.Deliveries[3].Delivery = store.Delivery{ID: "e", State: store.DeliveryExpired, DeliveredAt: clock(), Plan: store.DeliveryPlan{ExpiresAt: clock()}}
+	v.Deliveries[4].Delivery = store.Delivery{ID: "r", State: store.DeliveryWithdrawn, DeliveredAt: clock(), WithdrawnAt: clock(), Reason: "replaced"}
+	v.Withheld, v.ReplacedBy, v.Document.Replaces = []store.Digest{"x"}, "new", "old"
+	return v
+}
+
+func alerts(n int) (all []Alert) {
+	for i := range n {
+		all = append(all, Alert{Document: store.ID(fmt.Sprintf("doc%d", i)), Title: longTitle, Office: "本社", At: clock()})
+	}
+	return all
+}
+
+func replacing() Publish {
+	v := publishForm(2)
+	v.Typed.Replaces, v.Old, v.Typed.Due, v.Typed.Expires = "doc1", longTitle, "2026-12-01T09:00", "2026-11-01T09:00"
+	v.Problems = []Problem{{Field: "expires", Key: "error.expiry"}}
+	return v
+}

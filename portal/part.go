@@ -1,0 +1,144 @@
+package portal
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"cloudpocket/portal/egov"
+	"cloudpocket/store"
+)
+
+// Part is one thing in a document that can be looked at: something inside a package, or a file that is none.
+type Part struct {
+	store.Part
+	N     int        // its number in the document, from 1
+	File  store.File // the document's file that it is, or is in
+	Whole bool       // it is the file itself
+	first int        // the number of the file's first part
+}
+
+// Name is what the part's bytes are saved as.
+func (p Part) Name() string {
+	if p.Whole {
+		return p.File.Name
+	}
+	return path.Base(p.Path)
+}
+
+// memory is a blob that is in memory.
+type memory struct{ *bytes.Reader }
+
+func (memory) Close() error { return nil }
+
+// parts lists what can be looked at in a document, in reading order. A ZIP that a person published is looked into, and is
+// one part by itself when it is no package.
+func (p *Portal) parts(ctx context.Context, tenant store.ID, doc store.Document) ([]Part, error) {
+	var all []Part
+	for i, f := range doc.Files {
+		inside := []store.Part(nil)
+		if i == 0 {
+			inside = doc.Origin.Parts
+		}
+		if len(inside) == 0 && isArchive(f.Name) {
+			var err error
+			if inside, err = p.inside(ctx, tenant, f); err != nil && store.KindOf(err) != store.Damaged {
+				return nil, err
+			}
+		}
+		whole := !isArchive(f.Name) || len(inside) == 0
+		if len(inside) == 0 {
+			inside = []store.Part{{Path: f.Name, Role: roleOf(f.Name), Title: f.Name, Size: f.Size}}
+		}
+		first := len(all) + 1
+		for _, one := range inside {
+			all = append(all, Part{Part: one, N: len(all) + 1, File: f, Whole: whole, first: first})
+		}
+	}
+	return all, nil
+}
+
+func isArchive(name string) bool { return strings.EqualFold(path.Ext(name), ".zip") }
+
+func roleOf(name string) store.PartRole {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".xml":
+		return store.PartNotice
+	case ".zip", ".dta":
+		return store.PartOpaque
+	}
+	return store.PartAttachment
+}
+
+// inside lists what is in a published ZIP; nothing when it is no package that can be read. The answer is kept.
+func (p *Portal) inside(ctx context.Context, tenant store.ID, f store.File) ([]store.Part, error) {
+	key := lookKey{tenant: tenant, digest: f.Digest}
+	l, err := p.Looks.get(ctx, key, func(ctx context.Context) (look, error) {
+		pkg, err := p.unpack(ctx, tenant, f)
+		if err != nil || pkg == nil || pkg.Cover() == nil && len(pkg.Notices()) == 0 {
+			return look{}, err
+		}
+		return look{parts: partsOf(pkg)}, nil
+	})
+	return l.parts, err
+}
+
+// unpack reads a file as a package; nil when it is none. An error is the store's.
+func (p *Portal) unpack(ctx context.Context, tenant store.ID, f store.File) (*egov.Package, error) {
+	blob, err := p.Blobs.Open(ctx, tenant, f.Digest)
+	if err != nil {
+		return nil, fmt.Errorf("open file %s: %w", f.ID, unreadable(err))
+	}
+	defer blob.Close()
+	pkg, err := egov.Open(f.Name, readerAt{blob}, blob.Size(), egov.Limits{})
+	var refusal *egov.Refusal
+	if errors.As(err, &refusal) {
+		p.Log.Info("no package", "file", f.ID, "reason", string(refusal.Reason))
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read file %s: %w", f.ID, err)
+	}
+	return pkg, nil
+}
+
+// entry returns what a part inside a package is made from; nil when the package, or the part in it, cannot be read.
+func (p *Portal) entry(ctx context.Context, tenant store.ID, part Part) (*egov.Package, *egov.File, error) {
+	pkg, err := p.unpack(ctx, tenant, part.File)
+	if err != nil || pkg == nil {
+		return nil, nil, err
+	}
+	if part.Whole && len(pkg.Files) == 1 {
+		return pkg, pkg.Files[0], nil
+	}
+	return pkg, pkg.File(part.Path), nil
+}
+
+// content is a part's bytes, to be opened when they are needed. The digest of what is inside a package is made from the
+// package's and the path: it names the bytes as well as their own would, and the package need not be opened for it.
+func (p *Portal) content(tenant store.ID, part Part) Content {
+	c := Content{Tenant: tenant, Name: part.Name(), Digest: part.File.Digest}
+	if part.Whole {
+		c.Open = func(ctx context.Context) (store.Blob, error) {
+			blob, err := p.Blobs.Open(ctx, tenant, part.File.Digest)
+			return blob, unreadable(err)
+		}
+		return c
+	}
+	c.Digest = store.DigestOf(sha256.Sum256([]byte(string(part.File.Digest) + "\n" + part.Path)))
+	c.Open = func(ctx context.Context) (store.Blob, error) {
+		_, f, err := p.entry(ctx, tenant, part)
+		if err == nil && f == nil {
+			err = store.Fail(store.Damaged, "error.file_damaged", "file %s holds no %q any more", part.File.ID, part.Path)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return memory{bytes.NewReader(f.Data)}, nil
+	}
+	return c
+}

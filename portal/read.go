@@ -1,0 +1,198 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"cloudpocket/portal/egov"
+	"cloudpocket/portal/egov/clean"
+	"cloudpocket/portal/egov/render"
+	"cloudpocket/store"
+)
+
+// PartPolicy is the Content-Security-Policy to serve a part's HTML under.
+const PartPolicy = render.Policy
+
+// BookPolicy is the one to serve a book under, which nobody frames.
+const BookPolicy = clean.Policy + "; frame-ancestors 'none'"
+
+// Form is how a part is shown.
+type Form string
+
+const (
+	FormHTML     Form = "html"     // a page of its own, for a frame
+	FormPages    Form = "pages"    // pictures of a PDF's pages
+	FormImage    Form = "image"    // one picture
+	FormText     Form = "text"     // lines; a Look has them as HTML
+	FormTable    Form = "table"    // rows; a Look has them as HTML
+	FormDownload Form = "download" // nothing but its bytes
+)
+
+// Look is what a part looks like.
+type Look struct {
+	Part    Part
+	Parts   []Part // all parts of the document
+	Title   string // the document's
+	Page    render.Page
+	Persons int    // how many it names
+	Reason  string // the key of why it is not shown as it was meant; empty when it is
+	Shown
+}
+
+// Read returns what a part looks like, by its number from 1, to a reader of lang. It records nothing: that the page was
+// opened is recorded by View.
+func (p *Portal) Read(ctx context.Context, a Actor, s Source, n int, lang string) (Look, error) {
+	doc, parts, part, err := p.partOf(ctx, a, s, n)
+	if err != nil {
+		return Look{}, err
+	}
+	l, err := p.lookOf(ctx, a.TenantID, part, lang)
+	l.Part, l.Parts, l.Title = part, parts, doc.Title
+	return l, err
+}
+
+// Parts returns what there is to look at in a source, in reading order.
+func (p *Portal) Parts(ctx context.Context, a Actor, s Source) ([]Part, error) {
+	doc, err := p.source(ctx, a, s)
+	if err != nil {
+		return nil, err
+	}
+	return p.parts(ctx, a.TenantID, doc)
+}
+
+// partOf returns a part that a may read, with all of its document.
+func (p *Portal) partOf(ctx context.Context, a Actor, s Source, n int) (store.Document, []Part, Part, error) {
+	doc, err := p.source(ctx, a, s)
+	if err != nil {
+		return doc, nil, Part{}, err
+	}
+	parts, err := p.parts(ctx, a.TenantID, doc)
+	if err != nil {
+		return doc, nil, Part{}, err
+	}
+	if n < 1 || n > len(parts) {
+		return doc, nil, Part{}, fmt.Errorf("%s has no part %d: %w", s, n, store.ErrNotFound)
+	}
+	return doc, parts, parts[n-1], nil
+}
+
+func (p *Portal) lookOf(ctx context.Context, tenant store.ID, part Part, lang string) (l Look, err error) {
+	switch part.Role {
+	case store.PartCover, store.PartNotice:
+		made, err := p.page(ctx, tenant, part, lang)
+		l.Page, l.Persons, l.Form = made.page, made.persons, FormHTML
+		if l.Page.Form == render.None {
+			l.Form = FormDownload
+		}
+		if l.Page.Reason != "" {
+			l.Reason = "look.reason." + string(l.Page.Reason)
+		}
+		return l, err
+	case store.PartOpaque:
+		l.Form, l.Reason = FormDownload, "look.reason.opaque"
+		return l, nil
+	}
+	if l.Shown, l.Reason, err = p.shown(ctx, tenant, part); err != nil {
+		return l, err
+	}
+	switch l.Form {
+	case FormText:
+		l.Form, l.Page = FormHTML, render.Text(part.Title, lang, l.Lines)
+	case FormTable:
+		l.Form, l.Page = FormHTML, render.Table(part.Title, lang, l.Rows)
+	}
+	if l.Form == FormHTML && l.Truncated {
+		l.Reason = "look.reason.cut"
+	}
+	return l, nil
+}
+
+// page makes the page of a cover or a notice, or finds the one that was made.
+func (p *Portal) page(ctx context.Context, tenant store.ID, part Part, lang string) (look, error) {
+	key := lookKey{tenant: tenant, digest: part.File.Digest, path: part.Path, lang: lang, first: part.first}
+	return p.Looks.get(ctx, key, func(ctx context.Context) (look, error) {
+		pkg, f, err := p.entry(ctx, tenant, part)
+		if err != nil || f == nil {
+			return look{page: render.Page{Form: render.None, Reason: render.Unreadable}}, err
+		}
+		page := render.Part(ctx, pkg, f, render.Options{Lang: lang, Address: addresses(pkg, part.first)})
+		if page.Reason != "" && page.Reason != render.NoStylesheet {
+			p.Log.Info("a part is not shown by its stylesheet", "file", part.File.ID, "part", part.N, "reason", string(page.Reason), "detail", page.Detail)
+		}
+		notice, _ := f.Notice()
+		return look{page: page, persons: len(notice.Persons)}, nil
+	})
+}
+
+// addresses are the numbers of a package's parts, which are relative addresses where pages of parts are.
+func addresses(pkg *egov.Package, first int) func(*egov.File) (string, bool) {
+	numbers := map[string]int{}
+	for i, part := range partsOf(pkg) {
+		numbers[part.Path] = first + i
+	}
+	return func(f *egov.File) (string, bool) {
+		n, ok := numbers[f.Name]
+		return strconv.Itoa(n), ok
+	}
+}
+
+// shown tells what pictures there are of a part. What is wrong with the part is a reason, what is wrong with us an error.
+func (p *Portal) shown(ctx context.Context, tenant store.ID, part Part) (Shown, string, error) {
+	if p.Looks == nil || p.Looks.pictures == nil {
+		return Shown{Form: FormDownload}, "look.reason.off", nil
+	}
+	shown, err := p.Looks.pictures.Show(ctx, p.content(tenant, part))
+	var known *store.Error
+	switch {
+	case err == nil && shown.Form == FormDownload:
+		return shown, "look.reason.kind", nil
+	case err == nil:
+		return shown, "", nil
+	case ctx.Err() == nil && errors.As(err, &known) && known.Key != "" && known.Kind != store.Damaged:
+		return Shown{Form: FormDownload}, known.Key, nil
+	}
+	return Shown{Form: FormDownload}, "", err
+}
+
+// Picture returns one picture of a part: a page of a PDF, counted from 1, or an image as its page 1.
+func (p *Portal) Picture(ctx context.Context, a Actor, s Source, n, page, width int) (Picture, error) {
+	_, _, part, err := p.partOf(ctx, a, s, n)
+	if err != nil {
+		return Picture{}, err
+	}
+	if p.Looks == nil || p.Looks.pictures == nil || part.Role != store.PartAttachment {
+		return Picture{}, fmt.Errorf("part %d of %s has no pictures: %w", n, s, store.ErrNotFound)
+	}
+	return p.Looks.pictures.Picture(ctx, p.content(a.TenantID, part), page, width)
+}
+
+// Book returns one page with all covers and notices of a source, for printing, and its title.
+func (p *Portal) Book(ctx context.Context, a Actor, s Source, lang string) (title string, book []byte, err error) {
+	doc, err := p.source(ctx, a, s)
+	if err != nil {
+		return "", nil, err
+	}
+	parts, err := p.parts(ctx, a.TenantID, doc)
+	if err != nil {
+		return "", nil, err
+	}
+	var pages []render.Page
+	for _, part := range parts {
+		if part.Role != store.PartCover && part.Role != store.PartNotice {
+			continue
+		}
+		made, err := p.page(ctx, a.TenantID, part, lang)
+		if err != nil {
+			return "", nil, err
+		}
+		if made.page.HTML != nil {
+			pages = append(pages, made.page)
+		}
+	}
+	if len(pages) == 0 {
+		return "", nil, fmt.Errorf("%s has nothing to print: %w", s, store.ErrNotFound)
+	}
+	return doc.Title, render.Book(doc.Title, lang, pages), nil
+}
