@@ -3,6 +3,7 @@ package portal_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"testing"
 
 	"cloudpocket/portal"
@@ -96,6 +97,20 @@ func deeds() []deed {
 		}},
 		{"unschedule", true, store.PermitDeliver, true, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
 			return w.Unschedule(t.Context(), a, tr.waits)
+		}},
+		{"bulk of deliveries", false, store.PermitView, true, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			b, err := w.BulkDeliveries(t.Context(), a, []store.ID{tr.x1}, sheet())
+			if err == nil {
+				err = b.WriteTo(t.Context(), io.Discard)
+			}
+			return err
+		}},
+		{"bulk of documents", true, store.PermitDeliver, true, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			b, err := w.BulkDocuments(t.Context(), a, []store.ID{tr.document}, sheet())
+			if err == nil {
+				err = b.WriteTo(t.Context(), io.Discard)
+			}
+			return err
 		}},
 		{"withdraw", true, store.PermitDeliver, true, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
 			return w.Withdraw(t.Context(), a, tr.x1, "誤配付")

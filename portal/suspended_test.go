@@ -21,6 +21,36 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 			_, err := w.Bounced(t.Context(), a, store.Page{})
 			return err
 		},
+		"BulkDeliveries": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.BulkDeliveries(t.Context(), a, []store.ID{tr.x1}, portal.BulkSheet{})
+			return err
+		},
+		"BulkDocuments": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.BulkDocuments(t.Context(), a, []store.ID{tr.document}, portal.BulkSheet{})
+			return err
+		},
+		"Export": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Export(t.Context(), a, ""); return err },
+		"Matrix": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Matrix(t.Context(), a, portal.MatrixPage{})
+			return err
+		},
+		"PersonsLeft": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.PersonsLeft(t.Context(), a, []store.ID{tr.x1})
+			return err
+		},
+		"SearchDesk": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.SearchDesk(t.Context(), a, store.Query{}, store.Page{})
+			return err
+		},
+		"SearchInbox": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.SearchInbox(t.Context(), a, store.Query{}, store.Page{})
+			return err
+		},
+		"Tell": func(t *testing.T, w *world, a portal.Actor) error {
+			return w.Tell(t.Context(), a, tr.x1, portal.Telling{Persons: []int{0}, How: store.ToldByHand})
+		},
+		"Told":   func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Told(t.Context(), a, tr.x1); return err },
+		"Untell": func(t *testing.T, w *world, a portal.Actor) error { return w.Untell(t.Context(), a, tr.x1, []int{0}) },
 		"Choices": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Choices(t.Context(), a); return err },
 		"Deliver": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Deliver(t.Context(), a, tr.draft)

@@ -74,4 +74,7 @@ type Receipts interface {
 	ByDocument(ctx context.Context, document ID, p Page) (List[PersonReceipt], error)
 	// ByDelivery returns the receipts of one delivery, hidden ones included, by account.
 	ByDelivery(ctx context.Context, delivery ID, p Page) (List[PersonReceipt], error)
+	// Cells returns how each of these documents stands at each of these offices, in no order; a pair without a delivery
+	// is not there. More than MaxPage of either is ErrInvalid.
+	Cells(ctx context.Context, documents, offices []ID) ([]ReceiptCell, error)
 }

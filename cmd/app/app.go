@@ -125,7 +125,11 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	for _, one := range signIn.Routes() {
 		mountSignIn(rt, one)
 	}
-	office.Mount(rt, office.Config{Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"})
+	printer, err := a.printer()
+	if err != nil {
+		return err
+	}
+	office.Mount(rt, office.Config{Printer: printer, Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"})
 	a.router = rt
 	return nil
 }

@@ -42,7 +42,8 @@ type Config struct {
 	Scan            string        `help:"Malware scanner that files pass before they are delivered: clamd at tcp://HOST:PORT or unix:///PATH, or the word off to deliver without. One of them must be said." env:"CLOUDPOCKET_SCAN"`
 	SMTP            SMTPConfig    `embed:"" prefix:"smtp-"`
 
-	Fonts []string `name:"fonts" help:"Folders with Japanese fonts, for pictures of PDFs that bring none of their own. Default: the system's." env:"CLOUDPOCKET_FONTS" type:"path"`
+	Chromium string   `help:"Headless Chromium that makes PDFs of official documents. Empty: people print from their own browser." env:"CLOUDPOCKET_CHROMIUM"`
+	Fonts    []string `name:"fonts" help:"Folders with Japanese fonts, for pictures of PDFs that bring none of their own. Default: the system's." env:"CLOUDPOCKET_FONTS" type:"path"`
 
 	Migrate   bool   `help:"Bring the database's schema up to date before serving." env:"CLOUDPOCKET_MIGRATE" default:"true" negatable:""`
 	LogFormat string `help:"Log lines as text or json." env:"CLOUDPOCKET_LOG_FORMAT" enum:"text,json" default:"text"`

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/office"
+	"cloudpocket/portal/press"
 	"cloudpocket/portal/preview"
 	"cloudpocket/store"
 )
@@ -82,4 +85,19 @@ func (p pictures) Picture(ctx context.Context, c portal.Content, page, width int
 
 func fileOf(c portal.Content) preview.File {
 	return preview.File{Tenant: c.Tenant, Digest: c.Digest, Open: c.Open}
+}
+
+// printTime is how long making one PDF may take, with waiting for others.
+const printTime = 30 * time.Second
+
+// printer returns what makes PDFs; nil where the operator named no Chromium.
+func (a *App) printer() (office.Printer, error) {
+	if a.config.Chromium == "" {
+		return nil, nil
+	}
+	p, err := press.New(a.config.Chromium, printTime)
+	if err != nil {
+		return nil, store.Fail(store.Invalid, "config.chromium", "%w", err)
+	}
+	return p, nil
 }

@@ -85,6 +85,7 @@ func hints() map[string]string {
 		"config.session_limit":     "Set --session-limit or CLOUDPOCKET_SESSION_LIMIT to how many sessions an account may have at once, or to 0 for any number.",
 		"config.scan":              "Set --scan or CLOUDPOCKET_SCAN to clamd's address, tcp://HOST:PORT or unix:///PATH, so that every file is scanned before it is delivered; or to off, so that files are delivered without being scanned.",
 		"config.smtp":              "Set --smtp-host, --smtp-from and what else `cloudpocket serve --help` lists, or none of them: then no mails are sent.",
+		"config.chromium":          "Set --chromium or CLOUDPOCKET_CHROMIUM to where Chromium is, or leave it empty.",
 		"config.proxies":           "Set --proxies or CLOUDPOCKET_PROXIES, such as 10.0.0.5,10.1.0.0/16.",
 		"trust.metadata_html":      "That is a page for people: ask the identity provider's administrator for its SAML metadata, an XML document.",
 		"trust.metadata_xml":       "Give --metadata the identity provider's SAML metadata: an XML document, or its URL.",

@@ -7,7 +7,7 @@
 //	explain.go        errors, in words for an operator
 //	table.go          what is printed
 //	stores.go         the stores, and the operator's deeds on them
-//	serve.go, tenant.go, company.go, office.go, account.go, trust*.go, audit.go
+//	serve.go, tenant.go, company.go, office.go, account.go, trust*.go, audit.go, egov.go
 package main
 
 import (
@@ -33,6 +33,7 @@ type commands struct {
 	Account account   `cmd:"" help:"People who may enter."`
 	Trust   trust     `cmd:"" help:"Identity providers that are believed."`
 	Audit   audit     `cmd:"" help:"The log of who did what."`
+	Egov    egovCmd   `cmd:"" help:"Official documents (公文書), without the service."`
 	Version version   `cmd:"" help:"Print the version."`
 }
 

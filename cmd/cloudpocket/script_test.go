@@ -22,6 +22,7 @@ import (
 
 	"cloudpocket/cmd/app"
 	"cloudpocket/examples/parent"
+	"cloudpocket/portal/egov/egovtest"
 	"cloudpocket/store"
 )
 
@@ -60,9 +61,33 @@ func TestScript(t *testing.T) {
 			e.Setenv("CLOUDPOCKET_DATA", filepath.Join(e.WorkDir, "data"))
 			e.Setenv("IDP", plain.URL)
 			e.Setenv("SECURE", secure.URL)
+			if err := packages(e.WorkDir); err != nil {
+				return err
+			}
+			for _, name := range []string{"0000-API-001.zip", "0000-API-002.zip"} { // the e-Gov test site's own samples
+				sample, err := os.ReadFile(filepath.Join("..", "..", "portal", "egov", "testdata", "official", name))
+				if err != nil {
+					return err
+				}
+				if err := os.WriteFile(filepath.Join(e.WorkDir, name), sample, 0o600); err != nil {
+					return err
+				}
+			}
 			return os.WriteFile(filepath.Join(e.WorkDir, "idp.xml"), metadata, 0o600)
 		},
 	})
+}
+
+// packages writes an official document of several notices, and one whose stylesheet reads files.
+func packages(dir string) error {
+	several := egovtest.New(1).Package(egovtest.Several, egovtest.Options{})
+	if err := os.WriteFile(filepath.Join(dir, "several.zip"), several.Data, 0o600); err != nil {
+		return err
+	}
+	hostile := egovtest.Archive(
+		egovtest.Entry{Name: []byte("7130001.xml"), Data: []byte(`<?xml-stylesheet type="text/xsl" href="a.xsl"?><N7130001><_被保険者><被保険者氏名>見本 太郎</被保険者氏名></_被保険者></N7130001>`)},
+		egovtest.Entry{Name: []byte("a.xsl"), Data: []byte(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/"><xsl:copy-of select="document('/etc/passwd')"/></xsl:template></xsl:stylesheet>`)})
+	return os.WriteFile(filepath.Join(dir, "hostile.zip"), hostile, 0o600)
 }
 
 func updating() bool {

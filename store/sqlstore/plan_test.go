@@ -50,6 +50,7 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.GetTaughtCodes, "COVERING INDEX office_codes_by_office (tenant_id=? AND office_id=? AND taught=?)"},
 		{records.GetOfficesByName, "INDEX offices_by_name (tenant_id=? AND name=?)"},
 		{records.GetOfficesByCompanyName, "INDEX companies_by_name (tenant_id=? AND name=?)"},
+		{records.CountCells, "INDEX sqlite_autoindex_deliveries_2 (tenant_id=? AND document_id=? AND office_id=?)"},
 		{records.CountChunks, "COVERING INDEX sqlite_autoindex_search_grams_1 (tenant_id=? AND gram=?)"},
 		{records.ListChunks, "INDEX sqlite_autoindex_search_grams_1 (tenant_id=? AND gram=? AND chunk>? AND chunk<?)"},
 		{records.GetChunks, "INDEX sqlite_autoindex_search_grams_1 (tenant_id=? AND gram=? AND chunk=?)"},

@@ -70,6 +70,7 @@ func Records(t *testing.T, open OpenRecords) {
 		{"receipts count", receiptsCount},
 		{"receipts by document", receiptsByDocument},
 		{"receipts by delivery", receiptsByDelivery},
+		{"receipts of documents and offices", receiptsCells},
 		{"receipts first of many", receiptsFirstOfMany},
 		{"transactions undo all", transactionsUndo},
 		{"transactions go on after a conflict", transactionsGoOn},

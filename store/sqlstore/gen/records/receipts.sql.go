@@ -7,7 +7,87 @@ package records
 
 import (
 	"context"
+	"strings"
 )
+
+const CountCells = `-- name: CountCells :many
+SELECT v.id, v.document_id, v.office_id, v.state, COUNT(r.account_id) AS recipients,
+    COUNT(CASE WHEN r.viewed_at > 0 THEN 1 END) AS viewed,
+    COUNT(CASE WHEN r.downloaded_at > 0 THEN 1 END) AS downloaded,
+    COUNT(CASE WHEN r.acknowledged_at > 0 THEN 1 END) AS acknowledged
+FROM deliveries v LEFT JOIN receipts r ON r.tenant_id = v.tenant_id AND r.delivery_id = v.id
+WHERE v.tenant_id = CAST(?1 AS TEXT)
+  AND v.document_id IN (/*SLICE:documents*/?) AND v.office_id IN (/*SLICE:offices*/?)
+GROUP BY v.id, v.document_id, v.office_id, v.state
+`
+
+type CountCellsParams struct {
+	TenantID  string
+	Documents []string
+	Offices   []string
+}
+
+type CountCellsRow struct {
+	ID           string
+	DocumentID   string
+	OfficeID     string
+	State        string
+	Recipients   int64
+	Viewed       int64
+	Downloaded   int64
+	Acknowledged int64
+}
+
+func (q *Queries) CountCells(ctx context.Context, arg CountCellsParams) ([]CountCellsRow, error) {
+	query := CountCells
+	var queryParams []interface{}
+	queryParams = append(queryParams, arg.TenantID)
+	if len(arg.Documents) > 0 {
+		for _, v := range arg.Documents {
+			queryParams = append(queryParams, v)
+		}
+		query = strings.Replace(query, "/*SLICE:documents*/?", strings.Repeat(",?", len(arg.Documents))[1:], 1)
+	} else {
+		query = strings.Replace(query, "/*SLICE:documents*/?", "NULL", 1)
+	}
+	if len(arg.Offices) > 0 {
+		for _, v := range arg.Offices {
+			queryParams = append(queryParams, v)
+		}
+		query = strings.Replace(query, "/*SLICE:offices*/?", strings.Repeat(",?", len(arg.Offices))[1:], 1)
+	} else {
+		query = strings.Replace(query, "/*SLICE:offices*/?", "NULL", 1)
+	}
+	rows, err := q.db.QueryContext(ctx, query, queryParams...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []CountCellsRow{}
+	for rows.Next() {
+		var i CountCellsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.DocumentID,
+			&i.OfficeID,
+			&i.State,
+			&i.Recipients,
+			&i.Viewed,
+			&i.Downloaded,
+			&i.Acknowledged,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
 
 const CountPending = `-- name: CountPending :one
 SELECT COUNT(*) FROM (SELECT 1 FROM receipts r

@@ -97,3 +97,13 @@ JOIN accounts a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
 JOIN offices o ON o.tenant_id = r.tenant_id AND o.id = r.office_id
 WHERE r.tenant_id = sqlc.arg(tenant_id) AND r.delivery_id = sqlc.arg(delivery_id) AND r.account_id > sqlc.arg(after_account)
 ORDER BY r.account_id LIMIT CAST(sqlc.arg(size) AS BIGINT);
+
+-- name: CountCells :many
+SELECT v.id, v.document_id, v.office_id, v.state, COUNT(r.account_id) AS recipients,
+    COUNT(CASE WHEN r.viewed_at > 0 THEN 1 END) AS viewed,
+    COUNT(CASE WHEN r.downloaded_at > 0 THEN 1 END) AS downloaded,
+    COUNT(CASE WHEN r.acknowledged_at > 0 THEN 1 END) AS acknowledged
+FROM deliveries v LEFT JOIN receipts r ON r.tenant_id = v.tenant_id AND r.delivery_id = v.id
+WHERE v.tenant_id = CAST(sqlc.arg(tenant_id) AS TEXT)
+  AND v.document_id IN (sqlc.slice(documents)) AND v.office_id IN (sqlc.slice(offices))
+GROUP BY v.id, v.document_id, v.office_id, v.state;

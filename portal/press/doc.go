@@ -1,0 +1,14 @@
+// Package press makes PDFs of pages by a headless Chromium, which the operator names.
+//
+// A page goes in as a file and comes out as a PDF. It must need nothing from elsewhere: the browser has no way out, runs no
+// script, has a profile that is thrown away, and ends when its time is over.
+//
+// # Why
+//
+// A browser that is driven over its protocol could be kept running, but would carry one tenant's page beside the next
+// one's. A process for each PDF costs a second, and leaves nothing.
+//
+// The policy is in the page, because a file has no headers. It is what keeps scripts from running: switched off
+// altogether, Chromium does not print. Chromium's own sandbox stays on; only where the service
+// runs as root, as in some containers, Chromium demands that it is off.
+package press
