@@ -78,10 +78,30 @@ func (p *Portal) sentBefore(ctx context.Context, tx store.Tx, pkg store.Package)
 		return store.Package{}, store.ErrNotFound
 	}
 	same, err := tx.Packages().Same(ctx, pkg)
-	if err == nil && (same.DropID != pkg.DropID || same.Name != pkg.Name) {
-		return store.Package{}, store.ErrNotFound
+	if err == nil && same.DropID == pkg.DropID && same.Name == pkg.Name || err != nil && !errors.Is(err, store.ErrNotFound) {
+		return same, err
 	}
-	return same, err
+	return endedBefore(ctx, tx, pkg)
+}
+
+// endedBefore looks among those of the drop that were refused or taken apart, which are the same as nothing that comes
+// later in another drop, but are what was sent in this one.
+func endedBefore(ctx context.Context, tx store.Tx, pkg store.Package) (store.Package, error) {
+	f := store.PackageFilter{Drop: pkg.DropID, States: []store.PackageState{store.PackageRefused, store.PackageDiscarded}}
+	for page := (store.Page{Limit: store.MaxPage}); ; {
+		list, err := tx.Packages().List(ctx, f, page)
+		if err != nil {
+			return store.Package{}, fmt.Errorf("look through the drop: %w", err)
+		}
+		for _, old := range list.Items {
+			if old.Name == pkg.Name && old.Digest == pkg.Digest && (old.State == store.PackageRefused || old.Reason.Key == "package.split") {
+				return old, nil
+			}
+		}
+		if page.After = list.Next; page.After == "" {
+			return store.Package{}, store.ErrNotFound
+		}
+	}
 }
 
 func (p *Portal) enter(ctx context.Context, tx store.Tx, a Actor, account store.Account, pkg store.Package) error {

@@ -236,6 +236,9 @@ func TestArchiveOfPackages(t *testing.T) {
 			t.Errorf("%s: %v", item.Name, err)
 		}
 	}
+	if again := w.receive(t, boss, "drop", "9月分.zip", egovtest.Upload(append(made, broken)...)); again.ID != outer.ID {
+		t.Errorf("sent again to the same drop the archive is %s, want %s", again.ID, outer.ID)
+	}
 	before := len(w.tray(t, boss, "drop"))
 	must(t, w.Sort(t.Context(), store.Task{TenantID: "a", Kind: store.TaskSort, Subject: string(outer.ID)}))
 	if after := len(w.tray(t, boss, "drop")); after != before {

@@ -86,7 +86,7 @@ type running struct {
 	log *bytes.Buffer
 }
 
-func launch(t *testing.T, binary string, c app.StoreConfig) *running {
+func launch(t *testing.T, binary string, c app.StoreConfig, flags ...string) *running {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
@@ -95,7 +95,8 @@ func launch(t *testing.T, binary string, c app.StoreConfig) *running {
 	_, port, err := net.SplitHostPort(address)
 	check(t, err)
 	r := &running{url: "http://pocket.localhost:" + port, log: &bytes.Buffer{}}
-	r.Cmd = exec.Command(binary, "serve", "--data", c.Data, "--database", c.Database, "--redis", c.Redis, "--listen", address, "--base-url", r.url)
+	r.Cmd = exec.Command(binary, "serve", "--data", c.Data, "--database", c.Database, "--redis", c.Redis, "--listen", address, "--base-url", r.url, "--scan", "off")
+	r.Cmd.Args = append(r.Cmd.Args, flags...)
 	r.Stderr = r.log
 	check(t, r.Start())
 	t.Cleanup(func() {

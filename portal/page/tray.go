@@ -175,6 +175,16 @@ func (v Parcel) Teachable() bool {
 	return v.State == store.PackageUnplaced && len(v.Codes) > 0 && v.Reason.Key != "package.several"
 }
 
+// Lessons are the codes that would be remembered: a 法人番号 is the company's, and only taken where there is no other.
+func (v Parcel) Lessons() (codes []store.OfficeCode) {
+	for _, c := range v.Codes {
+		if c.System != store.CodeCorporate || len(v.Codes) == 1 {
+			codes = append(codes, c)
+		}
+	}
+	return codes
+}
+
 // Selected reports whether an office is the one to begin with.
 func (v Parcel) Selected(id store.ID) bool {
 	if v.Chosen != "" {
