@@ -51,7 +51,9 @@
 // session they work in. So a sign-in goes on in a page of its own: a browser that says otherwise is refused at each step,
 // and one that does not say must bring a cookie as Lax as the session's before it is let in, which no frame of another site
 // does. Nothing of ours runs in frames today, and no IdP needs us in one but to sign people out, which may go on there.
-// Whoever embeds our pages one day must come in by a way of its own, and not by a hole in this one.
+// Whoever embeds our pages one day must come in by a way of its own, and not by a hole in this one. What a browser fetches
+// ahead of the person, or makes ready behind the page they look at, is as unseen as a frame, though it says that it is a
+// page and brings every cookie: no step goes on there either.
 //
 // Handlers here return errors and give a [Route] each; how errors are answered, and how a route is protected, is for the
 // surface that mounts them.

@@ -24,6 +24,7 @@ type origin struct {
 	site    string // Sec-Fetch-Site; empty for a browser that says neither it nor Sec-Fetch-Dest
 	foreign bool   // a page of another site
 	framed  bool   // and in a frame of it
+	purpose string // Sec-Purpose; empty for what the person opens
 }
 
 var (
@@ -33,6 +34,10 @@ var (
 	framed    = origin{site: "cross-site", foreign: true, framed: true}
 	silent    = origin{foreign: true}
 	unsaid    = origin{foreign: true, framed: true}
+
+	// What a page of another site has fetched ahead, or made ready unseen.
+	prefetched  = origin{site: "cross-site", foreign: true, purpose: "prefetch"}
+	prerendered = origin{site: "cross-site", foreign: true, purpose: "prefetch;prerender"}
 )
 
 // dest is what Sec-Fetch-Dest says.
@@ -70,6 +75,9 @@ func (s *surfer) request(from origin, method, address string, form url.Values) *
 	if from.site != "" {
 		r.Header.Set("Sec-Fetch-Site", from.site)
 		r.Header.Set("Sec-Fetch-Dest", from.dest())
+	}
+	if from.purpose != "" {
+		r.Header.Set("Sec-Purpose", from.purpose)
 	}
 	for _, c := range s.cookies {
 		if from.brings(c, method) {
