@@ -15,11 +15,16 @@ import (
 //
 // One that fetches ahead what the person may open, whoever proposed it, is turned away first of all: nothing is taken,
 // and no cookie given. It throws the answer away, since that is no success, and asks again when the person goes there.
+// Nor does a HEAD do anything, with which programs look whether an address is there: it is told that it is.
 func wholePage(h handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if ahead(r) {
 			w.Header().Set("Cache-Control", "no-store")
 			w.WriteHeader(http.StatusServiceUnavailable)
+			return nil
+		}
+		if r.Method == http.MethodHead {
+			w.Header().Set("Cache-Control", "no-store")
 			return nil
 		}
 		if dest := r.Header.Get("Sec-Fetch-Dest"); dest != "" && dest != "document" {

@@ -1,6 +1,7 @@
 package login_test
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"testing"
@@ -166,6 +167,52 @@ func TestFetchedAheadInOtherWords(t *testing.T) {
 		if res, err := w.answer(r); err != nil || res.StatusCode != row.want {
 			t.Errorf("%s: %s: %d, %v", row.header, row.value, res.StatusCode, err)
 		}
+	}
+}
+
+// TestHead has a program look at each step of a sign-in, as at an address in a mail. It takes nothing, begins nothing and
+// is given no cookie.
+func TestHead(t *testing.T) {
+	w := newWorld(t)
+	w.speaksOIDC()
+	path, id, err := login.NewTest(t.Context(), w.sessions, "two")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := w.surfer()
+	asked := s.goes(elsewhere, http.MethodGet, "/sso/one/start", nil)
+	u, err := url.Parse(asked.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := "/sso/oidc/one/callback?" + url.Values{"state": {u.Query().Get("handle")}, "who": {"hanako"}}.Encode()
+	begun := len(w.idps["one"].starts)
+	look := func(address string) {
+		t.Helper()
+		res, err := w.answer(s.request(silent, http.MethodHead, address, nil))
+		if err != nil || res.StatusCode != http.StatusOK || len(res.Cookies()) != 0 || res.Header.Get("Location") != "" {
+			t.Errorf("%s: %v, %d %v", address, err, res.StatusCode, res.Header)
+		}
+	}
+	for _, address := range []string{path, "/sso/one/start", "/sso/oidc/one/initiate", answer} {
+		look(address)
+	}
+	res, err := w.answer(s.request(elsewhere, http.MethodGet, answer, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range res.Cookies() {
+		s.keep(c)
+	}
+	look(res.Header.Get("Location"))
+	if len(w.idps["one"].starts) != begun || len(w.admitter.admitted) != 0 {
+		t.Errorf("%d sign-ins were begun, %d admitted", len(w.idps["one"].starts)-begun, len(w.admitter.admitted))
+	}
+	if e := s.goes(elsewhere, http.MethodGet, res.Header.Get("Location"), nil); e.err != nil || s.who() != "hanako" {
+		t.Errorf("%q is signed in, %v", s.who(), e.err)
+	}
+	if _, err := login.TestResult(t.Context(), w.sessions, id); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the test has a result: %v", err)
 	}
 }
 

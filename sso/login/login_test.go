@@ -237,9 +237,17 @@ func newWorld(t *testing.T) *world {
 		Visit: func(*http.Request) sso.Visit { return sso.Visit{} }, Now: clock, Log: slog.New(slog.DiscardHandler),
 	}, func(r *http.Request, name string) string { return mux.Vars(r)[name] }).Routes()
 	for _, one := range routes {
-		w.mux.HandleFunc(one.Pattern, func(rw http.ResponseWriter, r *http.Request) { rw.(*answer).err = one.Handle(rw, r) }).Methods(one.Method)
+		w.mux.HandleFunc(one.Pattern, func(rw http.ResponseWriter, r *http.Request) { rw.(*answer).err = one.Handle(rw, r) }).Methods(methods(one)...)
 	}
 	return w
+}
+
+// methods returns what a route is mounted for: a GET answers HEAD too.
+func methods(one login.Route) []string {
+	if one.Method == http.MethodGet {
+		return []string{http.MethodGet, http.MethodHead}
+	}
+	return []string{one.Method}
 }
 
 // browser keeps cookies and sends all of them. The people who use it begin on pages of ours.
