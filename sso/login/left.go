@@ -27,12 +27,8 @@ func (l *Login) noteLeft(ctx context.Context, trust store.ID, order sso.LogoutOr
 		indexes = []string{""}
 	}
 	for _, index := range indexes {
-		name := leftName(trust, order.Subject, index)
-		if _, err := l.Marks.Take(ctx, name); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("note who left: %w", err)
-		}
-		// Each order leaves a note of its own. One that is there again already is another order's, from this very moment.
-		if err := l.Marks.Put(ctx, name, []byte(secret()), leftLife); err != nil && !errors.Is(err, store.ErrConflict) {
+		// Each order leaves a note of its own, and the one before stands until then: whoever looks sees one of the two.
+		if err := l.Marks.Set(ctx, leftName(trust, order.Subject, index), []byte(secret()), leftLife); err != nil {
 			return fmt.Errorf("note who left: %w", err)
 		}
 	}
