@@ -42,9 +42,13 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 	if f.State != store.TrustEnabled {
 		return l.refusedUnproved(r, f, sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State))
 	}
+	last, unknown := l.lastLeft(r.Context(), f.ID)
 	identity, err := f.Finish(r.Context(), m, a, nil)
 	if err != nil {
 		return l.refusedUnproved(r, f, fmt.Errorf("judge the message: %w", err))
+	}
+	if unknown != nil {
+		return unknown
 	}
 	if a == nil { // unsolicited, and the trust allows it
 		a = &sso.Attempt{ReturnTo: target(m.Get(handle))}
@@ -54,7 +58,7 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 	} else if again != nil {
 		return l.send(w, r, f, *again)
 	}
-	one, err := l.judged(r.Context(), f, identity, a)
+	one, err := l.judged(r.Context(), f, identity, a, last)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,8 @@ type idp struct {
 	context  sso.AuthContext
 	claims   map[string][]string
 	unspent  int
-	away     error // that it cannot be asked
+	away     error  // that it cannot be asked
+	during   func() // what happens while a message is judged, once
 }
 
 func (c *idp) Start(_ context.Context, a *sso.Attempt) (sso.Dispatch, error) {
@@ -46,6 +47,13 @@ func (c *idp) Start(_ context.Context, a *sso.Attempt) (sso.Dispatch, error) {
 }
 
 func (c *idp) Finish(_ context.Context, m sso.Message, a *sso.Attempt, _ *sso.Trace) (sso.Identity, error) {
+	c.mu.Lock()
+	during := c.during
+	c.during = nil
+	c.mu.Unlock()
+	if during != nil {
+		during()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.attempts = append(c.attempts, a)

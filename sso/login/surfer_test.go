@@ -154,7 +154,14 @@ func (s *surfer) choose(question *sso.Switch, choice string) end {
 // leaves has a trust's IdP sign somebody out, of the sessions with those indexes or of all.
 func (w *world) leaves(who string, indexes ...string) {
 	w.t.Helper()
-	if _, err := w.browser().do(http.MethodPost, "/sso/saml/two/slo", url.Values{"who": {who}, "index": indexes}); err != nil {
+	w.leavesBy(false, who, indexes...)
+}
+
+// leavesBy is leaves, over the back channel or the front one.
+func (w *world) leavesBy(back bool, who string, indexes ...string) {
+	w.t.Helper()
+	path := map[bool]string{true: "/sso/oidc/two/backchannel-logout", false: "/sso/saml/two/slo"}[back]
+	if _, err := w.browser().do(http.MethodPost, path, url.Values{"who": {who}, "index": indexes}); err != nil {
 		w.t.Errorf("sign %s out: %v", who, err)
 	}
 }
