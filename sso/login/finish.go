@@ -2,7 +2,6 @@ package login
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -138,19 +137,17 @@ func (l *Login) begin(w http.ResponseWriter, r *http.Request, f found, one arriv
 	if len(identity.IDToken) > hintBytes {
 		identity.IDToken = ""
 	}
-	begun, err := l.Sessions.Begin(r.Context(), w, r, session.Start{
+	_, err := l.Sessions.Begin(r.Context(), w, r, session.Start{
 		TenantID: admitted.TenantID, AccountID: admitted.AccountID, TrustID: f.ID, Previous: admitted.Previous,
 		Subject: identity.NameSubject, Index: identity.Index, NameID: identity.NameID, IDToken: identity.IDToken,
 		Context: identity.Context.Class, Device: f.visit.Device, Address: f.visit.Address,
 		Rule: f.Trust.Sessions, Until: identity.SessionEnds, Replaces: one.Session,
 		Over:     func(old store.Session) { l.recordSignOut(r.Context(), old, f.visit, "limit") },
 		Replaced: func(old store.Session) { l.recordSignOut(r.Context(), old, f.visit, replacedBy(old, admitted)) },
+		Stands:   func(ctx context.Context) error { return l.standing(ctx, one, admitted) },
 	})
 	if err != nil {
 		return fmt.Errorf("begin a session: %w", err)
-	}
-	if err := l.standing(r.Context(), one, admitted); err != nil {
-		return errors.Join(err, l.Sessions.Cancel(context.WithoutCancel(r.Context()), w, begun))
 	}
 	return nil
 }
