@@ -66,9 +66,10 @@ return 1`
 	return n == 1, err
 }
 
-// Take is GETDEL, which gives the value to one of many.
+// Take is GETDEL, which gives the value to one of many, sent once: when its answer is lost, that is an error of kind
+// Unavailable, though the mark may be gone.
 func (s *Store) Take(ctx context.Context, name string) ([]byte, error) {
-	return s.read(ctx, "take a mark", name, s.client.GetDel)
+	return s.read(ctx, "take a mark", name, s.getDel)
 }
 
 // Peek is GET.
