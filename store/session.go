@@ -115,6 +115,8 @@ type Sessions interface {
 type Marks interface {
 	// Put keeps value under name for ttl; ErrConflict when the name is taken, which is how a replay shows.
 	Put(ctx context.Context, name string, value []byte, ttl time.Duration) error
+	// Set keeps value under name for ttl, in place of what is kept there: at no moment is there nothing.
+	Set(ctx context.Context, name string, value []byte, ttl time.Duration) error
 	// Take returns the value kept under name and removes it, atomically: of many takers one gets it and the others
 	// ErrNotFound.
 	Take(ctx context.Context, name string) ([]byte, error)

@@ -22,13 +22,14 @@ type arrival struct {
 	Remember bool
 	Own      bool             // the person began it on a page of ours
 	Session  store.SessionKey // and had this session then; zero if none
-	Left     []string         // what was noted of the person's departures when the message was judged
+	Left     []string         // what was noted of the person's departures when the message came
 	Until    time.Time        // how long it waits, once it is kept
 }
 
-// judged returns the sign-in that a message has just brought, as an answer to a.
-func (l *Login) judged(ctx context.Context, f found, identity sso.Identity, a *sso.Attempt) (arrival, error) {
-	left, err := l.left(ctx, f.ID, identity)
+// judged returns the sign-in that a message has just brought, as an answer to a. last is the trust's [Login.lastLeft]
+// from before it was judged.
+func (l *Login) judged(ctx context.Context, f found, identity sso.Identity, a *sso.Attempt, last string) (arrival, error) {
+	left, err := l.leftBefore(ctx, f.ID, identity, last)
 	one := arrival{TrustID: f.ID, Identity: identity, ReturnTo: a.ReturnTo, Remember: a.Remember, Own: a.Own, Left: left}
 	if a.Own {
 		one.Session = a.Session

@@ -43,15 +43,23 @@
 //
 // An IdP's logout ends sessions, and a sign-in that is under way is none yet. So the logout leaves a note before it ends
 // them, and a sign-in looks for notes after its session has begun: whichever comes first, one of the two sees the other.
-// A note that was there when the message was judged is of a logout before it. Notes are told apart and not dated: two
-// instances' clocks differ, and any tolerance would keep out whoever signs out and in again.
+// A note that was there when the message came is of a logout before it. Whose notes to look for is known only once the
+// message is judged, which may take an OP's answers; so each trust has one more note, of whichever logout was its last.
+// When that one changed meanwhile, all notes of the person count as new: somebody who signed out within the last minutes
+// may have to begin again because somebody else signed out in that moment. Notes are told apart and not dated: two
+// instances' clocks differ, and any tolerance would keep out whoever signs out and in again. Nor are the IdP's own dates
+// compared: some OPs date their ID tokens minutes back, and that would keep the same people out. So a message that the
+// IdP issued before the logout and that the browser brings after it is let in: how long it may be under way is for the
+// connector's limits of age to bound.
 //
 // Where the session's cookie cannot be seen, no session begins. In a hidden frame of somebody's page an IdP that answers by
 // itself would sign the person in again and again: sign-ins that they never made, in the audit, until the limit ends the
 // session they work in. So a sign-in goes on in a page of its own: a browser that says otherwise is refused at each step,
 // and one that does not say must bring a cookie as Lax as the session's before it is let in, which no frame of another site
 // does. Nothing of ours runs in frames today, and no IdP needs us in one but to sign people out, which may go on there.
-// Whoever embeds our pages one day must come in by a way of its own, and not by a hole in this one.
+// Whoever embeds our pages one day must come in by a way of its own, and not by a hole in this one. What a browser fetches
+// ahead of the person, or makes ready behind the page they look at, is as unseen as a frame, though it says that it is a
+// page and brings every cookie: no step goes on there either.
 //
 // Handlers here return errors and give a [Route] each; how errors are answered, and how a route is protected, is for the
 // surface that mounts them.

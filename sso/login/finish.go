@@ -2,7 +2,6 @@ package login
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -42,9 +41,13 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 	if f.State != store.TrustEnabled {
 		return l.refusedUnproved(r, f, sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State))
 	}
+	last, unknown := l.lastLeft(r.Context(), f.ID)
 	identity, err := f.Finish(r.Context(), m, a, nil)
 	if err != nil {
 		return l.refusedUnproved(r, f, fmt.Errorf("judge the message: %w", err))
+	}
+	if unknown != nil {
+		return unknown
 	}
 	if a == nil { // unsolicited, and the trust allows it
 		a = &sso.Attempt{ReturnTo: target(m.Get(handle))}
@@ -54,7 +57,7 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 	} else if again != nil {
 		return l.send(w, r, f, *again)
 	}
-	one, err := l.judged(r.Context(), f, identity, a)
+	one, err := l.judged(r.Context(), f, identity, a, last)
 	if err != nil {
 		return err
 	}
@@ -134,19 +137,17 @@ func (l *Login) begin(w http.ResponseWriter, r *http.Request, f found, one arriv
 	if len(identity.IDToken) > hintBytes {
 		identity.IDToken = ""
 	}
-	begun, err := l.Sessions.Begin(r.Context(), w, r, session.Start{
+	_, err := l.Sessions.Begin(r.Context(), w, r, session.Start{
 		TenantID: admitted.TenantID, AccountID: admitted.AccountID, TrustID: f.ID, Previous: admitted.Previous,
 		Subject: identity.NameSubject, Index: identity.Index, NameID: identity.NameID, IDToken: identity.IDToken,
 		Context: identity.Context.Class, Device: f.visit.Device, Address: f.visit.Address,
 		Rule: f.Trust.Sessions, Until: identity.SessionEnds, Replaces: one.Session,
 		Over:     func(old store.Session) { l.recordSignOut(r.Context(), old, f.visit, "limit") },
 		Replaced: func(old store.Session) { l.recordSignOut(r.Context(), old, f.visit, replacedBy(old, admitted)) },
+		Stands:   func(ctx context.Context) error { return l.standing(ctx, one, admitted) },
 	})
 	if err != nil {
 		return fmt.Errorf("begin a session: %w", err)
-	}
-	if err := l.standing(r.Context(), one, admitted); err != nil {
-		return errors.Join(err, l.Sessions.Cancel(context.WithoutCancel(r.Context()), w, begun))
 	}
 	return nil
 }

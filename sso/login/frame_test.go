@@ -1,11 +1,13 @@
 package login_test
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"testing"
 
 	"cloudpocket/sso"
+	"cloudpocket/sso/login"
 	"cloudpocket/store"
 )
 
@@ -88,6 +90,129 @@ func TestNoPage(t *testing.T) {
 				t.Errorf("%s as %s: %v, %d cookies", path, dest, err, len(res.Cookies()))
 			}
 		}
+	}
+}
+
+// TestFetchedAhead has browsers fetch each step of a sign-in before the person goes there. Nothing may come of it, and the
+// same step must work when they do.
+func TestFetchedAhead(t *testing.T) {
+	for name, from := range map[string]origin{"prefetched": prefetched, "prerendered": prerendered} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.speaksOIDC()
+			path, _, err := login.NewTest(t.Context(), w.sessions, "two")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := w.surfer()
+			s.unready(from, path)
+			s.unready(from, "/sso/two/start")
+			s.unready(from, "/sso/oidc/one/initiate")
+			asked := s.goes(elsewhere, http.MethodGet, "/sso/one/start", nil)
+			u, err := url.Parse(asked.url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer := "/sso/oidc/one/callback?" + url.Values{"state": {u.Query().Get("handle")}, "who": {"hanako"}}.Encode()
+			s.unready(from, answer)
+			res, err := w.answer(s.request(elsewhere, http.MethodGet, answer, nil))
+			for _, c := range res.Cookies() {
+				s.keep(c)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			arrived := res.Header.Get("Location")
+			s.unready(from, arrived)
+			if len(w.admitter.admitted) != 0 || len(w.idps["one"].attempts) != 1 {
+				t.Errorf("%d were admitted, %d messages judged", len(w.admitter.admitted), len(w.idps["one"].attempts))
+			}
+			if e := s.goes(elsewhere, http.MethodGet, arrived, nil); e.err != nil || s.who() != "hanako" {
+				t.Errorf("%q is signed in, %v", s.who(), e.err)
+			}
+			if e := s.goes(elsewhere, http.MethodGet, path, nil); e.err != nil || e.url == "" {
+				t.Errorf("the test cannot be begun any more: %+v", e)
+			}
+		})
+	}
+}
+
+// unready demands that an address says no more to from than that it is to be asked again.
+func (s *surfer) unready(from origin, address string) {
+	s.w.t.Helper()
+	res, err := s.w.answer(s.request(from, http.MethodGet, address, nil))
+	if err != nil || res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Cache-Control") != "no-store" || len(res.Cookies()) != 0 {
+		s.w.t.Errorf("%s: %v, %d %v", address, err, res.StatusCode, res.Header)
+	}
+}
+
+// TestFetchedAheadInOtherWords tells what a browser says of a request that is ahead of the person.
+func TestFetchedAheadInOtherWords(t *testing.T) {
+	w := newWorld(t)
+	for _, row := range []struct {
+		header, value string
+		want          int
+	}{
+		{"Sec-Purpose", "prefetch;anonymous-client-ip", http.StatusServiceUnavailable},
+		{"Sec-Purpose", "Prefetch", http.StatusServiceUnavailable},
+		{"Purpose", "prefetch", http.StatusServiceUnavailable},
+		{"Purpose", "prerender", http.StatusServiceUnavailable},
+		{"X-Purpose", "prefetch", http.StatusServiceUnavailable},
+		{"X-Moz", "prefetch", http.StatusServiceUnavailable},
+		{"Sec-Purpose", "", http.StatusSeeOther},
+		{"Purpose", "reading", http.StatusSeeOther},
+	} {
+		r := w.surfer().request(here, http.MethodGet, "/sso/two/start", nil)
+		r.Header.Set(row.header, row.value)
+		if res, err := w.answer(r); err != nil || res.StatusCode != row.want {
+			t.Errorf("%s: %s: %d, %v", row.header, row.value, res.StatusCode, err)
+		}
+	}
+}
+
+// TestHead has a program look at each step of a sign-in, as at an address in a mail. It takes nothing, begins nothing and
+// is given no cookie.
+func TestHead(t *testing.T) {
+	w := newWorld(t)
+	w.speaksOIDC()
+	path, id, err := login.NewTest(t.Context(), w.sessions, "two")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := w.surfer()
+	asked := s.goes(elsewhere, http.MethodGet, "/sso/one/start", nil)
+	u, err := url.Parse(asked.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := "/sso/oidc/one/callback?" + url.Values{"state": {u.Query().Get("handle")}, "who": {"hanako"}}.Encode()
+	begun := len(w.idps["one"].starts)
+	look := func(address string) {
+		t.Helper()
+		res, err := w.answer(s.request(silent, http.MethodHead, address, nil))
+		if err != nil || res.StatusCode != http.StatusOK || len(res.Cookies()) != 0 || res.Header.Get("Location") != "" {
+			t.Errorf("%s: %v, %d %v", address, err, res.StatusCode, res.Header)
+		}
+	}
+	for _, address := range []string{path, "/sso/one/start", "/sso/oidc/one/initiate", answer} {
+		look(address)
+	}
+	res, err := w.answer(s.request(elsewhere, http.MethodGet, answer, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range res.Cookies() {
+		s.keep(c)
+	}
+	look(res.Header.Get("Location"))
+	if len(w.idps["one"].starts) != begun || len(w.admitter.admitted) != 0 {
+		t.Errorf("%d sign-ins were begun, %d admitted", len(w.idps["one"].starts)-begun, len(w.admitter.admitted))
+	}
+	if e := s.goes(elsewhere, http.MethodGet, res.Header.Get("Location"), nil); e.err != nil || s.who() != "hanako" {
+		t.Errorf("%q is signed in, %v", s.who(), e.err)
+	}
+	if _, err := login.TestResult(t.Context(), w.sessions, id); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the test has a result: %v", err)
 	}
 }
 

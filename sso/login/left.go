@@ -19,6 +19,33 @@ func leftName(trust store.ID, subject, index string) string {
 	return markName("left", string(trust), markName("", subject), markName("", index))
 }
 
+// lastName is where it is noted that an IdP signed out anybody: which order was the last.
+func lastName(trust store.ID) string { return markName("left-last", string(trust)) }
+
+// lastLeft returns the note of the IdP's last order, "" when there was none of late. Whose a message is, and so whose
+// notes count, is known only once it is judged; an order that came meanwhile shows by this one.
+func (l *Login) lastLeft(ctx context.Context, trust store.ID) (string, error) {
+	note, err := l.Marks.Peek(ctx, lastName(trust))
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return "", fmt.Errorf("look for the last logout: %w", err)
+	}
+	return string(note), nil
+}
+
+// leftBefore returns what was noted of identity's departures when the last order's note was last, which was before the
+// message was judged. If another order came since, whosever, no note is known to be older.
+func (l *Login) leftBefore(ctx context.Context, trust store.ID, identity sso.Identity, last string) ([]string, error) {
+	notes, err := l.left(ctx, trust, identity)
+	if err != nil {
+		return nil, err
+	}
+	now, err := l.lastLeft(ctx, trust)
+	if err != nil || now != last {
+		return nil, err
+	}
+	return notes, nil
+}
+
 // noteLeft notes whom an order signs out: a sign-in of theirs that is under way is no session yet that could be ended,
 // and must not become one afterwards. It must be done before the sessions are ended.
 func (l *Login) noteLeft(ctx context.Context, trust store.ID, order sso.LogoutOrder) error {
@@ -26,13 +53,12 @@ func (l *Login) noteLeft(ctx context.Context, trust store.ID, order sso.LogoutOr
 	if len(indexes) == 0 {
 		indexes = []string{""}
 	}
+	if err := l.Marks.Set(ctx, lastName(trust), []byte(secret()), leftLife); err != nil {
+		return fmt.Errorf("note that somebody left: %w", err)
+	}
 	for _, index := range indexes {
-		name := leftName(trust, order.Subject, index)
-		if _, err := l.Marks.Take(ctx, name); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("note who left: %w", err)
-		}
-		// Each order leaves a note of its own. One that is there again already is another order's, from this very moment.
-		if err := l.Marks.Put(ctx, name, []byte(secret()), leftLife); err != nil && !errors.Is(err, store.ErrConflict) {
+		// Each order leaves a note of its own, and the one before stands until then: whoever looks sees one of the two.
+		if err := l.Marks.Set(ctx, leftName(trust, order.Subject, index), []byte(secret()), leftLife); err != nil {
 			return fmt.Errorf("note who left: %w", err)
 		}
 	}
@@ -56,8 +82,8 @@ func (l *Login) left(ctx context.Context, trust store.ID, identity sso.Identity)
 	return notes, nil
 }
 
-// leftSince is a refusal when the IdP signed one's person out after it vouched for them: when a note is there that was not
-// when the message was judged. No clock is asked, since instances have one each and the notes have one order.
+// leftSince is a refusal when the IdP signed one's person out after its message came: when a note is there that was not
+// there then. No clock is asked, since instances have one each and the notes have one order.
 func (l *Login) leftSince(ctx context.Context, one arrival) error {
 	now, err := l.left(ctx, one.TrustID, one.Identity)
 	if err != nil {
@@ -65,7 +91,7 @@ func (l *Login) leftSince(ctx context.Context, one arrival) error {
 	}
 	for _, note := range now {
 		if note != "" && !slices.Contains(one.Left, note) {
-			return sso.Refuse("login.left", sso.KeyStale, "the IdP signed the person out after it vouched for them")
+			return sso.Refuse("login.left", sso.KeyStale, "the IdP signed the person out after its message came")
 		}
 	}
 	return nil

@@ -1,10 +1,13 @@
 package login_test
 
 import (
+	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
 	"cloudpocket/sso"
+	"cloudpocket/store"
 )
 
 // departures are the IdP's logouts, and whether they end what a sign-in of taro's with the index "index" becomes.
@@ -57,6 +60,53 @@ func TestLeftWhileLetIn(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestLeftWhileJudged has the IdP sign people out while the message is judged, which was brought before.
+func TestLeftWhileJudged(t *testing.T) {
+	for _, row := range departures {
+		for name, come := range map[string]func(*surfer) end{
+			"by oneself":  func(s *surfer) end { return s.signIn(here, "two", "taro") },
+			"unsolicited": func(s *surfer) end { return s.unsolicited("taro", "/") },
+			"by a GET": func(s *surfer) end {
+				two := s.w.trusts.all["two"]
+				two.Protocol, two.Version = store.OIDC, 2
+				s.w.trusts.all["two"] = two
+				asked, err := url.Parse(s.goes(here, http.MethodGet, "/sso/two/start", nil).url)
+				if err != nil {
+					t.Fatal(err)
+				}
+				q := url.Values{"state": {asked.Query().Get("handle")}, "who": {"taro"}}
+				return s.goes(here, http.MethodGet, "/sso/oidc/two/callback?"+q.Encode(), nil)
+			},
+		} {
+			t.Run(row.name+", "+name, func(t *testing.T) {
+				w := newWorld(t)
+				taken(w) // so that the trust is open
+				s := w.surfer()
+				w.idps["two"].during = func() { w.leavesBy(name == "by a GET", row.who, row.indexes...) }
+				e := come(s)
+				if row.ends != (s.who() == "") || row.ends != (sso.ReasonOf(e.err) == "login.left") {
+					t.Errorf("%q is signed in, %v", s.who(), e.err)
+				}
+			})
+		}
+	}
+}
+
+// TestLeftBeforeAndAnotherWhileJudged demands that somebody who signed out before is let in once nobody signs out while
+// the message is judged, and somebody who did not in any case.
+func TestLeftBeforeAndAnotherWhileJudged(t *testing.T) {
+	w := newWorld(t)
+	s, _ := taken(w)
+	w.leaves("taro")
+	w.idps["two"].during = func() { w.leaves("jiro") }
+	if e := s.signIn(here, "two", "saburo"); e.err != nil || s.who() != "saburo" {
+		t.Errorf("%q is signed in, %v", s.who(), e.err)
+	}
+	if e := s.signIn(here, "two", "taro"); e.err != nil || s.who() != "taro" {
+		t.Errorf("%q is signed in, %v", s.who(), e.err)
 	}
 }
 

@@ -32,7 +32,8 @@ type idp struct {
 	context  sso.AuthContext
 	claims   map[string][]string
 	unspent  int
-	away     error // that it cannot be asked
+	away     error  // that it cannot be asked
+	during   func() // what happens while a message is judged, once
 }
 
 func (c *idp) Start(_ context.Context, a *sso.Attempt) (sso.Dispatch, error) {
@@ -46,6 +47,13 @@ func (c *idp) Start(_ context.Context, a *sso.Attempt) (sso.Dispatch, error) {
 }
 
 func (c *idp) Finish(_ context.Context, m sso.Message, a *sso.Attempt, _ *sso.Trace) (sso.Identity, error) {
+	c.mu.Lock()
+	during := c.during
+	c.during = nil
+	c.mu.Unlock()
+	if during != nil {
+		during()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.attempts = append(c.attempts, a)
@@ -237,9 +245,17 @@ func newWorld(t *testing.T) *world {
 		Visit: func(*http.Request) sso.Visit { return sso.Visit{} }, Now: clock, Log: slog.New(slog.DiscardHandler),
 	}, func(r *http.Request, name string) string { return mux.Vars(r)[name] }).Routes()
 	for _, one := range routes {
-		w.mux.HandleFunc(one.Pattern, func(rw http.ResponseWriter, r *http.Request) { rw.(*answer).err = one.Handle(rw, r) }).Methods(one.Method)
+		w.mux.HandleFunc(one.Pattern, func(rw http.ResponseWriter, r *http.Request) { rw.(*answer).err = one.Handle(rw, r) }).Methods(methods(one)...)
 	}
 	return w
+}
+
+// methods returns what a route is mounted for: a GET answers HEAD too.
+func methods(one login.Route) []string {
+	if one.Method == http.MethodGet {
+		return []string{http.MethodGet, http.MethodHead}
+	}
+	return []string{one.Method}
 }
 
 // browser keeps cookies and sends all of them. The people who use it begin on pages of ours.

@@ -24,6 +24,7 @@ type origin struct {
 	site    string // Sec-Fetch-Site; empty for a browser that says neither it nor Sec-Fetch-Dest
 	foreign bool   // a page of another site
 	framed  bool   // and in a frame of it
+	purpose string // Sec-Purpose; empty for what the person opens
 }
 
 var (
@@ -33,6 +34,10 @@ var (
 	framed    = origin{site: "cross-site", foreign: true, framed: true}
 	silent    = origin{foreign: true}
 	unsaid    = origin{foreign: true, framed: true}
+
+	// What a page of another site has fetched ahead, or made ready unseen.
+	prefetched  = origin{site: "cross-site", foreign: true, purpose: "prefetch"}
+	prerendered = origin{site: "cross-site", foreign: true, purpose: "prefetch;prerender"}
 )
 
 // dest is what Sec-Fetch-Dest says.
@@ -70,6 +75,9 @@ func (s *surfer) request(from origin, method, address string, form url.Values) *
 	if from.site != "" {
 		r.Header.Set("Sec-Fetch-Site", from.site)
 		r.Header.Set("Sec-Fetch-Dest", from.dest())
+	}
+	if from.purpose != "" {
+		r.Header.Set("Sec-Purpose", from.purpose)
 	}
 	for _, c := range s.cookies {
 		if from.brings(c, method) {
@@ -146,7 +154,14 @@ func (s *surfer) choose(question *sso.Switch, choice string) end {
 // leaves has a trust's IdP sign somebody out, of the sessions with those indexes or of all.
 func (w *world) leaves(who string, indexes ...string) {
 	w.t.Helper()
-	if _, err := w.browser().do(http.MethodPost, "/sso/saml/two/slo", url.Values{"who": {who}, "index": indexes}); err != nil {
+	w.leavesBy(false, who, indexes...)
+}
+
+// leavesBy is leaves, over the back channel or the front one.
+func (w *world) leavesBy(back bool, who string, indexes ...string) {
+	w.t.Helper()
+	path := map[bool]string{true: "/sso/oidc/two/backchannel-logout", false: "/sso/saml/two/slo"}[back]
+	if _, err := w.browser().do(http.MethodPost, path, url.Values{"who": {who}, "index": indexes}); err != nil {
 		w.t.Errorf("sign %s out: %v", who, err)
 	}
 }

@@ -32,6 +32,10 @@ type Start struct {
 	// one takes its place in the browser, also when the sign-in fails after that; nil: nobody is. One that two would end
 	// at once is told to one of them.
 	Over, Replaced func(store.Session)
+
+	// Stands is asked once the session has begun and before the browser is given its token: by its error the session is
+	// taken back, and is Begin's. nil: nothing is asked.
+	Stands func(context.Context) error
 }
 
 // maxDevice is how much of a User-Agent is kept, in bytes.
@@ -40,7 +44,8 @@ const maxDevice = 200
 // Begin ends the session that r brought and the one that s replaces, if any, begins one for s under a new token and gives
 // the browser its cookie. Of the account's other sessions those that began first end if there are now more than the
 // limit. It must be called before anything else is written to w. An IdP's end that has passed is an error of kind
-// Expired; when the store is away nothing has begun and no cookie is set.
+// Expired; when the store is away nothing has begun and no cookie is set. Where s.Stands says no, the browser is told to
+// forget the token that it had, and never learns the new one.
 func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Request, s Start) (store.Session, error) {
 	token := newToken()
 	sess, err := k.session(token, s)
@@ -65,14 +70,14 @@ func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	if err := k.keepToLimit(ctx, sess, s.Over); err != nil {
 		return store.Session{}, errors.Join(err, k.takeBack(context.WithoutCancel(ctx), sess))
 	}
+	if s.Stands != nil {
+		if err := s.Stands(ctx); err != nil {
+			k.cookie.clear(w)
+			return store.Session{}, errors.Join(err, k.takeBack(context.WithoutCancel(ctx), sess))
+		}
+	}
 	k.cookie.set(w, token)
 	return sess, nil
-}
-
-// Cancel takes back a session that has just begun, cookie included.
-func (k *Keeper) Cancel(ctx context.Context, w http.ResponseWriter, s store.Session) error {
-	k.cookie.clear(w)
-	return k.takeBack(ctx, s)
 }
 
 func (k *Keeper) takeBack(ctx context.Context, s store.Session) error {

@@ -15,7 +15,8 @@
 // hash is enough, since there is nothing to guess.
 //
 // A sign-in never goes on with the token that the browser had. It ends that session first and begins another, so a token
-// that somebody planted is worth nothing afterwards.
+// that somebody planted is worth nothing afterwards. The browser is given the token last of all: what the one who begins
+// the session has to ask once it stands is asked before, and a token whose session is taken back is in no answer.
 //
 // The cookie is named __Host-session: a browser takes that name only from this very host, over TLS, for all paths, so
 // neither another host of the domain nor plain http can plant it. Two cookies of the name are a sign of somebody trying

@@ -245,6 +245,11 @@ func (m *oidcMarks) Put(_ context.Context, name string, value []byte, ttl time.D
 	return nil
 }
 
+// Set implements [store.Marks]; connectors put each mark once.
+func (m *oidcMarks) Set(context.Context, string, []byte, time.Duration) error {
+	return store.ErrUnavailable
+}
+
 // Take implements [store.Marks]; connectors take nothing.
 func (m *oidcMarks) Take(context.Context, string) ([]byte, error) { return nil, store.ErrNotFound }
 

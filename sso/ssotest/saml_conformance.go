@@ -228,6 +228,7 @@ func replayAtOnce(t *testing.T, w *SAMLWorld, open OpenSAML) {
 type brokenMarks struct{ fail func() error }
 
 func (b brokenMarks) Put(context.Context, string, []byte, time.Duration) error { return b.fail() }
+func (b brokenMarks) Set(context.Context, string, []byte, time.Duration) error { return b.fail() }
 func (b brokenMarks) Take(context.Context, string) ([]byte, error)             { return nil, b.fail() }
 func (b brokenMarks) Peek(context.Context, string) ([]byte, error)             { return nil, b.fail() }
 

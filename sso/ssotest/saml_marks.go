@@ -39,6 +39,14 @@ func (m *MemoryMarks) Put(_ context.Context, name string, value []byte, ttl time
 	return nil
 }
 
+// Set implements [store.Marks].
+func (m *MemoryMarks) Set(ctx context.Context, name string, value []byte, ttl time.Duration) error {
+	if _, err := m.Take(ctx, name); err != nil && store.KindOf(err) != store.NotFound {
+		return err
+	}
+	return m.Put(ctx, name, value, ttl)
+}
+
 // Take implements [store.Marks].
 func (m *MemoryMarks) Take(ctx context.Context, name string) ([]byte, error) {
 	m.mu.Lock()

@@ -55,7 +55,7 @@ func (s *Store) take(ctx context.Context, sel store.SessionSelector, batch []sto
 	for i, sess := range batch {
 		keys[i] = sess.Key
 	}
-	values, err := s.values(ctx, keys, redis.Pipeliner.GetDel)
+	values, err := s.values(ctx, keys, pipedGetDel)
 	now := s.now()
 	var ended []store.Session
 	for i, v := range values {

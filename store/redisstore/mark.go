@@ -34,6 +34,18 @@ func (s *Store) Put(ctx context.Context, name string, value []byte, ttl time.Dur
 	return nil
 }
 
+// Set is SET.
+func (s *Store) Set(ctx context.Context, name string, value []byte, ttl time.Duration) error {
+	if err := store.CheckMark(name, value, ttl); err != nil {
+		return fmt.Errorf("set a mark: %w", err)
+	}
+	if err := ctx.Err(); err != nil {
+		return fault(ctx, "set a mark", err)
+	}
+	v := encodeMark(name, value, s.now().Add(ttl))
+	return fault(ctx, "set a mark", s.client.Set(ctx, s.markKey(name), v, ttl+slack).Err())
+}
+
 // replaceExpired reports whether v took the place of a mark that had expired. A mark that cannot be read stays: it may
 // be one that must not come twice.
 func (s *Store) replaceExpired(ctx context.Context, name string, v []byte, ttl time.Duration) (bool, error) {
@@ -54,9 +66,10 @@ return 1`
 	return n == 1, err
 }
 
-// Take is GETDEL, which gives the value to one of many.
+// Take is GETDEL, which gives the value to one of many, sent once: when its answer is lost, that is an error of kind
+// Unavailable, though the mark may be gone.
 func (s *Store) Take(ctx context.Context, name string) ([]byte, error) {
-	return s.read(ctx, "take a mark", name, s.client.GetDel)
+	return s.read(ctx, "take a mark", name, s.getDel)
 }
 
 // Peek is GET.

@@ -54,6 +54,7 @@ func allAway(t *testing.T, s *Store, calls ...string) {
 		"EndKey": func(ctx context.Context) error { _, err := s.EndKey(ctx, sess.Key); return err },
 		"Ping":   s.Ping,
 		"Put":    func(ctx context.Context) error { return s.Put(ctx, "mark", nil, time.Minute) },
+		"Set":    func(ctx context.Context) error { return s.Set(ctx, "mark", nil, time.Minute) },
 		"Take":   func(ctx context.Context) error { _, err := s.Take(ctx, "mark"); return err },
 		"Peek":   func(ctx context.Context) error { _, err := s.Peek(ctx, "mark"); return err },
 	}

@@ -70,9 +70,10 @@ func (s *Store) Touch(ctx context.Context, sess store.Session, seen time.Time) e
 	return nil
 }
 
-// EndKey is one GETDEL. The index entries stay until somebody reads them.
+// EndKey is one GETDEL, sent once: when its answer is lost, that is an error of kind Unavailable, though the session may have
+// ended. The index entries stay until somebody reads them.
 func (s *Store) EndKey(ctx context.Context, key store.SessionKey) (store.Session, error) {
-	return s.one(ctx, "end a session", key, s.client.GetDel)
+	return s.one(ctx, "end a session", key, s.getDel)
 }
 
 // one is a command that returns the one session kept under key. A value that cannot be read is an error of kind Damaged.

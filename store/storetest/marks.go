@@ -47,6 +47,59 @@ func markRoundTrip(t *testing.T, open opener) {
 	noMark(t, s, "never put")
 }
 
+func markSet(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c.Now)
+	must(t, s.Set(t.Context(), "new", []byte("one"), time.Minute))
+	must(t, s.Put(t.Context(), "old", []byte("one"), time.Minute))
+	must(t, s.Put(t.Context(), "other", []byte("another"), 2*time.Hour))
+	c.forward(30 * time.Second)
+	for _, name := range []string{"new", "old"} {
+		for _, value := range []string{"two", "three"} {
+			must(t, s.Set(t.Context(), name, []byte(value), time.Hour))
+			isKind(t, s.Put(t.Context(), name, nil, time.Minute), store.ErrConflict)
+		}
+		c.forward(time.Minute)
+		got, err := s.Peek(t.Context(), name)
+		must(t, err)
+		if string(got) != "three" {
+			t.Errorf("mark %q holds %q, want what was set last", name, got)
+		}
+	}
+	c.forward(time.Hour)
+	noMark(t, s, "new")
+	noMark(t, s, "old")
+	must(t, s.Set(t.Context(), "old", []byte("after the end"), time.Hour))
+	for name, want := range map[string]string{"old": "after the end", "other": "another"} {
+		got, err := s.Take(t.Context(), name)
+		must(t, err)
+		if string(got) != want {
+			t.Errorf("mark %q holds %q, want %q", name, got, want)
+		}
+	}
+}
+
+// markSetWhilePeeked demands that there is no moment without a value while one takes another's place.
+func markSetWhilePeeked(t *testing.T, open opener) {
+	s := open(t, newClock().Now)
+	must(t, s.Put(t.Context(), "mark", []byte("first"), time.Hour))
+	var stop atomic.Bool
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer stop.Store(true)
+		for i := range 100 {
+			must(t, s.Set(t.Context(), "mark", fmt.Append(nil, i), time.Hour))
+		}
+	})
+	for !stop.Load() {
+		if _, err := s.Peek(t.Context(), "mark"); err != nil {
+			t.Errorf("look at a mark while it is set: %v", err)
+			break
+		}
+	}
+	wg.Wait()
+}
+
 func noMark(t *testing.T, s store.Marks, name string) {
 	t.Helper()
 	_, err := s.Peek(t.Context(), name)
@@ -83,6 +136,9 @@ func markLimits(t *testing.T, open opener) {
 	isKind(t, s.Put(t.Context(), "n", nil, 0), store.ErrInvalid)
 	isKind(t, s.Put(t.Context(), "n", nil, -time.Second), store.ErrInvalid)
 	isKind(t, s.Put(t.Context(), "n", make([]byte, store.MaxMarkValue+1), time.Minute), store.ErrTooLarge)
+	isKind(t, s.Set(t.Context(), long, nil, time.Minute), store.ErrInvalid)
+	isKind(t, s.Set(t.Context(), "n", nil, 0), store.ErrInvalid)
+	isKind(t, s.Set(t.Context(), "n", make([]byte, store.MaxMarkValue+1), time.Minute), store.ErrTooLarge)
 	for _, name := range []string{"", long, "n"} { // no such mark can be there
 		noMark(t, s, name)
 	}
@@ -98,6 +154,7 @@ func marksCancelled(t *testing.T, open opener) {
 	isCancelled(t, "Take", takeErr)
 	isCancelled(t, "Peek", peekErr)
 	isCancelled(t, "Put", s.Put(ctx, "refused", nil, time.Minute))
+	isCancelled(t, "Set", s.Set(ctx, "kept", []byte("other"), time.Minute))
 	noMark(t, s, "refused")
 	got, err := s.Take(t.Context(), "kept")
 	must(t, err)

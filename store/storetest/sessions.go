@@ -43,6 +43,8 @@ func Sessions(t *testing.T, open func(t *testing.T, now func() time.Time) Expiri
 		{"two handles", sessionsTwoHandles},
 		{"cancelled", sessionsCancelled},
 		{"marks put, peek and take", markRoundTrip},
+		{"marks set", markSet},
+		{"marks set while others look", markSetWhilePeeked},
 		{"marks expiry", markExpiry},
 		{"marks limits", markLimits},
 		{"marks cancelled", marksCancelled},

@@ -21,7 +21,8 @@ func Browser(t testing.TB) *Chromium {
 		chromedp.ExecPath(variable(t, "CLOUDPOCKET_TEST_CHROMIUM")),
 		chromedp.UserDataDir(t.TempDir()),
 		chromedp.DisableGPU,
-		chromedp.NoSandbox, // it shows nothing but our own pages, and containers often forbid what the sandbox needs
+		chromedp.Env("LC_ALL=C.UTF-8"), // without it Chromium cannot name a file in Japanese
+		chromedp.NoSandbox,             // it shows nothing but our own pages, and containers often forbid what the sandbox needs
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("accept-lang", "ja"),
