@@ -35,15 +35,8 @@ func (s Source) String() string {
 // by the scanner is ErrNotFound alike. A package of the tray comes as the document that it would become.
 func (p *Portal) source(ctx context.Context, a Actor, s Source) (doc store.Document, err error) {
 	err = p.view(ctx, a, s.need(), func(tx store.Tx, account store.Account) (err error) {
-		if doc, err = readable(ctx, tx, account, s); err != nil {
-			return err
-		}
-		for _, f := range doc.Files { // nothing is read out of a document that the scanner found something in
-			if err := withheld(ctx, tx, f.Digest); err != nil {
-				return err
-			}
-		}
-		return nil
+		doc, err = readable(ctx, tx, account, s)
+		return err
 	})
 	return doc, err
 }
