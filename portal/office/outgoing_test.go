@@ -3,6 +3,8 @@ package office_test
 import (
 	"archive/zip"
 	"bytes"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -65,6 +67,35 @@ func TestDownloadFound(t *testing.T) {
 	expect(t, "nothing", clerk.post("/search/download", "what=picked"), 422, "Choose at least one")
 	expect(t, "another company's", other.post("/search/download", "pick="+string(delivery)), 404)
 	expect(t, "nothing found", other.post("/search/download", "what=all&q=標準"), 422, "Choose at least one")
+}
+
+// TestBrokenArchiveIsCutOff takes a file's bytes away: whoever downloads sees the connection break, over a real one.
+func TestBrokenArchiveIsCutOff(t *testing.T) {
+	w := newWorld(t)
+	boss, clerk := w.add(t, "boss", "", store.PermitAll), w.add(t, "clerk", "x", store.PermitView)
+	document, delivery, _ := boss.handOut(t)
+	must(t, w.portal.Records.View(t.Context(), "firm", func(tx store.Tx) error {
+		d, err := tx.Documents().Get(t.Context(), document)
+		must(t, err)
+		return w.portal.Blobs.Delete(t.Context(), "firm", d.Files[0].Digest)
+	}))
+	server := httptest.NewServer(w)
+	defer server.Close()
+	r, err := http.NewRequestWithContext(t.Context(), "POST", server.URL+"/search/download", strings.NewReader("pick="+string(delivery)))
+	must(t, err)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.AddCookie(clerk.cookie)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return // cut off before anything went out
+	}
+	defer answer.Body.Close()
+	if b, err := io.ReadAll(answer.Body); err == nil {
+		t.Errorf("%d and %d bytes, as if they were all", answer.StatusCode, len(b))
+	}
+	if !w.receipt(t, "clerk", delivery).DownloadedAt.IsZero() {
+		t.Error("it was recorded as downloaded")
+	}
 }
 
 func TestOnwardPage(t *testing.T) {
