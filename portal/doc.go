@@ -10,6 +10,8 @@
 //	publish  → Stage (bytes, checked and synced) → Publish (document, deliveries, receipts, audit)
 //	client   → Inbox → View → Download → Acknowledge
 //	firm     → Desk → DeskDocument → Receipts → Withdraw
+//	finding  → SearchInbox, SearchDesk → BulkDeliveries, BulkDocuments; Matrix; Export
+//	onward   → Told → Tell, Untell
 //	sign-in  → Admit, Refused, SignedOut (the sso.Admitter)
 //	set-up   → companies, offices, accounts and trusts, and switching them off
 //

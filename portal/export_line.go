@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -36,7 +37,8 @@ type exportedFile struct {
 	MediaType string       `json:"media_type"`
 	Size      int64        `json:"size"`
 	SHA256    store.Digest `json:"sha256"`
-	Path      string       `json:"path"`
+	Path      string       `json:"path,omitempty"`
+	Withheld  bool         `json:"withheld,omitempty"` // the scanner found something: the bytes are not handed out
 }
 
 type exportedPerson struct {
@@ -85,9 +87,18 @@ func (x *exporting) line(ctx context.Context, tx store.Tx, id store.ID, n *Expor
 	}
 	e := exportedDocument{ID: d.ID, Title: d.Title, Kind: d.Kind, Note: d.Note, Acknowledge: d.Acknowledge, Replaces: d.Replaces, RetainUntil: d.RetainUntil,
 		CreatedBy: d.CreatedBy, CreatedAt: d.CreatedAt, Arrival: d.Origin.ArrivalNumber, Number: d.Origin.DocumentNumber, IssuedOn: d.Origin.IssuedOn,
-		Author: d.Origin.Author, Signature: d.Origin.Signature.Verdict, source: d.Files}
+		Author: d.Origin.Author, Signature: d.Origin.Signature.Verdict}
 	for _, f := range d.Files {
-		e.Files = append(e.Files, exportedFile{f.ID, f.Name, f.MediaType, f.Size, f.Digest, exportedName(f.Digest)})
+		one := exportedFile{ID: f.ID, Name: f.Name, MediaType: f.MediaType, Size: f.Size, SHA256: f.Digest}
+		switch err := withheld(ctx, tx, f.Digest); {
+		case err == nil:
+			one.Path, e.source = exportedName(f.Digest), append(e.source, f)
+		case errors.Is(err, store.ErrDenied):
+			one.Withheld = true
+		default:
+			return e, err
+		}
+		e.Files = append(e.Files, one)
 	}
 	persons, err := tx.Persons().ByDocument(ctx, id)
 	if err != nil {

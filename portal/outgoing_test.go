@@ -319,6 +319,16 @@ func TestExport(t *testing.T) {
 	if n, all := verifyExport(t, ctx, whole), len(list.Items); n != (portal.Exported{Documents: all, Deliveries: all + 1, Receipts: n.Receipts, Persons: 3, Files: 3}) {
 		t.Errorf("the firm's export holds %+v", n)
 	}
+	d, err := w.DeskDocument(ctx, theBoss(), tr.document)
+	must(t, err)
+	must(t, w.Records.Update(ctx, "a", func(tx store.Tx) error {
+		return tx.Scans().Save(ctx, store.Scan{Digest: d.Document.Files[0].Digest, State: store.ScanFound, Finding: "Test", At: began})
+	}))
+	clean, err := w.Export(ctx, theBoss(), "")
+	must(t, err)
+	if n := verifyExport(t, ctx, clean); n.Files != 2 || n.Documents != len(list.Items) {
+		t.Errorf("with a file in quarantine it holds %+v", n)
+	}
 	part, err := w.setup.Export(ctx, "a", "y")
 	must(t, err)
 	if n := verifyExport(t, ctx, part); n.Documents != 1 || n.Deliveries != 1 {
@@ -364,11 +374,16 @@ func verifyExport(t *testing.T, ctx context.Context, e *portal.Export) portal.Ex
 			}
 			if strings.HasPrefix(name, "manifest/") {
 				for d := json.NewDecoder(bytes.NewReader(content[name])); d.More(); {
-					var line struct{ Files []struct{ Path string } }
+					var line struct {
+						Files []struct {
+							Path     string
+							Withheld bool
+						}
+					}
 					must(t, d.Decode(&line))
 					for _, f := range line.Files {
-						if content[f.Path] == nil {
-							t.Errorf("%s is not there", f.Path)
+						if (content[f.Path] == nil) != f.Withheld {
+							t.Errorf("%q is there: %v, withheld: %v", f.Path, content[f.Path] != nil, f.Withheld)
 						}
 					}
 				}

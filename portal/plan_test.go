@@ -397,6 +397,9 @@ func TestFound(t *testing.T) {
 					t.Errorf("the client opens it: %v", err)
 				}
 			}
+			if _, err := o.Read(t.Context(), o.boss, portal.Source{Document: document}, 1, "ja"); !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("the firm reads what is in it: %v", err)
+			}
 			if !slices.Equal(d.Withheld, []store.Digest{file.Digest}) {
 				t.Errorf("withheld: %v", d.Withheld)
 			}

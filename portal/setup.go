@@ -11,7 +11,7 @@ import (
 )
 
 // Setup carries out what the operator does from the host's command line: it asks for no permission, since whoever can
-// open the records already has them, and audits every change as the operator's. It reaches no document.
+// open the records already has them, and audits every change as the operator's. It reaches no document, but to export them.
 type Setup struct {
 	*Portal
 	By string // who, for the audit, such as "operator@host"

@@ -49,8 +49,11 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 		"Tell": func(t *testing.T, w *world, a portal.Actor) error {
 			return w.Tell(t.Context(), a, tr.x1, portal.Telling{Persons: []int{0}, How: store.ToldByHand})
 		},
-		"Told":   func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Told(t.Context(), a, tr.x1); return err },
-		"Untell": func(t *testing.T, w *world, a portal.Actor) error { return w.Untell(t.Context(), a, tr.x1, []int{0}) },
+		"Told": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Told(t.Context(), a, tr.x1)
+			return err
+		},
+		"Untell":  func(t *testing.T, w *world, a portal.Actor) error { return w.Untell(t.Context(), a, tr.x1, []int{0}) },
 		"Choices": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Choices(t.Context(), a); return err },
 		"Deliver": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Deliver(t.Context(), a, tr.draft)

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -165,7 +164,7 @@ func ensure(file string, content func() ([]byte, error)) error {
 		return err
 	}
 	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(bytes.TrimSpace(text))
+	_, err = tmp.Write(text)
 	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}

@@ -13,6 +13,8 @@ import (
 func (a *App) runner() (*job.Runner, error) {
 	r := &job.Runner{
 		Queue: a.Stores.Records.Queue(), Now: a.now, Log: a.log, Lease: a.config.TaskLease, Drain: a.config.Drain,
+		// Sorting waits for the disk more than it computes, and those at it together share commits.
+		Hands: map[store.TaskKind]int{store.TaskSort: 8},
 		Handlers: map[store.TaskKind]job.Handler{
 			store.TaskSort: a.Portal.Sort,
 		},

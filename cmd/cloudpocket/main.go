@@ -7,7 +7,7 @@
 //	explain.go        errors, in words for an operator
 //	table.go          what is printed
 //	stores.go         the stores, and the operator's deeds on them
-//	serve.go, tenant.go, company.go, office.go, account.go, trust*.go, audit.go, egov.go
+//	serve.go, tenant.go, company.go, office.go, account.go, trust*.go, audit.go, export.go, egov.go
 package main
 
 import (
@@ -34,6 +34,7 @@ type commands struct {
 	Trust   trust     `cmd:"" help:"Identity providers that are believed."`
 	Audit   audit     `cmd:"" help:"The log of who did what."`
 	Egov    egovCmd   `cmd:"" help:"Official documents (公文書), without the service."`
+	Export  export    `cmd:"" help:"Write everything of a firm or a company into an archive."`
 	Version version   `cmd:"" help:"Print the version."`
 }
 

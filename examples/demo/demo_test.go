@@ -53,7 +53,7 @@ func TestTwoClicks(t *testing.T) {
 	browser := interop.Browser(t)
 	o := options{service: free(t), parent: free(t), data: t.TempDir()}
 	start := "http://parent.localhost" + port(o.parent)
-	for _, row := range []struct{ login, title string }{{"takahashi", "年末調整のご案内"}, {"nakamura", "年末調整のご案内"}} {
+	for _, row := range []struct{ login, title string }{{"takahashi", "年末調整のご案内"}, {"nakamura", "標準報酬決定通知書"}} {
 		stop := runDemo(t, o)
 		p := browser.Page(t, interop.Desktop(), "ja")
 		p.Open(start)
@@ -65,6 +65,7 @@ func TestTwoClicks(t *testing.T) {
 		if title := p.Text("h1"); !strings.Contains(title, row.title) {
 			t.Errorf("%s reads %q", row.login, title)
 		}
+		p.Wait(".look iframe") // the text, or the notice, as it looks
 		p.Shot("demo-document-" + row.login)
 		stop()
 	}

@@ -115,7 +115,7 @@ func publish(ctx context.Context, p *portal.Portal, f firm) error {
 			return fmt.Errorf("publish %s: %w", paper.title, err)
 		}
 	}
-	return nil
+	return handOver(ctx, p, actor, f)
 }
 
 // link gives each client person's page at the parent links to their newest documents.

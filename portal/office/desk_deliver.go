@@ -11,5 +11,12 @@ func (o *office) deliverDrafts(w http.ResponseWriter, r *http.Request, v visit) 
 	if _, err := o.Portal.Deliver(r.Context(), v.actor, document); err != nil {
 		return err
 	}
+	made, err := o.made(r, v, document)
+	if err != nil {
+		return err
+	}
+	if !made {
+		return seeOther(w, r, "/desk/documents/"+string(document)+"?done=planned")
+	}
 	return seeOther(w, r, "/desk/documents/"+string(document)+"?done=delivered")
 }

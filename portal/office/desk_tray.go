@@ -89,6 +89,9 @@ func (o *office) showParcel(w http.ResponseWriter, r *http.Request, v visit, pkg
 		return err
 	}
 	view := page.Parcel{TrayRow: page.TrayRow(item), Problem: problem, Chosen: chosen}
+	if view.Look, err = o.trayLook(r, v, pkg); err != nil {
+		return err
+	}
 	if view.Placeable() {
 		choices, err := o.Portal.Choices(r.Context(), v.actor)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"cloudpocket/portal"
 	"cloudpocket/portal/page"
+	"cloudpocket/store"
 )
 
 // viewDocument shows one delivered document; that is what makes it viewed.
@@ -28,6 +29,10 @@ func (o *office) viewDocument(w http.ResponseWriter, r *http.Request, v visit) e
 	if err != nil {
 		return err
 	}
+	left, err := o.Portal.PersonsLeft(r.Context(), v.actor, []store.ID{delivery})
+	if err != nil {
+		return err
+	}
 	return o.Pages.Paper(w, r, s, page.Paper{Document: opened.Document, Delivery: opened.Delivery, Office: opened.Office, Sender: opened.Sender,
-		Firm: opened.Firm, Receipt: opened.Receipt, Staff: opened.Staff, Look: look})
+		Firm: opened.Firm, Receipt: opened.Receipt, Staff: opened.Staff, Look: look, Told: left[delivery]})
 }

@@ -20,8 +20,12 @@ func (o *office) inbox(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err != nil {
 		return err
 	}
+	left, err := o.left(r.Context(), v, in.Items.Items)
+	if err != nil {
+		return err
+	}
 	return o.Pages.Inbox(w, r, s, page.Inbox{
-		Items: in.Items.Items, Count: in.Count, Filter: f, Kinds: portal.Kinds(), Offices: in.Offices, MoreOffices: in.MoreOffices,
+		Items: in.Items.Items, Left: left, Count: in.Count, Filter: f, Kinds: portal.Kinds(), Offices: in.Offices, MoreOffices: in.MoreOffices,
 		Next: in.Items.Next, Later: from.After != "",
 	})
 }

@@ -49,3 +49,16 @@ func (o *office) look(r *http.Request, v visit, s portal.Source, parts []portal.
 
 // pixels is a length that a picture's place is given; only the proportion counts.
 func pixels(x float64) int { return max(1, int(math.Round(x))) }
+
+// trayLook is look of a package in the tray; nil for one that was not looked into, or must not be.
+func (o *office) trayLook(r *http.Request, v visit, pkg store.ID) (*page.Look, error) {
+	s := portal.Source{Package: pkg}
+	parts, err := o.Portal.Parts(r.Context(), v.actor, s)
+	if store.KindOf(err) == store.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return o.look(r, v, s, parts, false)
+}

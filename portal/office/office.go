@@ -50,7 +50,17 @@ func Mount(rt *route.Router, c Config) {
 	post("/deliveries/{id}/acknowledge", o.acknowledgeDocument)
 	get("/deliveries/{id}/files/{file}", o.downloadFile)
 
+	get("/deliveries/{id}/onward", o.onward)
+	post("/deliveries/{id}/onward", o.tellPersons)
+	get("/deliveries/{id}/onward.csv", o.onwardTable)
+	get("/search", o.search)
+	post("/search/download", o.downloadFound)
+
 	o.mountReadings(get)
+
+	get("/desk/matrix", o.matrix)
+	get("/desk/matrix.csv", o.matrixTable)
+	post("/desk/export", o.export)
 
 	get("/desk", o.desk)
 	get("/desk/new", o.newDocument)

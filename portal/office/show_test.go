@@ -216,3 +216,30 @@ func TestShapesInChromium(t *testing.T) {
 		}
 	}
 }
+
+// TestTrayShowsWhatIsInside opens a package of the tray before it is handed over: its parts, one of them, and nothing for
+// a client.
+func TestTrayShowsWhatIsInside(t *testing.T) {
+	s := newShowing(t)
+	a := portal.Actor{TenantID: "firm", AccountID: "boss", TrustID: "idp"}
+	made := egovtest.New(4).Package(egovtest.Pension, egovtest.Options{})
+	pkg, err := s.portal.Receive(t.Context(), a, store.NewID(s.now), made.Name, bytes.NewReader(made.Data))
+	must(t, err)
+	at := "/desk/tray/" + string(pkg.ID)
+	if rec := s.boss.get(at + "/parts/1"); rec.Code != http.StatusNotFound {
+		t.Errorf("before it was looked into: %d", rec.Code)
+	}
+	must(t, s.portal.Sort(t.Context(), store.Task{TenantID: "firm", Kind: store.TaskSort, Subject: string(pkg.ID)}))
+	if rec := s.boss.get(at); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), at+"?part=2#look") || strings.Contains(rec.Body.String(), "<iframe") {
+		t.Errorf("the list of parts: %d %s", rec.Code, rec.Body)
+	}
+	if rec := s.boss.get(at + "?part=2"); !strings.Contains(rec.Body.String(), `src="`+at+`/parts/2"`) {
+		t.Errorf("one part: %s", rec.Body)
+	}
+	if rec := s.boss.get(at + "/parts/2"); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), strings.Fields(made.Persons[0].Name)[0]) {
+		t.Errorf("the part itself: %d", rec.Code)
+	}
+	if rec := s.client.get(at + "/parts/2"); rec.Code != http.StatusForbidden {
+		t.Errorf("a client: %d", rec.Code)
+	}
+}

@@ -139,7 +139,7 @@ func TestChoosingAnOffice(t *testing.T) {
 		boss.dropped(t, "drop3", []field{{"file", fmt.Sprintf("%d.zip", i), string(g.Package(egovtest.Pension, egovtest.Options{Office: &stranger}).Data)}})
 	}
 	w.sorted(t)
-	links := regexp.MustCompile(`href="(/desk/tray/[^"#]+)#office"`).FindAllStringSubmatch(boss.get("/desk/tray?group=place").Body.String(), -1)
+	links := regexp.MustCompile(`href="(/desk/tray/[^"#]+)#s-office"`).FindAllStringSubmatch(boss.get("/desk/tray?group=place").Body.String(), -1)
 	if len(links) != 2 {
 		t.Fatalf("%d packages wait for an office", len(links))
 	}
@@ -168,7 +168,7 @@ func TestTrayIsForThoseWhoDeliver(t *testing.T) {
 	boss := w.add(t, "boss", "", store.PermitAll)
 	boss.dropped(t, "drop4", []field{{"file", "一.pdf", string(egovtest.PDF("a"))}})
 	w.sorted(t)
-	link := regexp.MustCompile(`href="(/desk/tray/[^"#]+)#office"`).FindStringSubmatch(boss.get("/desk/tray").Body.String())[1]
+	link := regexp.MustCompile(`href="(/desk/tray/[^"#]+)#s-office"`).FindStringSubmatch(boss.get("/desk/tray").Body.String())[1]
 	id := strings.TrimPrefix(link, "/desk/tray/")
 	for name, p := range map[string]*person{"client": w.add(t, "client", "x", store.PermitAll), "watcher": w.add(t, "watcher", "", store.PermitReceipts)} {
 		for _, path := range []string{"/desk/tray", link, "/desk/drops/drop4"} {

@@ -216,6 +216,48 @@ func sessions(n int) []store.Session {
 	return all
 }
 
+func searched(name string, s Shell, v Search) exhibit {
+	v.Kinds = kinds()
+	return exhibit{name, "/search", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Search(w, r, s, v) }}
+}
+
+func onward(n int) Onward {
+	v := Onward{Delivery: "d1", Title: longTitle, Office: "本社", Tellers: map[store.ID]string{"a": "総務 担当者"}, Today: clock(),
+		Ways: []store.TellingWay{store.ToldByHand, store.ToldByMail, store.ToldByScreen, store.ToldByMouth}}
+	for i := range n {
+		p := store.PersonTold{Person: store.Person{Position: i, Name: fmt.Sprintf("被保険者 %d", i+1), Kana: "ヒホケンシャ", Number: fmt.Sprint(i + 1)}}
+		if i%3 == 1 {
+			p.Telling = store.Telling{By: "a", At: clock(), How: v.Ways[i%4], Note: "面談で"}
+		} else {
+			v.Left++
+		}
+		v.Persons = append(v.Persons, p)
+	}
+	return v
+}
+
+func toldOnward(name string, s Shell, n int) exhibit {
+	v := onward(n)
+	v.MayTell = !s.Staff()
+	return exhibit{name, "/deliveries/d1/onward", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Onward(w, r, s, v) }}
+}
+
+func onMatrix(name string, rows, columns int) exhibit {
+	states := []store.DeliveryState{store.DeliveryDelivered, store.DeliveryDelivered, store.DeliveryDraft, store.DeliveryWithdrawn, store.DeliveryScheduled}
+	v := Matrix{Offices: offices(rows), Documents: summaries(columns), MayExport: true, Companies: []store.Company{{ID: "c", Name: "株式会社あおば製作所"}}}
+	if rows > 20 {
+		v.NextOffices, v.NextDocuments, v.OfficesAt, v.Company = "n", "n", "o", "c"
+	}
+	v.Cell = func(document, office store.ID) store.ReceiptCell {
+		n := len(document)*7 + int(document[len(document)-1])*3 + int(office[len(office)-1])
+		if n%5 == 4 {
+			return store.ReceiptCell{}
+		}
+		return store.ReceiptCell{DeliveryID: "d", State: states[n%len(states)], Recipients: n % 4, Viewed: n % 4 * (n % 2)}
+	}
+	return exhibit{name, "/desk/matrix", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Matrix(w, r, staff(), v) }}
+}
+
 // exhibits are every page with no data, a little, and too much.
 func exhibits() []exhibit {
 	tooLong := client()
@@ -314,6 +356,22 @@ func exhibits() []exhibit {
 		review("review-none", Review{Left: 2}),
 		review("review-little", Review{Rows: trayOf(3, 0, 0).Parts[0].Rows}),
 		review("review-much", Review{Rows: trayOf(50, 0, 0).Parts[0].Rows, Left: 3, Later: true, Due: "2026-12-01T09:00", Problem: &Problem{Key: "error.due_missing"}}),
+		searched("search-none", client(), Search{}),
+		searched("search-found", client(), Search{Query: store.Query{Text: "ﾋｮｳｼﾞｭﾝ 標準 <b>", Kind: "social-insurance"}, Inbox: items(6), Left: map[store.ID]store.PersonCount{"d0": {All: 4, Told: 1}}, MayDownload: true}),
+		searched("search-much", staff(), Search{Query: store.Query{Text: "年"}, From: "2026-09-01", Documents: summaries(50), Staff: true, MayDownload: true, Offices: offices(200), MoreOffices: true, Next: "n", Later: true, Stopped: true}),
+		searched("search-watch", watcher(), Search{Query: store.Query{Text: "標準"}, Documents: summaries(3), Staff: true}),
+		searched("search-stopped", staff(), Search{Query: store.Query{Text: "121212"}, Staff: true, Stopped: true, Next: "n"}),
+		toldOnward("onward-none", client(), 0),
+		toldOnward("onward-little", client(), 4),
+		toldOnward("onward-much", staff(), 40),
+		exhibit{"onward-refused", "/deliveries/d1/onward", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+			v := onward(4)
+			v.MayTell, v.Problem, v.Typed = true, &Problem{Key: "error.nobody_chosen"}, OnwardTyped{On: "2026-11-01", How: store.ToldByMouth, Note: "メモ"}
+			return p.Onward(w, r, client(), v)
+		}},
+		onMatrix("matrix-none", 0, 0),
+		onMatrix("matrix-little", 3, 2),
+		onMatrix("matrix-much", 25, 8),
 		exhibit{"devices-one", "/me/sessions", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
 			return p.Devices(w, r, client(), Devices{sessions(1), "s0"})
 		}},

@@ -31,6 +31,7 @@ func functions(w Words, a *Assets) template.FuncMap {
 		"named":    w.device,
 		"reason":   w.Reason,
 		"asset":    a.Path,
+		"mark":     marked,
 		"filetype": fileType,
 		"lines":    lines,
 	}

@@ -12,11 +12,12 @@ type Inbox struct {
 	Items       []store.InboxItem
 	Count       store.InboxCount
 	Filter      store.InboxFilter
-	Kinds       []string       // those to filter by
-	Offices     []store.Office // those to filter by
-	MoreOffices bool           // there are more than those
-	Next        store.Cursor   // empty on the last page
-	Later       bool           // this is not the first page
+	Left        map[store.ID]store.PersonCount // who is still to be told, by delivery
+	Kinds       []string                       // those to filter by
+	Offices     []store.Office                 // those to filter by
+	MoreOffices bool                           // there are more than those
+	Next        store.Cursor                   // empty on the last page
+	Later       bool                           // this is not the first page
 }
 
 // Inbox shows the list of what is delivered to a person.

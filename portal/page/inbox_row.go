@@ -15,7 +15,7 @@ type rows struct {
 	pictures icons
 }
 
-func (r rows) html(items []store.InboxItem) (template.HTML, error) {
+func (r rows) html(items []store.InboxItem, left map[store.ID]store.PersonCount) (template.HTML, error) {
 	var b strings.Builder
 	b.Grow(1000 * len(items))
 	files := map[int]string{} // a page has few different numbers
@@ -27,7 +27,7 @@ func (r rows) html(items []store.InboxItem) (template.HTML, error) {
 			}
 			files[i.FileCount] = escaped(count)
 		}
-		parts, err := r.row(i, files[i.FileCount])
+		parts, err := r.row(i, files[i.FileCount], left[i.DeliveryID])
 		if err != nil {
 			return "", err
 		}
@@ -39,7 +39,7 @@ func (r rows) html(items []store.InboxItem) (template.HTML, error) {
 }
 
 // row returns the markup of one line, in parts.
-func (r rows) row(i store.InboxItem, files string) ([]string, error) {
+func (r rows) row(i store.InboxItem, files string, left store.PersonCount) ([]string, error) {
 	state := itemBadge(i)
 	word, err := r.words.Say(state.Key, nil)
 	if err != nil {
@@ -53,6 +53,10 @@ func (r rows) row(i store.InboxItem, files string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	told, err := r.told(left)
+	if err != nil {
+		return nil, err
+	}
 	class := "target"
 	if i.ViewedAt.IsZero() {
 		class = "target unread"
@@ -60,7 +64,7 @@ func (r rows) row(i store.InboxItem, files string) ([]string, error) {
 	return []string{
 		`<tr class="`, class, `"><td class="c-state"><span class="badge `, state.Tone, `">`, string(r.pictures[state.Icon]), `<span>`, escaped(word), `</span></span></td>`,
 		`<th scope="row" class="c-title"><a href="/deliveries/`, escaped(url.PathEscape(string(i.DeliveryID))), `">`, escaped(i.Title), "</a>\n",
-		`<span class="sub">`, escaped(kind), ask, `</span></th><td class="c-office">`, escaped(i.OfficeName), `</td><td class="c-date">`,
+		`<span class="sub">`, escaped(kind), ask, told, `</span></th><td class="c-office">`, escaped(i.OfficeName), `</td><td class="c-date">`,
 		string(timeElement(i.DeliveredAt, r.words.Day(i.DeliveredAt))), `</td><td class="c-files">`, files, "</td></tr>\n",
 	}, nil
 }
@@ -72,6 +76,15 @@ func (r rows) ask(i store.InboxItem) (string, error) {
 	}
 	word, err := r.words.Say("state.pending", nil)
 	return ` <span class="ask">` + string(r.pictures["clock"]) + escaped(word) + `</span>`, err
+}
+
+// told says how many of the persons whom a document names were told, if it names any.
+func (r rows) told(left store.PersonCount) (string, error) {
+	if left.All == 0 {
+		return "", nil
+	}
+	word, err := r.words.Say("onward.count", map[string]any{"Told": left.Told, "All": left.All})
+	return ` <span class="told">` + escaped(word) + `</span>`, err
 }
 
 // escaped makes s safe as text of an element and within the quotes of an attribute.

@@ -13,7 +13,7 @@ func TestRowsEscape(t *testing.T) {
 	p := newPages(t)
 	for _, lang := range Languages() {
 		html, err := rows{p.Words(lang), drawn()}.html([]store.InboxItem{{Receipt: store.Receipt{DeliveryID: hostile, DeliveredAt: clock()},
-			Title: hostile, Kind: hostile, OfficeName: hostile, Acknowledge: true, FileCount: 2}})
+			Title: hostile, Kind: hostile, OfficeName: hostile, Acknowledge: true, FileCount: 2}}, map[store.ID]store.PersonCount{hostile: {All: 3, Told: 1}})
 		if err != nil {
 			t.Fatal(err)
 		}

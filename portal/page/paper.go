@@ -15,7 +15,8 @@ type Paper struct {
 	Firm     string        // the firm's name
 	Receipt  store.Receipt // zero for the firm's own people
 	Staff    bool
-	Look     *Look // nil: there is nothing to look at
+	Look     *Look             // nil: there is nothing to look at
+	Told     store.PersonCount // whom it names, and how many of them were told
 }
 
 // Paper shows one delivered document.

@@ -25,6 +25,8 @@ const (
 	PlaceDesk    Place = "desk"
 	PlacePublish Place = "publish"
 	PlaceTray    Place = "tray"
+	PlaceSearch  Place = "search"
+	PlaceMatrix  Place = "matrix"
 	PlaceDevices Place = "devices"
 )
 
@@ -50,6 +52,12 @@ func (s Shell) Menu() []Entry {
 		add(PlaceTray, "tray", "/desk/tray")
 		add(PlacePublish, "send", "/desk/new")
 	}
+	if !s.Staff() && s.Permissions.Has(store.PermitView) || s.MayDeliver() || s.Permissions.Has(store.PermitReceipts) {
+		add(PlaceSearch, "search", "/search")
+	}
+	if s.Permissions.Has(store.PermitReceipts) {
+		add(PlaceMatrix, "matrix", "/desk/matrix")
+	}
 	add(PlaceDevices, "devices", "/me/sessions")
 	return menu
 }
@@ -62,5 +70,5 @@ func (s Shell) Staff() bool { return s.Company == "" }
 
 // Deeds are those that a page can say were just done, as Shell.Done has them.
 func Deeds() []string {
-	return []string{"acknowledged", "published", "drafted", "delivered", "withdrawn", "revoked", "approved", "unscheduled", "planned", "ruled", "mails", "handed", "handed_later", "handed_some", "placed", "discarded"}
+	return []string{"acknowledged", "published", "drafted", "delivered", "withdrawn", "revoked", "told", "untold", "approved", "unscheduled", "planned", "ruled", "mails", "handed", "handed_later", "handed_some", "placed", "discarded"}
 }

@@ -152,6 +152,7 @@ type Parcel struct {
 	Companies []CompanyChoice
 	Problem   *Problem
 	Chosen    store.ID // the office that was chosen when it was refused
+	Look      *Look    // what is inside; nil while nothing in it can be looked at
 }
 
 // Parcel shows one package; with a problem the status is 422.

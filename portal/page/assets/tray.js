@@ -147,7 +147,7 @@ export function keys() {
     const at = row ? links.indexOf(row.querySelector(".c-title a")) : -1;
     if (event.key === "ArrowDown") links[Math.min(at + 1, links.length - 1)].focus();
     else if (event.key === "ArrowUp") links[Math.max(at - 1, 0)].focus();
-    else if (event.key.toLowerCase() === "o" && row) location.assign(row.querySelector(".c-title a").href + "#office");
+    else if (event.key.toLowerCase() === "o" && row) location.assign(row.querySelector(".c-title a").href + "#s-office");
     else return;
     event.preventDefault();
   });
@@ -174,5 +174,9 @@ export function choosing(form) {
     }
     if (wanted && fitting.length) fitting[0].selected = true;
   });
-  if (location.hash === "#office") search.focus();
+  if (location.hash !== "#s-office") return;
+  // Browsers go to the place that the address names when everything is loaded, and take the focus with them.
+  const focus = () => setTimeout(() => search.focus());
+  if (document.readyState === "complete") focus();
+  else window.addEventListener("load", focus);
 }
