@@ -27,7 +27,7 @@ const samlKeyYears = 10
 // samlKeysLater returns the key pairs when they are first asked for, which is when a SAML trust is. Making one takes as
 // long as everything else at a start. Those that are there already are read now: what is wrong with them is known at once.
 func samlKeysLater(files []string, data string, now func() time.Time) (func() ([]samlsp.KeyPair, error), error) {
-	later := untilGood(func() ([]samlsp.KeyPair, error) { return samlKeys(files, data, now()) })
+	later := untilGood(func() ([]samlsp.KeyPair, error) { return samlKeys(files, data, now()) }, now)
 	if _, err := os.Stat(samlKeyFile(data)); len(files) == 0 && errors.Is(err, fs.ErrNotExist) {
 		return later, nil
 	}
@@ -35,13 +35,19 @@ func samlKeysLater(files []string, data string, now func() time.Time) (func() ([
 	return later, err
 }
 
+// failedTime is how long what could not be got is not tried again: making a key takes long, and all wait for it.
+const failedTime = 5 * time.Second
+
 // untilGood returns a function that calls get until it succeeds, and from then on returns what it got: a disk that was
-// full for a moment must not be an error for ever. Callers wait for one another.
-func untilGood[T any](get func() (T, error)) func() (T, error) {
+// full for a moment must not be an error for ever. Callers wait for one another; for failedTime after get failed, they
+// have its error at once.
+func untilGood[T any](get func() (T, error), now func() time.Time) func() (T, error) {
 	var (
-		mu   sync.Mutex
-		got  T
-		good bool
+		mu     sync.Mutex
+		got    T
+		good   bool
+		failed error
+		at     time.Time
 	)
 	return func() (T, error) {
 		mu.Lock()
@@ -49,10 +55,14 @@ func untilGood[T any](get func() (T, error)) func() (T, error) {
 		if good {
 			return got, nil
 		}
+		if since := now().Sub(at); failed != nil && since >= 0 && since < failedTime {
+			return got, failed
+		}
 		value, err := get()
 		if err == nil {
 			got, good = value, true
 		}
+		failed, at = err, now()
 		return value, err
 	}
 }

@@ -3,6 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"cloudpocket/cmd/app"
@@ -13,6 +16,9 @@ type serve struct {
 }
 
 func (c *serve) Run(t *terminal) (err error) {
+	// Where the log goes to a program that has ended, writing fails; without this it would end the service too, and at the
+	// end take away the status that says why.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	lines := app.NewLogWriter(t.err, c.LogFormat)
 	defer func() { err = errors.Join(err, lines.Close()) }()
 	a, err := app.New(t.ctx, c.Config, time.Now, app.NewLog(lines, c.LogFormat))

@@ -21,6 +21,7 @@ type served struct {
 	*exec.Cmd
 	url  string
 	said chan string // what it printed to the end
+	log  io.Closer   // who reads that
 }
 
 func startServe(t *testing.T, args ...string) *served {
@@ -38,7 +39,7 @@ func startServe(t *testing.T, args ...string) *served {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s := &served{Cmd: cmd, said: make(chan string, 1)}
+	s := &served{Cmd: cmd, said: make(chan string, 1), log: log}
 	lines := bufio.NewReader(log)
 	for s.url == "" {
 		line, err := lines.ReadString('\n')
@@ -87,6 +88,34 @@ func (s *served) end(t *testing.T) error {
 		t.Error("it ends without saying that it stopped")
 	}
 	return err
+}
+
+// TestLogReaderGone ends who reads the log while the service runs: it goes on, and stops when it is told to, with an
+// error that says that lines were lost.
+func TestLogReaderGone(t *testing.T) {
+	s := startServe(t)
+	if err := s.log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 15 { // over more than one try to write
+		res, err := interop.Client().Get(s.url + "/nothing/here")
+		if err != nil {
+			t.Fatalf("the service is gone: %v, %v", err, s.Wait())
+		}
+		res.Body.Close()
+		if res.StatusCode != http.StatusNotFound {
+			t.Fatalf("status %d", res.StatusCode)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if err := s.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	<-s.said
+	var ended *exec.ExitError
+	if err := s.Wait(); !errors.As(err, &ended) || ended.ExitCode() != 1 {
+		t.Errorf("it ends with %v, want status 1", err)
+	}
 }
 
 func TestSignalStops(t *testing.T) {

@@ -164,10 +164,14 @@ func (l *Login) settle(w http.ResponseWriter, r *http.Request) error {
 	return l.again(r, first, one.Until, err)
 }
 
-// good is a refusal when the arrival's trust was switched off, or its person signed out at the IdP, since it was kept.
+// good is a refusal when the arrival's trust was switched off or has come to demand a second factor that was not proved, or
+// its person signed out at the IdP, since it was kept.
 func (l *Login) good(ctx context.Context, f found, one arrival) error {
 	if f.State != store.TrustEnabled {
 		return sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State)
+	}
+	if err := sso.CheckMFA(f.MFA, one.Identity.Context, l.Now(), skew(f.Trust)); err != nil {
+		return fmt.Errorf("look again at the second factor: %w", err)
 	}
 	return l.leftSince(ctx, one)
 }
