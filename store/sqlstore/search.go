@@ -73,7 +73,7 @@ func (t search) inOrder(ctx context.Context, hits []hit) ([]store.DocumentSummar
 		at[i] = records.PageDocumentsRow{ID: h.document, CreatedAt: h.at}
 		place[store.ID(h.document)] = i
 	}
-	items, err := documents{t.tx}.summarise(ctx, at)
+	items, err := documents(t).summarise(ctx, at)
 	slices.SortFunc(items, func(a, b store.DocumentSummary) int { return cmp.Compare(place[a.ID], place[b.ID]) })
 	return items, err
 }
@@ -115,7 +115,7 @@ func (t search) Inbox(ctx context.Context, account store.ID, q store.Query, p st
 	for i, one := range page.Items {
 		rows[i] = records.InboxRow(one.row)
 	}
-	found.Items, err = receipts{t.tx}.reached(ctx, account, []store.InboxItem{}, rows)
+	found.Items, err = receipts(t).reached(ctx, account, []store.InboxItem{}, rows)
 	return found, fault("find the offices of what was found", err)
 }
 
