@@ -63,7 +63,7 @@ func run(b *testing.B, binary, data string) (*exec.Cmd, time.Duration) {
 	must(b, err)
 	addr := l.Addr().String()
 	must(b, l.Close())
-	p := exec.Command(binary, "serve", "--data", data, "--listen", addr)
+	p := exec.Command(binary, "serve", "--data", data, "--listen", addr, "--scan", "off")
 	var log bytes.Buffer
 	p.Stderr = &log
 	p.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

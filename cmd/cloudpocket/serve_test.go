@@ -19,7 +19,7 @@ func TestServeTellsThatItCouldNotLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parsed, err := parser.Parse([]string{"serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--stop-delay", "0s"})
+	parsed, err := parser.Parse([]string{"serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--stop-delay", "0s", "--scan", "off"})
 	if err != nil {
 		t.Fatal(err)
 	}

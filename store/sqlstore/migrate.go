@@ -57,6 +57,10 @@ func migrateSQLite(ctx context.Context, c Config, l *lite) error {
 	}
 	defer guard.close()
 	return guard.write(ctx, func(*dbtx) error {
+		// Whoever had the lock before may have done it, and be writing by now: goose would find that locked.
+		if version, err := versionOf(ctx, l.direct()); err != nil || version == schemaVersion {
+			return err
+		}
 		if err := tellStatistics(ctx, l); err != nil { // first, so that no version stands without them
 			return err
 		}
