@@ -155,12 +155,12 @@ func TestMenuHoldsWhatMayBeDone(t *testing.T) {
 		shell Shell
 		want  []Place
 	}{
-		{"client", Shell{Company: "c", Permissions: store.PermitView}, []Place{PlaceInbox, PlaceDevices}},
+		{"client", Shell{Company: "c", Permissions: store.PermitView}, []Place{PlaceInbox, PlaceSearch, PlaceDevices}},
 		{"client without a menu", Shell{Company: "c"}, []Place{PlaceDevices}},
-		{"staff", Shell{Permissions: store.PermitAll}, []Place{PlaceDesk, PlaceTray, PlacePublish, PlaceDevices}},
+		{"staff", Shell{Permissions: store.PermitAll}, []Place{PlaceDesk, PlaceTray, PlacePublish, PlaceSearch, PlaceMatrix, PlaceDevices}},
 		{"staff who may not deliver", Shell{Permissions: store.PermitView}, []Place{PlaceDevices}},
-		{"staff who only watch", Shell{Permissions: store.PermitReceipts}, []Place{PlaceDesk, PlaceDevices}},
-		{"staff who only deliver", Shell{Permissions: store.PermitDeliver}, []Place{PlaceDesk, PlaceTray, PlacePublish, PlaceDevices}},
+		{"staff who only watch", Shell{Permissions: store.PermitReceipts}, []Place{PlaceDesk, PlaceSearch, PlaceMatrix, PlaceDevices}},
+		{"staff who only deliver", Shell{Permissions: store.PermitDeliver}, []Place{PlaceDesk, PlaceTray, PlacePublish, PlaceSearch, PlaceDevices}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var got []Place
