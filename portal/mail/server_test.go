@@ -295,13 +295,13 @@ func (s *server) play(ctx context.Context, conn net.Conn, answers map[string]str
 		case "drop":
 			return
 		default:
+			if word == "end" && strings.HasPrefix(a, "2") { // first, so that whoever hears the answer finds it
+				s.mutex.Lock()
+				s.mails = append(s.mails, received{data: bytes.Clone(data.Bytes())})
+				s.mutex.Unlock()
+			}
 			if _, err := io.WriteString(conn, a+"\r\n"); err != nil {
 				return
-			}
-			if word == "end" && strings.HasPrefix(a, "2") {
-				s.mutex.Lock()
-				s.mails = append(s.mails, received{data: data.Bytes()})
-				s.mutex.Unlock()
 			}
 		}
 		reading := word == "DATA" && strings.HasPrefix(answers[word], "354")
