@@ -23,7 +23,8 @@ type Exported struct {
 	Files      int `json:"files"`
 }
 
-// Export is everything that was handed to a company, or of the whole firm, permitted and not yet written.
+// Export is everything that was handed to a company and stands or ended by itself, or all of the whole firm, permitted and
+// not yet written. What was taken back from the company is a line without title, files and persons, for its receipts.
 //
 // It is a ZIP that is written as it goes:
 //
@@ -172,9 +173,12 @@ func (x *exporting) page(ctx context.Context, page store.Page) (next store.Curso
 		}
 		next = list.Next
 		for _, s := range list.Items {
-			line, err := x.line(ctx, tx, s.ID, &count)
+			line, ok, err := x.line(ctx, tx, s.ID, &count)
 			if err != nil {
 				return err
+			}
+			if !ok {
+				continue
 			}
 			files = append(files, line.source...)
 			if err := json.NewEncoder(&manifest).Encode(line); err != nil {

@@ -28,6 +28,7 @@ type exportedDocument struct {
 	Files       []exportedFile     `json:"files"`
 	Persons     []exportedPerson   `json:"persons,omitempty"`
 	Deliveries  []exportedDelivery `json:"deliveries"`
+	Withdrawn   bool               `json:"withdrawn,omitempty"` // taken back from the company: nothing of what it says is here
 	source      []store.File
 }
 
@@ -79,12 +80,81 @@ type exportedTelling struct {
 	Note     string           `json:"note,omitempty"`
 }
 
-// line returns a document as it is written, and counts what is in it.
-func (x *exporting) line(ctx context.Context, tx store.Tx, id store.ID, n *Exported) (exportedDocument, error) {
+// line returns a document as it is written, and counts what is in it; ok is false for one that is none of the export's.
+func (x *exporting) line(ctx context.Context, tx store.Tx, id store.ID, n *Exported) (e exportedDocument, ok bool, err error) {
 	d, err := tx.Documents().Get(ctx, id)
 	if err != nil {
-		return exportedDocument{}, fmt.Errorf("read a document to export: %w", err)
+		return e, false, fmt.Errorf("read a document to export: %w", err)
 	}
+	deliveries, err := tx.Deliveries().ByDocument(ctx, id)
+	if err != nil {
+		return e, false, fmt.Errorf("read the deliveries to export: %w", err)
+	}
+	what := x.due(deliveries)
+	switch what {
+	case dueNothing:
+		return e, false, nil
+	case dueTrace:
+		e = exportedDocument{ID: d.ID, Kind: d.Kind, CreatedBy: d.CreatedBy, CreatedAt: d.CreatedAt, Files: []exportedFile{}, Withdrawn: true}
+	default:
+		if e, err = x.whole(ctx, tx, d); err != nil {
+			return e, false, err
+		}
+	}
+	for _, v := range deliveries {
+		office, there := x.offices[v.OfficeID]
+		if !there || !x.mayTell(v.State) {
+			continue
+		}
+		one, err := x.delivered(ctx, tx, v, office, len(e.Persons) > 0)
+		if err != nil {
+			return e, false, err
+		}
+		e.Deliveries = append(e.Deliveries, one)
+		n.Receipts += len(one.Receipts)
+	}
+	n.Documents, n.Deliveries, n.Persons = n.Documents+1, n.Deliveries+len(e.Deliveries), n.Persons+len(e.Persons)
+	return e, true, nil
+}
+
+// dues is how much of a document an export holds.
+type dues int
+
+const (
+	dueNothing dues = iota
+	dueTrace        // that it was there, and who had seen it
+	dueAll
+)
+
+// due says how much of a document with these deliveries is the export's. The firm's holds all of all. A company's
+// is handed to that company, so it holds what was its to read: what stands there, or ended by itself. What was taken
+// back may be another's, and what was never handed over is nobody's yet.
+func (x *exporting) due(deliveries []store.Delivery) dues {
+	if x.company == "" {
+		return dueAll
+	}
+	most := dueNothing
+	for _, v := range deliveries {
+		if _, there := x.offices[v.OfficeID]; !there { // of another company, or newer than the export
+			continue
+		}
+		switch v.State {
+		case store.DeliveryDelivered, store.DeliveryExpired:
+			return dueAll
+		case store.DeliveryWithdrawn:
+			most = dueTrace
+		}
+	}
+	return most
+}
+
+// mayTell reports whether a delivery in that state is told of: to a company, the ones that were made.
+func (x *exporting) mayTell(s store.DeliveryState) bool {
+	return x.company == "" || s == store.DeliveryDelivered || s == store.DeliveryExpired || s == store.DeliveryWithdrawn
+}
+
+// whole returns all that a document says, and its files.
+func (x *exporting) whole(ctx context.Context, tx store.Tx, d store.Document) (exportedDocument, error) {
 	e := exportedDocument{ID: d.ID, Title: d.Title, Kind: d.Kind, Note: d.Note, Acknowledge: d.Acknowledge, Replaces: d.Replaces, RetainUntil: d.RetainUntil,
 		CreatedBy: d.CreatedBy, CreatedAt: d.CreatedAt, Arrival: d.Origin.ArrivalNumber, Number: d.Origin.DocumentNumber, IssuedOn: d.Origin.IssuedOn,
 		Author: d.Origin.Author, Signature: d.Origin.Signature.Verdict}
@@ -100,37 +170,24 @@ func (x *exporting) line(ctx context.Context, tx store.Tx, id store.ID, n *Expor
 		}
 		e.Files = append(e.Files, one)
 	}
-	persons, err := tx.Persons().ByDocument(ctx, id)
+	persons, err := tx.Persons().ByDocument(ctx, d.ID)
 	if err != nil {
 		return e, fmt.Errorf("read the persons to export: %w", err)
 	}
 	for _, p := range persons {
 		e.Persons = append(e.Persons, exportedPerson(p))
 	}
-	deliveries, err := tx.Deliveries().ByDocument(ctx, id)
-	if err != nil {
-		return e, fmt.Errorf("read the deliveries to export: %w", err)
-	}
-	for _, v := range deliveries {
-		office, ok := x.offices[v.OfficeID]
-		if !ok { // of another company, or newer than the export
-			continue
-		}
-		one, err := delivered(ctx, tx, v, office, len(persons) > 0)
-		if err != nil {
-			return e, err
-		}
-		e.Deliveries = append(e.Deliveries, one)
-		n.Receipts += len(one.Receipts)
-	}
-	n.Documents, n.Deliveries, n.Persons = n.Documents+1, n.Deliveries+len(e.Deliveries), n.Persons+len(e.Persons)
 	return e, nil
 }
 
-// delivered returns a delivery with its receipts and who was told.
-func delivered(ctx context.Context, tx store.Tx, v store.Delivery, office string, persons bool) (exportedDelivery, error) {
+// delivered returns a delivery with its receipts and who was told. Why something was taken back is the firm's: it may
+// say whose it was.
+func (x *exporting) delivered(ctx context.Context, tx store.Tx, v store.Delivery, office string, persons bool) (exportedDelivery, error) {
 	e := exportedDelivery{ID: v.ID, Office: v.OfficeID, OfficeName: office, State: v.State, DeliveredBy: v.DeliveredBy, DeliveredAt: v.DeliveredAt,
-		WithdrawnBy: v.WithdrawnBy, WithdrawnAt: v.WithdrawnAt, Reason: v.Reason}
+		WithdrawnBy: v.WithdrawnBy, WithdrawnAt: v.WithdrawnAt}
+	if x.company == "" {
+		e.Reason = v.Reason
+	}
 	for page := (store.Page{Limit: store.MaxPage}); ; {
 		list, err := tx.Receipts().ByDelivery(ctx, v.ID, page)
 		if err != nil {
