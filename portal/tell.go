@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,7 +20,7 @@ type Onward struct {
 	Office   store.Office
 	Persons  []store.PersonTold
 	Tellers  map[store.ID]string // who told, by account
-	MayTell  bool                // the firm's own people only look
+	MayTell  bool                // the firm's own people only look, and so does everybody once the delivery was taken back
 }
 
 // Left is how many persons were not told yet.
@@ -48,18 +49,28 @@ func TellingWays() []store.TellingWay {
 	return []store.TellingWay{store.ToldByHand, store.ToldByMail, store.ToldByScreen, store.ToldByMouth}
 }
 
-// Told returns whom a delivered document names, and who of them was told. The firm's own people see it with the receipts.
+// Told returns whom a delivered document names, and who of them was told: the record by which an employer shows for two
+// years that it told its people, so it stays when the delivery ends. Of a delivery that another took the place of, the
+// employer keeps those it had told and nobody else. The firm's own people see it with the receipts, whatever became of the
+// delivery.
 func (p *Portal) Told(ctx context.Context, a Actor, delivery store.ID) (o Onward, err error) {
 	err = p.view(ctx, a, store.PermitView|store.PermitReceipts, func(tx store.Tx, account store.Account) (err error) {
-		o = Onward{MayTell: !account.Staff(), Tellers: map[store.ID]string{}}
-		if o.Delivery, o.Office, err = standing(ctx, tx, account, delivery); err != nil {
+		o = Onward{Tellers: map[store.ID]string{}}
+		if o.Delivery, o.Office, err = recorded(ctx, tx, account, delivery); err != nil {
 			return err
 		}
+		o.MayTell = !account.Staff() && tellable(o.Delivery)
 		if o.Document, err = tx.Documents().Get(ctx, o.Delivery.DocumentID); err != nil {
 			return fmt.Errorf("read delivered document: %w", err)
 		}
 		if o.Persons, err = tx.Persons().ByDelivery(ctx, delivery); err != nil {
 			return fmt.Errorf("read who was told: %w", err)
+		}
+		if !account.Staff() && !tellable(o.Delivery) {
+			o.Persons = slices.DeleteFunc(o.Persons, func(one store.PersonTold) bool { return one.Telling.At.IsZero() })
+			if len(o.Persons) == 0 {
+				return fmt.Errorf("delivery %s was replaced before anybody was told: %w", delivery, store.ErrNotFound)
+			}
 		}
 		for _, one := range o.Persons {
 			if by := one.Telling.By; by != "" && o.Tellers[by] == "" {
@@ -71,6 +82,32 @@ func (p *Portal) Told(ctx context.Context, a Actor, delivery store.ID) (o Onward
 		return nil
 	})
 	return o, err
+}
+
+// recorded returns a delivery whose record of who was told account may read. What was never delivered has none, and what
+// was withdrawn as a mistake has none that a client may see: those may be another employer's people.
+func recorded(ctx context.Context, tx store.Tx, account store.Account, id store.ID) (store.Delivery, store.Office, error) {
+	d, err := tx.Deliveries().Get(ctx, id)
+	if err != nil {
+		return d, store.Office{}, fmt.Errorf("read delivery: %w", err)
+	}
+	o, err := reach(ctx, tx, account, d.OfficeID)
+	if err != nil {
+		return d, o, err
+	}
+	if d.DeliveredAt.IsZero() || !account.Staff() && !tellable(d) && !replaced(d) {
+		return d, o, fmt.Errorf("delivery %s is %s: %w", id, d.State, store.ErrNotFound)
+	}
+	return d, o, nil
+}
+
+// tellable reports whether persons of a delivery may still be told: that it is shown no longer ends no duty to tell them.
+func tellable(d store.Delivery) bool {
+	return d.State == store.DeliveryDelivered || d.State == store.DeliveryExpired
+}
+
+func replaced(d store.Delivery) bool {
+	return d.State == store.DeliveryWithdrawn && d.Reason == ReasonReplaced
 }
 
 // Tell records that the employer told persons of a delivered document, several at once, in place of what was recorded
@@ -106,15 +143,19 @@ func (p *Portal) Untell(ctx context.Context, a Actor, delivery store.ID, persons
 	})
 }
 
-// telling changes what is recorded for persons of a standing delivery. The audit names them by position alone.
+// telling changes what is recorded for persons of a delivery that may still be told. The audit names them by position alone.
 func (p *Portal) telling(ctx context.Context, a Actor, delivery store.ID, persons []int, detail map[string]string, each func(store.Tx, store.Account, int) error) error {
 	persons = slices.Compact(slices.Sorted(slices.Values(persons)))
 	return p.update(ctx, a, store.PermitView, func(tx store.Tx, account store.Account) error {
 		if account.Staff() {
 			return store.Fail(store.Denied, "error.no_permission", "account %s is the firm's", account.ID)
 		}
-		if _, _, err := standing(ctx, tx, account, delivery); err != nil {
+		d, _, err := recorded(ctx, tx, account, delivery)
+		if err != nil {
 			return err
+		}
+		if !tellable(d) {
+			return store.Fail(store.Conflict, "error.told_replaced", "delivery %s was replaced", delivery)
 		}
 		var positions []string
 		for _, position := range persons {
@@ -128,8 +169,8 @@ func (p *Portal) telling(ctx context.Context, a Actor, delivery store.ID, person
 	})
 }
 
-// PersonsLeft counts, for each of these deliveries that the actor sees, how many persons it names and how many of them
-// were told. Deliveries without persons, or out of reach, are not there.
+// PersonsLeft counts, for each of these deliveries whose record the actor may read in full, how many persons it names and
+// how many of them were told. Deliveries without persons, or out of reach, are not there.
 func (p *Portal) PersonsLeft(ctx context.Context, a Actor, deliveries []store.ID) (left map[store.ID]store.PersonCount, err error) {
 	err = p.view(ctx, a, store.PermitView|store.PermitReceipts, func(tx store.Tx, account store.Account) error {
 		left = map[store.ID]store.PersonCount{}
@@ -138,13 +179,14 @@ func (p *Portal) PersonsLeft(ctx context.Context, a Actor, deliveries []store.ID
 			return fmt.Errorf("count who was told: %w", err)
 		}
 		for id, n := range counts {
-			d, err := tx.Deliveries().Get(ctx, id)
+			d, _, err := recorded(ctx, tx, account, id)
+			if errors.Is(err, store.ErrNotFound) || err == nil && !account.Staff() && !tellable(d) {
+				continue
+			}
 			if err != nil {
-				return fmt.Errorf("read delivery: %w", err)
+				return err
 			}
-			if _, err := reach(ctx, tx, account, d.OfficeID); err == nil {
-				left[id] = n
-			}
+			left[id] = n
 		}
 		return nil
 	})

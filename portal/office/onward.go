@@ -23,7 +23,7 @@ func (o *office) onwardPage(w http.ResponseWriter, r *http.Request, v visit, vie
 	if err != nil {
 		return err
 	}
-	s, _, err := o.shell(r, v)
+	s, me, err := o.shell(r, v)
 	if err != nil {
 		return err
 	}
@@ -33,6 +33,10 @@ func (o *office) onwardPage(w http.ResponseWriter, r *http.Request, v visit, vie
 	}
 	view.Delivery, view.Title, view.Office, view.Persons, view.Tellers = delivery, told.Document.Title, told.Office.Name, told.Persons, told.Tellers
 	view.Left, view.MayTell, view.Ways, view.Today = told.Left(), told.MayTell, portal.TellingWays(), o.Portal.Now()
+	view.State = told.Delivery.State
+	if me.Permissions.Any(portal.AtDesk) {
+		view.Document = told.Document.ID
+	}
 	return o.Pages.Onward(w, r, s, view)
 }
 

@@ -125,6 +125,9 @@ func TestOnwardPage(t *testing.T) {
 			t.Errorf("another company: %d", rec.Code)
 		}
 	}
+	boss.post("/desk/deliveries/"+string(delivery)+"/withdraw", "document="+string(document)+"&reason=誤配付")
+	expect(t, "the firm afterwards", boss.get(at), 200, "1 of 2 not told yet", "replaced or withdrawn", "/desk/documents/"+string(document))
+	expect(t, "the client afterwards", clerk.get(at), 404)
 }
 
 func TestMatrixPage(t *testing.T) {

@@ -238,7 +238,10 @@ func onward(n int) Onward {
 
 func toldOnward(name string, s Shell, n int) exhibit {
 	v := onward(n)
-	v.MayTell = !s.Staff()
+	v.MayTell, v.State = !s.Staff(), store.DeliveryExpired
+	if s.Staff() {
+		v.Document, v.State = "d", store.DeliveryWithdrawn
+	}
 	return exhibit{name, "/deliveries/d1/onward", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Onward(w, r, s, v) }}
 }
 

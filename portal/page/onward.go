@@ -10,6 +10,8 @@ import (
 // Onward is the insured persons of a delivered document, and which of them the employer told.
 type Onward struct {
 	Delivery store.ID
+	Document store.ID            // for the firm, which comes from there
+	State    store.DeliveryState // only what is delivered can be gone back to by a client
 	Title    string
 	Office   string
 	Persons  []store.PersonTold
@@ -44,6 +46,17 @@ func (p *Pages) Onward(w http.ResponseWriter, r *http.Request, s Shell, v Onward
 
 // Self is the address of the page.
 func (v Onward) Self() string { return "/deliveries/" + string(v.Delivery) + "/onward" }
+
+// Back is the page of the document: the firm's, or the client's, who has none once the delivery has ended.
+func (v Onward) Back() string {
+	switch {
+	case v.Document != "":
+		return "/desk/documents/" + string(v.Document)
+	case v.State == store.DeliveryDelivered:
+		return "/deliveries/" + string(v.Delivery)
+	}
+	return ""
+}
 
 // Chosen reports whether a person was chosen in the form that came back.
 func (v Onward) Chosen(position int) bool {
