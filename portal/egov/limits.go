@@ -11,10 +11,13 @@ type Limits struct {
 	Depth    int   // archives within archives; 1: none
 	Ratio    int64 // how many bytes may come out for one that went in, beyond the first mebibyte
 	Name     int   // bytes of a path, in UTF-8
+	Text     int   // bytes of XML of one package, all its files together, in UTF-8
+	Nodes    int   // nodes of the same: each takes 44 bytes of memory
 }
 
 // DefaultLimits are generous for what offices send and small for a server: a package is some hundred kilobytes, a
-// notice of a thousand persons some megabytes that compress 30 to 1.
+// notice of a thousand persons some megabytes that compress 30 to 1. A notice of 20,000 persons, with everything about
+// the office again beside each as the pension service writes it, has 39 MiB and 1,840,000 nodes.
 func DefaultLimits() Limits {
 	return Limits{
 		Size:     512 << 20,
@@ -26,6 +29,8 @@ func DefaultLimits() Limits {
 		Depth:    4,
 		Ratio:    200,
 		Name:     1024,
+		Text:     64 << 20,
+		Nodes:    2_500_000,
 	}
 }
 
@@ -41,6 +46,8 @@ func (l Limits) withDefaults() Limits {
 	fill(&l.Depth, d.Depth)
 	fill(&l.Ratio, d.Ratio)
 	fill(&l.Name, d.Name)
+	fill(&l.Text, d.Text)
+	fill(&l.Nodes, d.Nodes)
 	return l
 }
 

@@ -1,6 +1,7 @@
 package egov
 
 import (
+	"errors"
 	"path"
 	"strings"
 
@@ -15,6 +16,8 @@ type Package struct {
 	Raw   []byte  // the archive within an upload that holds this package and nothing else; nil if there is none
 
 	exact, loose map[string]*File // by name, and by name as a reference may write it
+	base         string           // what refusals put before a file's name
+	left         tree.Budget      // for XML that is still to be read
 }
 
 // Role is what a file of a package is for.
@@ -113,12 +116,15 @@ func (p *Package) index() {
 	}
 }
 
-// newPackage classifies files and ties them together.
-func newPackage(where string, files []*File) *Package {
-	p := &Package{Path: where, Name: baseName(where), Files: files}
+// newPackage classifies files, which lie in base, and ties them together. It refuses a package whose XML is more than its limits allow: one
+// that was read in part would be one that says less than was sent.
+func newPackage(where, base string, files []*File, l Limits) (*Package, error) {
+	p := &Package{Path: where, Name: baseName(where), Files: files, base: base, left: tree.Budget{Bytes: l.Text, Nodes: l.Nodes}}
 	p.index()
 	for _, f := range files {
-		f.classify()
+		if err := p.classify(f); err != nil {
+			return nil, err
+		}
 	}
 	for _, f := range files {
 		if f.Role == RoleCover {
@@ -127,7 +133,7 @@ func newPackage(where string, files []*File) *Package {
 	}
 	p.dressXML()
 	p.order()
-	return p
+	return p, nil
 }
 
 func baseName(where string) string {
@@ -167,21 +173,26 @@ func (p *Package) order() {
 	p.Files = sorted
 }
 
-// classify sets the role by what the bytes are, and by the name where they do not tell.
-func (f *File) classify() {
+// classify sets f's role by what the bytes are, and by the name where they do not tell.
+func (p *Package) classify(f *File) error {
 	switch form := sniff(f.Name, f.Data); form {
 	case formXML:
-		f.readXML()
+		return p.readXML(f)
 	default:
 		f.Role = Role(form)
 	}
+	return nil
 }
 
-func (f *File) readXML() {
-	doc, err := tree.Parse(f.Data, tree.Limits{})
+func (p *Package) readXML(f *File) error {
+	doc, err := tree.Parse(f.Data, tree.Limits{Budget: &p.left})
+	var r *tree.Refusal
+	if errors.As(err, &r) && r.Reason == tree.Spent {
+		return refuse(p.base+f.Name, RefusedXML, "%s", r.Text)
+	}
 	if err != nil {
 		f.Role, f.Problem = RoleOpaque, err
-		return
+		return nil
 	}
 	root := rootOf(doc)
 	f.doc, f.root = doc, localName(root)
@@ -193,4 +204,5 @@ func (f *File) readXML() {
 	default:
 		f.Role, f.Kind = RoleNotice, kindOfNotice(f.root, path.Base(f.Name))
 	}
+	return nil
 }

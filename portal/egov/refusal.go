@@ -32,6 +32,7 @@ const (
 	RefusedUnpacked Reason = "unpacked" // more bytes than Limits.Unpacked came out
 	RefusedRatio    Reason = "ratio"    // it expands beyond Limits.Ratio
 	RefusedChecksum Reason = "checksum"
+	RefusedXML      Reason = "xml" // with it the package's XML has more than Limits.Text or Limits.Nodes
 
 	// An entry's name.
 	RefusedNameLength   Reason = "name_length"   // longer than Limits.Name
@@ -48,7 +49,7 @@ func Reasons() []Reason {
 		RefusedTooLarge, RefusedEmpty, RefusedManyPackages, RefusedTotal, RefusedTooMany, RefusedNotArchive, RefusedTruncated,
 		RefusedStructure, RefusedDisagreement, RefusedOverlap, RefusedHidden, RefusedSplit, RefusedEncrypted,
 		RefusedMethod, RefusedEntries, RefusedDepth, RefusedSize, RefusedUnpacked, RefusedRatio,
-		RefusedChecksum, RefusedNameLength, RefusedNameEncoding, RefusedNameSigns, RefusedPath, RefusedDuplicate, RefusedSpecial,
+		RefusedChecksum, RefusedNameLength, RefusedNameEncoding, RefusedNameSigns, RefusedPath, RefusedDuplicate, RefusedSpecial, RefusedXML,
 	}
 }
 

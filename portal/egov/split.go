@@ -7,7 +7,6 @@ import (
 	"io"
 	"iter"
 	"path"
-	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -87,7 +86,7 @@ func (w *walk) upload(name string, src io.ReaderAt, size int64) {
 		w.refused(err)
 		return
 	}
-	w.found(newPackage(name, []*File{{Name: name, Data: data}}))
+	w.built(newPackage(name, "", []*File{{Name: name, Data: data}}, w.limits))
 }
 
 // zipMagic: a ZIP that begins like one. A .docx does too, but uploads of those are told by their name.
@@ -97,6 +96,14 @@ func zipMagic(b []byte) bool {
 
 func (w *walk) refused(err error) { w.emit(nil, err) }
 func (w *walk) found(p *Package)  { w.emit(p, nil) }
+
+func (w *walk) built(p *Package, err error) {
+	if err != nil {
+		w.refused(err)
+		return
+	}
+	w.found(p)
+}
 
 // emit yields, counts, and ends the walk at the last that is allowed.
 func (w *walk) emit(p *Package, err error) {
@@ -206,26 +213,37 @@ func (w *walk) join(a *archive, p *Package, texts *group) {
 		w.refused(err)
 		return
 	}
+	p.base = a.path
+	taken := names{}
+	for _, f := range p.Files {
+		taken.take(f.Name)
+	}
 	for _, f := range files {
-		f.Name = free(path.Base(f.Name), p.Files)
+		f.Name = taken.free(path.Base(f.Name))
 		p.Files = append(p.Files, f)
-		f.classify()
+		if err := p.classify(f); err != nil {
+			w.refused(err)
+			return
+		}
 	}
 	p.index()
 	p.order()
 	w.found(p)
 }
 
-// free is name, with a number if one of files has it already.
-func free(name string, files []*File) string {
-	taken := func(n string) bool {
-		return slices.ContainsFunc(files, func(f *File) bool { return fold(f.Name) == fold(n) })
+// names are those that files have already, with the number to try next for each.
+type names map[string]int
+
+func (n names) take(name string) { n[fold(name)] = 2 }
+
+// free is name, with a number if another has it already, and takes it.
+func (n names) free(name string) string {
+	key, ext, unique := fold(name), path.Ext(name), name
+	for n[fold(unique)] != 0 {
+		unique = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), n[key], ext)
+		n[key]++
 	}
-	ext := path.Ext(name)
-	unique := name
-	for i := 2; taken(unique); i++ {
-		unique = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), i, ext)
-	}
+	n.take(unique)
 	return unique
 }
 
@@ -238,17 +256,21 @@ func (w *walk) group(a *archive, g *group, raw []byte, where string) {
 		w.refused(err)
 		return
 	}
+	base := a.path
 	if g.dir != "." {
-		where += "!/" + g.dir
+		where, base = where+"!/"+g.dir, base+g.dir+"/"
 	}
-	p := newPackage(where, files)
-	p.Raw = raw
-	w.found(p)
+	p, err := newPackage(where, base, files, w.limits)
+	if err == nil {
+		p.Raw = raw
+	}
+	w.built(p, err)
 }
 
 func (w *walk) unpack(a *archive, g *group) ([]*File, error) {
 	b := &budget{left: w.limits.Unpacked, parent: w.total, reason: RefusedUnpacked}
 	var files []*File
+	taken := names{}
 	for _, e := range g.entries {
 		data, err := a.content(e, b)
 		if err != nil {
@@ -256,7 +278,9 @@ func (w *walk) unpack(a *archive, g *group) ([]*File, error) {
 		}
 		name, below := strings.CutPrefix(e.name, g.dir+"/")
 		if !below && g.dir != "." { // a text beside the package's folder
-			name = free(path.Base(name), files)
+			name = taken.free(path.Base(name))
+		} else {
+			taken.take(name)
 		}
 		files = append(files, &File{Name: name, Data: data})
 	}

@@ -14,13 +14,13 @@ import (
 var declared = regexp.MustCompile(`^<\?xml[^>]*?[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z][A-Za-z0-9._-]*)["']`)
 
 // text turns the input into UTF-8 with line ends as XML 1.0, section 2.11, wants them, without a byte order mark.
-func text(data []byte, most int) (string, error) {
+func text(data []byte, limits Limits) (string, error) {
 	data, err := decode(data)
 	if err != nil {
 		return "", err
 	}
-	if len(data) > most {
-		return "", &Refusal{Reason: TooMuch, Text: fmt.Sprintf("the text is longer than %d bytes", most)}
+	if len(data) > limits.Bytes {
+		return "", &Refusal{Reason: limits.excess(), Text: fmt.Sprintf("the text is longer than %d bytes", limits.Bytes)}
 	}
 	s := string(data)
 	if bytes.IndexByte(data, '\r') >= 0 {

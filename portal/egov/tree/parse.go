@@ -36,13 +36,15 @@ type opened struct {
 func Parse(data []byte, limits Limits) (*Document, error) {
 	limits = limits.orDefault()
 	if len(data) > limits.Bytes {
-		return nil, &Refusal{Reason: TooMuch, Text: "the document is too long"}
+		return nil, &Refusal{Reason: limits.excess(), Text: "the document is too long"}
 	}
-	src, err := text(data, limits.Bytes)
+	src, err := text(data, limits)
 	if err != nil {
+		limits.Budget.take(len(data), 0)
 		return nil, err
 	}
 	p := newParser(src, limits)
+	defer func() { limits.Budget.take(len(src), len(p.doc.nodes)+p.bindings) }()
 	if err := p.document(); err != nil {
 		return nil, err
 	}
@@ -109,7 +111,7 @@ func (p *parser) next() error {
 // add appends a node below the innermost open element.
 func (p *parser) add(r record) (int32, error) {
 	if len(p.doc.nodes)+p.bindings >= p.limits.Nodes {
-		return 0, p.refuse(TooMuch, "more than %d nodes", p.limits.Nodes)
+		return 0, p.refuse(p.limits.excess(), "more than %d nodes", p.limits.Nodes)
 	}
 	i := int32(len(p.doc.nodes))
 	top := &p.open[len(p.open)-1]

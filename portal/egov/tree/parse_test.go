@@ -227,3 +227,39 @@ func sample(t testing.TB) []byte {
 	}
 	return data
 }
+
+// TestBudget has documents share what they may take: those that fail take from it too.
+func TestBudget(t *testing.T) {
+	const three = "<a><b/><c/></a>" // four nodes with the root
+	for _, row := range []struct {
+		name   string
+		budget tree.Budget
+		in     []string
+		want   []tree.Reason // of each; empty: it is read
+		left   tree.Budget
+	}{
+		{"enough", tree.Budget{Bytes: 100, Nodes: 10}, []string{three, three}, []tree.Reason{"", ""}, tree.Budget{Bytes: 70, Nodes: 2}},
+		{"nodes", tree.Budget{Bytes: 100, Nodes: 6}, []string{three, three}, []tree.Reason{"", tree.Spent}, tree.Budget{Bytes: 70, Nodes: 0}},
+		{"bytes", tree.Budget{Bytes: 20, Nodes: 10}, []string{three, three, "<a/>"}, []tree.Reason{"", tree.Spent, ""}, tree.Budget{Bytes: 1, Nodes: 4}},
+		{"what failed", tree.Budget{Bytes: 100, Nodes: 6}, []string{"<a><b/><c/>", three}, []tree.Reason{tree.Malformed, tree.Spent}, tree.Budget{Bytes: 74, Nodes: 0}},
+		{"what is no text", tree.Budget{Bytes: 20, Nodes: 6}, []string{"<a>\x83\x41</a>", three}, []tree.Reason{tree.Encoding, tree.Spent}, tree.Budget{Bytes: 11, Nodes: 6}},
+		{"nothing left", tree.Budget{}, []string{"<a/>"}, []tree.Reason{tree.Spent}, tree.Budget{}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			left := row.budget
+			for i, in := range row.in {
+				_, err := tree.Parse([]byte(in), tree.Limits{Budget: &left})
+				var reason tree.Reason
+				if r := (*tree.Refusal)(nil); errors.As(err, &r) {
+					reason = r.Reason
+				}
+				if reason != row.want[i] {
+					t.Errorf("document %d: %v, want %q", i, err, row.want[i])
+				}
+			}
+			if left != row.left {
+				t.Errorf("%+v is left, want %+v", left, row.left)
+			}
+		})
+	}
+}

@@ -12,6 +12,7 @@ const (
 	DTD       Reason = "dtd"       // a document type declaration
 	Entity    Reason = "entity"    // a reference to an entity other than amp, lt, gt, apos and quot
 	TooMuch   Reason = "too much"  // past one of the Limits
+	Spent     Reason = "spent"     // past what is left of the Limits' Budget
 )
 
 // A Refusal is the error of Parse.
