@@ -32,7 +32,7 @@ func TestKilledWhileDropping(t *testing.T) {
 		name    string
 		servers bool
 		after   int // how many acknowledgements to wait for
-	}{{"SQLite, early", false, 20}, {"SQLite, late", false, 350}, {"PostgreSQL and Redis", true, 200}} {
+	}{{"SQLite, early", false, 60}, {"PostgreSQL and Redis, late", true, 350}} {
 		t.Run(row.name, func(t *testing.T) {
 			c := app.StoreConfig{Data: t.TempDir()}
 			if row.servers {
