@@ -130,7 +130,7 @@ func (l *Looks) produce(ctx context.Context, key lookKey, m *making, produce fun
 	l.slots <- struct{}{}
 	defer func() { <-l.slots }()
 	defer close(m.done)
-	m.err = store.Fail(store.Internal, "", "making %s of %s ended without an answer", key.path, key.digest)
+	m.err = store.Fail(store.Internal, "", "making a look of %s ended without an answer", key.digest)
 	defer l.keep(key, m)
 	m.look, m.err = produce(ctx)
 }

@@ -133,7 +133,7 @@ func (p *Portal) content(tenant store.ID, part Part) Content {
 	c.Open = func(ctx context.Context) (store.Blob, error) {
 		_, f, err := p.entry(ctx, tenant, part)
 		if err == nil && f == nil {
-			err = store.Fail(store.Damaged, "error.file_damaged", "file %s holds no %q any more", part.File.ID, part.Path)
+			err = store.Fail(store.Damaged, "error.file_damaged", "file %s holds no part %d any more", part.File.ID, part.N)
 		}
 		if err != nil {
 			return nil, err

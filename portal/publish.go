@@ -131,7 +131,7 @@ func (d Draft) check(tenant store.ID) error {
 	case utf8.RuneCountInString(d.Note) > noteRunes || !utf8.ValidString(d.Note):
 		return store.Fail(store.Invalid, "error.note", "note too long").With("Max", noteRunes)
 	case !validKind(d.Kind):
-		return store.Fail(store.Invalid, "error.kind", "unknown kind %q", d.Kind)
+		return store.Fail(store.Invalid, "error.kind", "unknown kind")
 	case len(d.Files) == 0:
 		return store.Fail(store.Invalid, "error.no_file", "no file")
 	case len(d.Files) > MaxFiles:

@@ -119,7 +119,7 @@ func (p *Portal) page(ctx context.Context, tenant store.ID, part Part, lang stri
 		}
 		page := render.Part(ctx, pkg, f, render.Options{Lang: lang, Address: addresses(pkg, part.first)})
 		if page.Reason != "" && page.Reason != render.NoStylesheet {
-			p.Log.Info("a part is not shown by its stylesheet", "file", part.File.ID, "part", part.N, "reason", string(page.Reason), "detail", page.Detail)
+			p.Log.Info("a part is not shown by its stylesheet", "file", part.File.ID, "part", part.N, "reason", string(page.Reason))
 		}
 		notice, _ := f.Notice()
 		return look{page: page, persons: len(notice.Persons)}, nil

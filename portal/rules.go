@@ -78,9 +78,9 @@ func checkRule(r store.Rule) error {
 	outOfRange := func(day int) bool { return day < 1 || day > maxRemindDay }
 	switch {
 	case !validKind(r.Kind):
-		return store.Fail(store.Invalid, "error.kind", "unknown kind %q", r.Kind)
+		return store.Fail(store.Invalid, "error.kind", "unknown kind")
 	case utf8.RuneCountInString(r.Title) > titleRunes || !plainText(r.Title):
-		return store.Fail(store.Invalid, "error.rule_title", "title pattern %q", r.Title).With("Max", titleRunes)
+		return store.Fail(store.Invalid, "error.rule_title", "title pattern of %d bytes", len(r.Title)).With("Max", titleRunes)
 	case r.RetainYears < 2 || r.RetainYears > 5:
 		return store.Fail(store.Invalid, "error.rule_years", "kept for %d years", r.RetainYears)
 	case len(r.RemindDays) > maxReminders || slices.ContainsFunc(r.RemindDays, outOfRange):

@@ -116,7 +116,7 @@ func (p *Portal) createInner(ctx context.Context, tx store.Tx, inner, outer stor
 		}
 	}
 	if err := tx.Packages().Create(ctx, inner); err != nil {
-		return fmt.Errorf("keep package %q out of %s: %w", path.Base(f.name), outer.ID, err)
+		return fmt.Errorf("keep a package out of %s: %w", outer.ID, err)
 	}
 	return nil
 }
@@ -232,7 +232,7 @@ func (p *Portal) keepInner(ctx context.Context, tenant store.ID, one *egov.Packa
 	}
 	data, name, err := bytesFor(one)
 	if err != nil {
-		return fmt.Errorf("pack %q: %w", one.Path, err)
+		return fmt.Errorf("pack a package: %w", err)
 	}
 	w, err := p.Blobs.Create(ctx, tenant)
 	if err != nil {

@@ -50,7 +50,7 @@ func (p *Portal) Stage(ctx context.Context, a Actor, name string, src io.Reader)
 	}
 	format, ok := formatOf(name)
 	if !ok {
-		return StagedFile{}, store.Fail(store.Invalid, "error.file_extension", "extension of %q", path.Ext(name)).
+		return StagedFile{}, store.Fail(store.Invalid, "error.file_extension", "an extension that is not allowed").
 			With("Name", name).With("Allowed", strings.Join(Extensions(), ", "))
 	}
 	size, digest, err := p.keep(ctx, a.TenantID, name, format, src)
@@ -119,7 +119,7 @@ func (p *Portal) lookInside(ctx context.Context, tenant store.ID, name string, f
 	}
 	defer blob.Close()
 	if err := f.inside(blob); err != nil {
-		return mismatch(name, err)
+		return mismatch(name, unsaid{"what is inside is not of its format", err})
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func cleanName(name string) (string, error) {
 	}, name)
 	name = strings.TrimSpace(name)
 	if stem := strings.TrimSuffix(name, path.Ext(name)); strings.Trim(stem, ". ") == "" {
-		return "", store.Fail(store.Invalid, "error.file_name", "name %q", name)
+		return "", store.Fail(store.Invalid, "error.file_name", "a name of %d bytes", len(name))
 	}
 	return shorten(name), nil
 }

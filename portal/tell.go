@@ -121,7 +121,7 @@ func (p *Portal) Tell(ctx context.Context, a Actor, delivery store.ID, t Telling
 	case len(t.Persons) == 0:
 		return store.Fail(store.Invalid, "error.nobody_chosen", "nobody to tell")
 	case !slices.Contains(TellingWays(), t.How):
-		return store.Fail(store.Invalid, "error.told_how", "told by %q", t.How)
+		return store.Fail(store.Invalid, "error.told_how", "told in an unknown way")
 	case utf8.RuneCountInString(t.Note) > toldNote || !utf8.ValidString(t.Note):
 		return store.Fail(store.Invalid, "error.told_note", "note too long").With("Max", toldNote)
 	case t.On.After(p.Now()):

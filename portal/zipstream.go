@@ -37,7 +37,7 @@ func (s *zipStream) add(name string, content io.ReadSeeker) error {
 	h.ModifiedDate, h.ModifiedTime = dosTime(s.at)
 	h.SetMode(0o644)
 	if !utf8.ValidString(name) {
-		return fmt.Errorf("the name %q is not UTF-8", name)
+		return fmt.Errorf("a name is not UTF-8")
 	}
 	w, err := s.z.CreateRaw(h)
 	if err != nil {

@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -37,8 +38,8 @@ func (l *lane) carryOut(work context.Context, t store.Task) (err error) {
 	defer cancel()
 	defer func() {
 		if fault := recover(); fault != nil {
-			l.Log.Error("work panicked", "kind", t.Kind, "task", t.ID, "fault", fault, "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic: %v", fault)
+			l.Log.Error("work panicked", "kind", t.Kind, "task", t.ID, "fault", faultOf(fault), "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %s", faultOf(fault))
 		}
 	}()
 	return l.handle(ctx, t)
@@ -58,4 +59,12 @@ const failureBytes = 500
 
 func shortened(failure string) string {
 	return strings.ToValidUTF8(failure[:min(len(failure), failureBytes)], "")
+}
+
+// faultOf tells what a panic was about. Only the runtime's own words are told: others may hold what was being read.
+func faultOf(fault any) string {
+	if err, ok := fault.(runtime.Error); ok {
+		return err.Error()
+	}
+	return fmt.Sprintf("a %T", fault)
 }

@@ -60,7 +60,7 @@ func judge(at step, err error) error {
 	case errors.As(err, &answer) && answer.Code >= 400:
 		f := weigh(at, answer.Code, enhanced(answer.Msg))
 		f.Code, f.Words = answer.Code, safe(answer.Msg)
-		return newFailure(f, "%s: the server answered %d %s", at, f.Code, f.Words)
+		return newFailure(f, "%s: the server answered %d %s", at, f.Code, addresses.ReplaceAllString(f.Words, "…"))
 	}
 	return newFailure(Failure{Setup: isSetup(at, err)}, "%s: %w", at, err)
 }
@@ -103,6 +103,9 @@ var status = regexp.MustCompile(`^[245]\.[0-9]{1,3}\.[0-9]{1,3}(?: |$)`)
 func enhanced(words string) string { return strings.TrimSpace(status.FindString(words)) }
 
 const maxWords = 200
+
+// addresses finds mail addresses in a server's words: they are for the firm, who typed them, and not for the log.
+var addresses = regexp.MustCompile(`<?[^\s<>]+@[^\s<>]+>?`)
 
 // safe returns the server's words in one line without anything that could change how a page or a terminal shows them.
 func safe(words string) string {

@@ -99,7 +99,7 @@ func (o *office) handOver(w http.ResponseWriter, r *http.Request, v visit) error
 func dueOf(r *http.Request) (time.Time, error) {
 	due, ok := page.ParseDue(r.PostForm.Get("due"))
 	if !ok {
-		return due, store.Fail(store.Invalid, "error.due_missing", "due %q", r.PostForm.Get("due"))
+		return due, store.Fail(store.Invalid, "error.due_missing", "no time that can be read")
 	}
 	return due, nil
 }

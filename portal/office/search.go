@@ -73,7 +73,7 @@ func dayOf(s string) (time.Time, error) {
 	}
 	day, err := time.ParseInLocation(time.DateOnly, s, time.FixedZone("Asia/Tokyo", 9*60*60))
 	if err != nil {
-		return day, store.Fail(store.Invalid, "error.date", "read a day: %w", err)
+		return day, store.Fail(store.Invalid, "error.date", "not a day")
 	}
 	return day, nil
 }

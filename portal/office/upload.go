@@ -73,7 +73,7 @@ func (o *office) take(r *http.Request, v visit, u *upload, part *multipart.Part)
 		return unreadable(err)
 	}
 	if len(b) > maxField || !utf8.Valid(b) {
-		return store.Fail(store.Invalid, "error.form", "field %q has %d bytes or is not UTF-8", part.FormName(), len(b))
+		return store.Fail(store.Invalid, "error.form", "a field of %d bytes or more, or not of UTF-8", len(b))
 	}
 	u.set(part.FormName(), string(b))
 	return nil
