@@ -17,7 +17,7 @@ func (p *Portal) DownloadPart(ctx context.Context, a Actor, s Source, n int) (st
 		return store.File{}, nil, err
 	}
 	detail := map[string]string{"file": string(f.ID), "part": strconv.Itoa(n), "sha256": string(f.Digest)}
-	if err := p.recordPart(ctx, a, s, detail); err != nil {
+	if err := p.record(ctx, a, s, store.Downloaded, detail); err != nil {
 		blob.Close()
 		return store.File{}, nil, err
 	}
@@ -67,21 +67,4 @@ func typed(f store.File) store.File {
 		f.MediaType = format.mediaType
 	}
 	return f
-}
-
-func (p *Portal) recordPart(ctx context.Context, a Actor, s Source, detail map[string]string) error {
-	return p.update(ctx, a, s.need(), func(tx store.Tx, account store.Account) error {
-		if _, err := readable(ctx, tx, account, s); err != nil {
-			return err
-		}
-		if s.Delivery != "" {
-			_, _, err := p.note(ctx, tx, a, account, s.Delivery, store.Downloaded, store.DeedDownload, detail)
-			return err
-		}
-		detail["by"] = "firm"
-		if err := tx.Audit().Append(ctx, p.event(a, account, store.DeedDownload, s.String(), detail)); err != nil {
-			return fmt.Errorf("append to the audit: %w", err)
-		}
-		return nil
-	})
 }

@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,7 @@ type deed struct {
 // trove is what there is to try deeds on.
 type trove struct {
 	document, file, x1, y1, draft store.ID
+	named                         store.ID // a delivery to x1 of a notice that names somebody
 	waits                         store.ID // a delivery to x1 that a second person has to approve
 }
 
@@ -67,6 +69,22 @@ func deeds() []deed {
 		}},
 		{"list the parts at the desk", true, store.PermitDeliver, false, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
 			_, err := w.Parts(t.Context(), a, portal.Source{Document: tr.document})
+			return err
+		}},
+		{"persons", false, store.PermitView, true, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, _, err := w.Rosters(t.Context(), a, portal.Source{Delivery: tr.named})
+			return err
+		}},
+		{"persons as a file", false, store.PermitView, true, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, _, err := w.DownloadRosters(t.Context(), a, portal.Source{Delivery: tr.named})
+			return err
+		}},
+		{"print", false, store.PermitView, true, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, _, err := w.Book(t.Context(), a, portal.Source{Delivery: tr.named}, "ja")
+			return err
+		}},
+		{"print as a file", false, store.PermitView, true, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, _, err := w.DownloadBook(t.Context(), a, portal.Source{Delivery: tr.named}, "ja", func(_ context.Context, b []byte) ([]byte, error) { return b, nil })
 			return err
 		}},
 		{"desk document", true, portal.AtDesk, false, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
@@ -200,7 +218,10 @@ func (w *world) trove(t *testing.T) trove {
 	}))
 	waits, err := w.Publish(t.Context(), boss, portal.Draft{Title: "二人で", Kind: "work-rules", Files: []portal.StagedFile{w.stage(t, boss, "a.txt", "a")}, Offices: []store.ID{"x1"}, Deliver: true})
 	must(t, err)
-	return trove{document: document, file: d.Document.Files[0].ID, x1: by["x1"], y1: by["y1"], draft: draft, waits: w.deliveries(t, boss, waits)["x1"]}
+	named, err := w.Publish(t.Context(), boss, portal.Draft{Title: "通知書", Kind: "other", Files: []portal.StagedFile{w.stage(t, boss, "9999999.xml",
+		"<N9999999><_被保険者><被保険者漢字氏名>人</被保険者漢字氏名></_被保険者></N9999999>")}, Offices: []store.ID{"x1"}, Deliver: true})
+	must(t, err)
+	return trove{document: document, named: w.deliveries(t, boss, named)["x1"], file: d.Document.Files[0].ID, x1: by["x1"], y1: by["y1"], draft: draft, waits: w.deliveries(t, boss, waits)["x1"]}
 }
 
 // TestWithdrawnLooksLikeNothing holds every answer about what one may not see against the answer about nothing.

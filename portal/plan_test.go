@@ -396,8 +396,14 @@ func TestFound(t *testing.T) {
 				if _, _, err := o.Download(t.Context(), o.client, id, file.ID); !errors.Is(err, quarantined) {
 					t.Errorf("the client opens it: %v", err)
 				}
+				if _, err := o.View(t.Context(), o.client, id); !errors.Is(err, quarantined) || !errors.Is(o.MayView(t.Context(), o.client, id), quarantined) {
+					t.Errorf("the client opens its page: %v", err)
+				}
+				if seen, err := o.Seen(t.Context(), o.boss, id); err != nil || !seen.People[0].ViewedAt.IsZero() {
+					t.Errorf("what nobody could see was seen: %+v, %v", seen.People, err)
+				}
 			}
-			if _, err := o.Read(t.Context(), o.boss, portal.Source{Document: document}, 1, "ja"); !errors.Is(err, store.ErrNotFound) {
+			if _, err := o.Read(t.Context(), o.boss, portal.Source{Document: document}, 1, "ja"); !errors.Is(err, quarantined) {
 				t.Errorf("the firm reads what is in it: %v", err)
 			}
 			if !slices.Equal(d.Withheld, []store.Digest{file.Digest}) {

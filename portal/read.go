@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strconv"
@@ -41,16 +42,22 @@ type Look struct {
 	Shown
 }
 
-// Read returns what a part looks like, by its number from 1, to a reader of lang. It records nothing: that the page was
-// opened is recorded by View.
+// Read returns what a part looks like, by its number from 1, to a reader of lang. A client to whom it shows something has
+// viewed the delivery.
 func (p *Portal) Read(ctx context.Context, a Actor, s Source, n int, lang string) (Look, error) {
 	doc, parts, part, err := p.partOf(ctx, a, s, n)
 	if err != nil {
 		return Look{}, err
 	}
 	l, err := p.lookOf(ctx, a.TenantID, part, lang)
+	if err == nil && l.Form == FormHTML { // of the other forms nothing is seen yet
+		err = p.looked(ctx, a, s)
+	}
+	if err != nil {
+		return Look{}, err
+	}
 	l.Part, l.Parts, l.Title = part, parts, doc.Title
-	return l, err
+	return l, nil
 }
 
 // Parts returns what there is to look at in a source, in reading order.
@@ -156,7 +163,8 @@ func (p *Portal) shown(ctx context.Context, tenant store.ID, part Part) (Shown, 
 	return Shown{Form: FormDownload}, "", err
 }
 
-// Picture returns one picture of a part: a page of a PDF, counted from 1, or an image as its page 1.
+// Picture returns one picture of a part: a page of a PDF, counted from 1, or an image as its page 1. A client who gets one
+// has viewed the delivery.
 func (p *Portal) Picture(ctx context.Context, a Actor, s Source, n, page, width int) (Picture, error) {
 	_, _, part, err := p.partOf(ctx, a, s, n)
 	if err != nil {
@@ -165,11 +173,46 @@ func (p *Portal) Picture(ctx context.Context, a Actor, s Source, n, page, width 
 	if p.Looks == nil || p.Looks.pictures == nil || part.Role != store.PartAttachment {
 		return Picture{}, fmt.Errorf("part %d of %s has no pictures: %w", n, s, store.ErrNotFound)
 	}
-	return p.Looks.pictures.Picture(ctx, p.content(a.TenantID, part), page, width)
+	picture, err := p.Looks.pictures.Picture(ctx, p.content(a.TenantID, part), page, width)
+	if err == nil {
+		err = p.looked(ctx, a, s)
+	}
+	if err != nil {
+		return Picture{}, err
+	}
+	return picture, nil
 }
 
-// Book returns one page with all covers and notices of a source, for printing, and its title.
+// Book returns one page with all covers and notices of a source, for printing, and its title. It records that the actor
+// viewed it, with the words that it was to be printed, each time: the firm's people have no receipt but are audited.
 func (p *Portal) Book(ctx context.Context, a Actor, s Source, lang string) (title string, book []byte, err error) {
+	if title, book, err = p.book(ctx, a, s, lang); err != nil {
+		return "", nil, err
+	}
+	if err := p.record(ctx, a, s, store.Viewed, map[string]string{"as": asPrint}); err != nil {
+		return "", nil, err
+	}
+	return title, book, nil
+}
+
+// DownloadBook returns the same as a file that press makes of it, and records that the actor downloaded it. What could
+// not be made was not downloaded.
+func (p *Portal) DownloadBook(ctx context.Context, a Actor, s Source, lang string, press func(context.Context, []byte) ([]byte, error)) (title string, pdf []byte, err error) {
+	title, book, err := p.book(ctx, a, s, lang)
+	if err != nil {
+		return "", nil, err
+	}
+	if pdf, err = press(ctx, book); err != nil {
+		return "", nil, fmt.Errorf("make a PDF of %s: %w", s, err)
+	}
+	detail := map[string]string{"as": asPDF, "sha256": string(store.DigestOf(sha256.Sum256(pdf)))}
+	if err := p.record(ctx, a, s, store.Downloaded, detail); err != nil {
+		return "", nil, err
+	}
+	return title, pdf, nil
+}
+
+func (p *Portal) book(ctx context.Context, a Actor, s Source, lang string) (title string, book []byte, err error) {
 	doc, err := p.source(ctx, a, s)
 	if err != nil {
 		return "", nil, err

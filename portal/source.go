@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"cloudpocket/store"
@@ -31,17 +30,18 @@ func (s Source) String() string {
 	return "package:" + string(s.Package)
 }
 
-// source returns the document that a may read in s. What is not there, out of reach, withdrawn, thrown away or kept away
-// by the scanner is ErrNotFound alike. A package of the tray comes as the document that it would become.
+// source returns the document that a may read in s. What is not there, out of reach, withdrawn or thrown away is
+// ErrNotFound alike; what the scanner keeps away is ErrDenied with a key that says so. A package of the tray comes as the
+// document that it would become.
 func (p *Portal) source(ctx context.Context, a Actor, s Source) (doc store.Document, err error) {
 	err = p.view(ctx, a, s.need(), func(tx store.Tx, account store.Account) (err error) {
-		doc, err = readable(ctx, tx, account, s)
+		doc, err = p.readable(ctx, tx, account, s)
 		return err
 	})
 	return doc, err
 }
 
-func readable(ctx context.Context, tx store.Tx, account store.Account, s Source) (doc store.Document, err error) {
+func (p *Portal) readable(ctx context.Context, tx store.Tx, account store.Account, s Source) (doc store.Document, err error) {
 	switch {
 	case s.Delivery != "":
 		d, _, err := standing(ctx, tx, account, s.Delivery)
@@ -78,18 +78,11 @@ func trayed(ctx context.Context, tx store.Tx, account store.Account, id store.ID
 	return store.Document{ID: pkg.ID, Title: pkg.Title, Kind: pkg.Kind, Origin: pkg.Origin, Files: []store.File{file}}, nil
 }
 
-// harmless refuses a document in one of whose files the scanner found something, as if it were not there.
+// harmless refuses a document in one of whose files the scanner found something.
 func harmless(ctx context.Context, tx store.Tx, doc store.Document) error {
 	for _, f := range doc.Files {
-		scan, err := tx.Scans().Get(ctx, f.Digest)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("read the scan of file %s: %w", f.ID, err)
-		}
-		if scan.State == store.ScanFound {
-			return fmt.Errorf("file %s is kept away: %w", f.ID, store.ErrNotFound)
+		if err := withheld(ctx, tx, f.Digest); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -133,6 +133,14 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 			_, _, err := w.Book(t.Context(), a, portal.Source{Delivery: tr.x1}, "ja")
 			return err
 		},
+		"DownloadBook": func(t *testing.T, w *world, a portal.Actor) error {
+			_, _, err := w.DownloadBook(t.Context(), a, portal.Source{Delivery: tr.x1}, "ja", nil)
+			return err
+		},
+		"DownloadRosters": func(t *testing.T, w *world, a portal.Actor) error {
+			_, _, err := w.DownloadRosters(t.Context(), a, portal.Source{Delivery: tr.x1})
+			return err
+		},
 		"Rosters": func(t *testing.T, w *world, a portal.Actor) error {
 			_, _, err := w.Rosters(t.Context(), a, portal.Source{Delivery: tr.x1})
 			return err

@@ -21,10 +21,13 @@ type Opened struct {
 }
 
 // View opens a delivery's page: it records that the actor viewed it, and returns it. A delivery that is not there, was
-// withdrawn, or is out of reach is ErrNotFound alike.
+// withdrawn, or is out of reach is ErrNotFound alike. One that the scanner keeps away is ErrDenied, and was not viewed.
 func (p *Portal) View(ctx context.Context, a Actor, delivery store.ID) (Opened, error) {
 	var o Opened
 	err := p.update(ctx, a, store.PermitView, func(tx store.Tx, account store.Account) (err error) {
+		if _, err = p.readable(ctx, tx, account, Source{Delivery: delivery}); err != nil {
+			return err
+		}
 		o, err = p.open(ctx, tx, a, account, delivery, store.Viewed, store.DeedView)
 		return err
 	})
@@ -93,7 +96,7 @@ func nameOf(ctx context.Context, tx store.Tx, id store.ID) (string, error) {
 // MayView reports whether View would open the page, and records nothing.
 func (p *Portal) MayView(ctx context.Context, a Actor, delivery store.ID) error {
 	return p.view(ctx, a, store.PermitView, func(tx store.Tx, account store.Account) error {
-		_, _, err := standing(ctx, tx, account, delivery)
+		_, err := p.readable(ctx, tx, account, Source{Delivery: delivery})
 		return err
 	})
 }

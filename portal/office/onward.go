@@ -122,6 +122,8 @@ func table(w http.ResponseWriter, name string, rows [][]string) error {
 	h := w.Header()
 	h.Set("Content-Type", csv.Type)
 	h.Set("Content-Disposition", disposition(name))
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "private, no-store")
 	return csv.Write(w, rows)
 }

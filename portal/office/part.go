@@ -49,16 +49,30 @@ func (o *office) reads(of reading, h read) deed {
 	}
 }
 
+// shows is reads for what becomes a fact when it is shown. Who asks for the headers alone gets nothing to see, and has seen
+// nothing.
+func (o *office) shows(of reading, h read) deed {
+	return o.reads(of, func(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
+		if r.Method == http.MethodHead {
+			_, err := o.Portal.Parts(r.Context(), v.actor, s)
+			return err
+		}
+		return h(w, r, v, s)
+	})
+}
+
 // mountReadings puts what documents look like on every place where they are read.
 func (o *office) mountReadings(get func(string, deed)) {
 	for _, at := range readings() {
-		get(at.under+"/parts/{part}", o.reads(at, o.readPart))
+		get(at.under+"/parts/{part}", o.shows(at, o.readPart))
 		get(at.under+"/parts/{part}/file", o.reads(at, o.downloadPart))
-		get(at.under+"/parts/{part}/pages/{page}", o.reads(at, o.readPicture))
-		get(at.under+"/persons", o.reads(at, o.readPersons))
-		get(at.under+"/persons.csv", o.reads(at, o.downloadPersons))
-		get(at.under+"/print", o.reads(at, o.readBook))
-		get(at.under+"/pdf", o.reads(at, o.downloadBook))
+		get(at.under+"/parts/{part}/pages/{page}", o.shows(at, o.readPicture))
+		get(at.under+"/persons", o.shows(at, o.readPersons))
+		get(at.under+"/persons.csv", o.shows(at, o.downloadPersons))
+		get(at.under+"/print", o.shows(at, o.readBook))
+		if o.Printer != nil {
+			get(at.under+"/pdf", o.shows(at, o.downloadBook))
+		}
 	}
 }
 
@@ -165,14 +179,7 @@ func (o *office) readBook(w http.ResponseWriter, r *http.Request, v visit, s por
 
 // downloadBook hands out the same as a PDF, where the operator has set up what makes it.
 func (o *office) downloadBook(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
-	if o.Printer == nil {
-		return store.ErrNotFound
-	}
-	title, book, err := o.Portal.Book(r.Context(), v.actor, s, route.Lang(r))
-	if err != nil {
-		return err
-	}
-	pdf, err := o.Printer.PDF(r.Context(), book)
+	title, pdf, err := o.Portal.DownloadBook(r.Context(), v.actor, s, route.Lang(r), o.Printer.PDF)
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,8 @@
 package office
 
 import (
-	"encoding/csv"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"cloudpocket/portal"
 	"cloudpocket/portal/page"
@@ -31,59 +29,38 @@ func (o *office) readPersons(w http.ResponseWriter, r *http.Request, v visit, s 
 	return o.Pages.Persons(w, r, shell, view)
 }
 
-// downloadPersons hands out the same as CSV (RFC 4180) in UTF-8 with a mark, by which spreadsheets know it. A cell that
-// a spreadsheet would take for a formula begins with an apostrophe.
+// downloadPersons hands out the same for spreadsheet programs, one notice below the other.
 func (o *office) downloadPersons(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
-	title, rosters, err := o.Portal.Rosters(r.Context(), v.actor, s)
+	title, rosters, err := o.Portal.DownloadRosters(r.Context(), v.actor, s)
 	if err != nil {
 		return err
 	}
-	var b strings.Builder
-	b.WriteString("\ufeff")
-	c := csv.NewWriter(&b)
-	c.UseCRLF = true
+	var rows [][]string
 	for _, one := range rosters {
-		if err := o.writeRoster(c, r, one); err != nil {
+		some, err := rosterRows(o.Pages.Words(route.Lang(r)), one)
+		if err != nil {
 			return err
 		}
+		rows = append(rows, some...)
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", disposition(title+".csv"))
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	h.Set("Cache-Control", "private, no-store")
-	_, err = w.Write([]byte(b.String()))
-	return err
+	return table(w, title+".csv", rows)
 }
 
-func (o *office) writeRoster(c *csv.Writer, r *http.Request, roster portal.Roster) error {
-	words := o.Pages.Words(route.Lang(r))
+// rosterRows are a notice's persons below the headings of their columns, each row behind the notice's title.
+func rosterRows(words page.Words, roster portal.Roster) ([][]string, error) {
 	heading := []string{roster.Title}
 	for i, name := range roster.Columns {
 		if name == "" {
 			var err error
 			if name, err = words.Say("persons.column."+strconv.Itoa(i), nil); err != nil {
-				return err
+				return nil, err
 			}
 		}
-		heading = append(heading, harmless(name))
+		heading = append(heading, name)
 	}
-	c.Write(heading)
+	rows := [][]string{heading}
 	for _, row := range roster.Rows {
-		cells := []string{harmless(roster.Title)}
-		for _, cell := range row {
-			cells = append(cells, harmless(cell))
-		}
-		c.Write(cells)
+		rows = append(rows, append([]string{roster.Title}, row...))
 	}
-	c.Flush()
-	return c.Error()
-}
-
-// harmless keeps spreadsheets from running a cell.
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") || strings.HasPrefix(cell, "＝") || strings.HasPrefix(cell, "＋") || strings.HasPrefix(cell, "－") || strings.HasPrefix(cell, "＠") {
-		return "'" + cell
-	}
-	return cell
+	return rows, nil
 }

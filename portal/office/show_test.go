@@ -2,15 +2,21 @@ package office_test
 
 import (
 	"bytes"
+	"context"
+	"encoding/csv"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"cloudpocket/cmd/app/interop"
 	"cloudpocket/portal"
+	"cloudpocket/portal/egov"
 	"cloudpocket/portal/egov/egovtest"
+	"cloudpocket/portal/office"
 	"cloudpocket/store"
 )
 
@@ -48,6 +54,45 @@ func (s showing) pack(t testing.TB, shape egovtest.Shape, persons int) (delivery
 	g := egovtest.New(11)
 	made := g.Package(shape, egovtest.Options{Persons: g.Persons(persons)})
 	return s.hand(t, made.Name, made.Data)
+}
+
+// packWith is pack of a package of seven persons with one more file in it, which is its third part.
+func (s showing) packWith(t testing.TB, name string, data []byte) (delivery, document string) {
+	t.Helper()
+	g := egovtest.New(11)
+	made := g.Package(egovtest.Pension, egovtest.Options{Persons: g.Persons(7)})
+	pkg, err := egov.Open(made.Name, bytes.NewReader(made.Data), int64(len(made.Data)), egov.Limits{})
+	must(t, err)
+	entries := []egovtest.Entry{{Name: []byte(name), Data: data, UTF8: true}}
+	for _, f := range pkg.Files {
+		entries = append(entries, egovtest.Entry{Name: []byte(f.Name), Data: f.Data, UTF8: true})
+	}
+	return s.hand(t, made.Name, egovtest.Archive(entries...))
+}
+
+// printWith has PDFs made by p.
+func (s showing) printWith(t testing.TB, p office.Printer) {
+	t.Helper()
+	s.printer = p
+	s.mount(t, slog.New(slog.DiscardHandler), func() time.Time { return s.now })
+}
+
+// drawn has one picture of everything.
+type drawn struct{}
+
+func (drawn) Show(context.Context, portal.Content) (portal.Shown, error) {
+	return portal.Shown{Form: portal.FormPages, Count: 1, Pages: []portal.Size{{Width: 595, Height: 842}}}, nil
+}
+
+func (drawn) Picture(context.Context, portal.Content, int, int) (portal.Picture, error) {
+	return portal.Picture{Type: "image/png", Width: 1, Height: 1, Bytes: []byte("picture")}, nil
+}
+
+// pressed makes PDFs without a browser.
+type pressed struct{}
+
+func (pressed) PDF(_ context.Context, html []byte) ([]byte, error) {
+	return append([]byte("%PDF-"), html...), nil
 }
 
 // TestPartsOfAPackage follows a client and the firm through a package: its page, its parts, its persons, its print.
@@ -120,22 +165,86 @@ func TestPartIsWalledIn(t *testing.T) {
 	}
 }
 
-// TestReadingIsNoFact reads parts and persons, and then downloads one: only that is a fact.
-func TestReadingIsNoFact(t *testing.T) {
+// TestReadingIsAFact reads one thing of a delivery, by the client at whose page nobody looked before and by the firm at its
+// desk: what leaves the document is in the receipt and in the audit, by whichever address it left.
+func TestReadingIsAFact(t *testing.T) {
+	tests := []struct {
+		name, target       string
+		viewed, downloaded bool
+		deed               store.Deed
+		as                 string // the audit's word for the way
+		firm               bool   // the firm's reading is audited too
+	}{
+		{"cover", "/parts/1", true, false, store.DeedView, "", false},
+		{"notice", "/parts/2", true, false, store.DeedView, "", false},
+		{"page of a PDF", "/parts/3/pages/1", true, false, store.DeedView, "", false},
+		{"persons", "/persons", true, false, store.DeedView, "persons", true},
+		{"print", "/print", true, false, store.DeedView, "print", true},
+		{"CSV", "/persons.csv", false, true, store.DeedDownload, "persons.csv", true},
+		{"PDF", "/pdf", false, true, store.DeedDownload, "pdf", true},
+		{"bytes", "/parts/2/file", false, true, store.DeedDownload, "", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newShowing(t)
+			s.portal.Looks = portal.NewLooks(drawn{}, 8<<20)
+			s.printWith(t, pressed{})
+			delivery, document := s.packWith(t, "添付.pdf", []byte("%PDF-1.4 made up"))
+			id := store.ID(strings.TrimPrefix(delivery, "/deliveries/"))
+			before := s.receipt(t, "client", id)
+			views, downloads := s.deeds(t, store.DeedView), s.deeds(t, store.DeedDownload)
+			if rec := s.client.do("HEAD", delivery+tt.target, nil); rec.Code != http.StatusOK || s.receipt(t, "client", id) != before {
+				t.Errorf("headers alone: %d, %+v", rec.Code, s.receipt(t, "client", id))
+			}
+			if rec := s.client.get(delivery + tt.target); rec.Code != http.StatusOK {
+				t.Fatalf("%d: %s", rec.Code, rec.Body)
+			}
+			if r := s.receipt(t, "client", id); r.ViewedAt.IsZero() == tt.viewed || r.DownloadedAt.IsZero() == tt.downloaded {
+				t.Errorf("the receipt is %+v", r)
+			}
+			if e := s.lastDeed(t, tt.deed); e.Record != "delivery:"+string(id) || e.AccountID != "client" || e.Detail["as"] != tt.as {
+				t.Errorf("the audit ends with %+v", e)
+			}
+			if tt.viewed {
+				views++
+			} else {
+				downloads++
+			}
+			s.boss.get(document + tt.target)
+			if e := s.lastDeed(t, tt.deed); tt.firm != (e.AccountID == "boss" && e.Record == "document:"+strings.TrimPrefix(document, "/desk/documents/") && e.Detail["by"] == "firm") {
+				t.Errorf("of the firm the audit says %+v", e)
+			}
+			if tt.firm && tt.viewed {
+				views++
+			} else if tt.firm {
+				downloads++
+			}
+			if v, d := s.deeds(t, store.DeedView), s.deeds(t, store.DeedDownload); v != views || d != downloads {
+				t.Errorf("%d views and %d downloads, want %d and %d", v, d, views, downloads)
+			}
+		})
+	}
+}
+
+// TestSecondLookIsNoNewFact reads two parts: the receipt has the time of the first, and the audit has one event.
+func TestSecondLookIsNoNewFact(t *testing.T) {
 	s := newShowing(t)
 	delivery, _ := s.pack(t, egovtest.Pension, 2)
 	id := store.ID(strings.TrimPrefix(delivery, "/deliveries/"))
-	for _, path := range []string{"/parts/1", "/parts/2", "/persons", "/persons.csv", "/print"} {
-		s.client.get(delivery + path)
+	s.client.get(delivery + "/parts/1")
+	first := s.receipt(t, "client", id)
+	s.now = s.now.Add(time.Minute)
+	s.client.get(delivery + "/parts/2")
+	if r := s.receipt(t, "client", id); r != first || r.ViewedAt.IsZero() || s.deeds(t, store.DeedView) != 1 {
+		t.Errorf("%+v, then %+v, %d events", first, r, s.deeds(t, store.DeedView))
 	}
-	s.client.do("HEAD", delivery+"/parts/2/file", nil)
-	if r := s.receipt(t, "client", id); !r.ViewedAt.IsZero() || !r.DownloadedAt.IsZero() {
-		t.Errorf("reading left %+v", r)
-	}
+}
+
+// TestBytesTheBrowserHas asks again for what was downloaded.
+func TestBytesTheBrowserHas(t *testing.T) {
+	s := newShowing(t)
+	delivery, _ := s.pack(t, egovtest.Pension, 2)
 	rec := s.client.get(delivery + "/parts/2/file")
-	if r := s.receipt(t, "client", id); r.DownloadedAt.IsZero() || s.deeds(t, store.DeedDownload) != 1 {
-		t.Errorf("downloading left %+v", r)
-	}
 	if h := rec.Header(); !strings.HasPrefix(h.Get("Content-Disposition"), "attachment;") || !strings.Contains(h.Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("the bytes come with %v", h)
 	}
@@ -144,8 +253,8 @@ func TestReadingIsNoFact(t *testing.T) {
 	}
 }
 
-// TestQuarantinedIsNotThere has the scanner find something after delivery.
-func TestQuarantinedIsNotThere(t *testing.T) {
+// TestQuarantinedIsNotSeen has the scanner find something after delivery: everybody is told so, and nobody has viewed it.
+func TestQuarantinedIsNotSeen(t *testing.T) {
 	s := newShowing(t)
 	delivery, document := s.pack(t, egovtest.Pension, 2)
 	d, err := s.portal.DeskDocument(t.Context(), portal.Actor{TenantID: "firm", AccountID: "boss", TrustID: "idp"}, store.ID(strings.TrimPrefix(document, "/desk/documents/")))
@@ -155,10 +264,16 @@ func TestQuarantinedIsNotThere(t *testing.T) {
 	}))
 	for _, path := range []string{"/parts/1", "/parts/1/file", "/persons", "/persons.csv", "/print"} {
 		for base, p := range map[string]*person{delivery: s.client, document: s.boss} {
-			if rec := p.get(base + path); rec.Code != http.StatusNotFound {
-				t.Errorf("%s: %d", path, rec.Code)
+			if rec := p.get(base + path); rec.Code != http.StatusForbidden || !strings.Contains(rec.Body.String(), "It is in quarantine") {
+				t.Errorf("%s: %d %s", path, rec.Code, rec.Body)
 			}
 		}
+	}
+	if rec := s.client.get(delivery); rec.Code != http.StatusForbidden || !strings.Contains(rec.Body.String(), "It is in quarantine") {
+		t.Errorf("the page: %d %s", rec.Code, rec.Body)
+	}
+	if r := s.receipt(t, "client", store.ID(strings.TrimPrefix(delivery, "/deliveries/"))); !r.ViewedAt.IsZero() || s.deeds(t, store.DeedView) != 0 {
+		t.Errorf("what nobody could see was seen: %+v", r)
 	}
 }
 
@@ -176,6 +291,29 @@ func TestCSVRunsNothing(t *testing.T) {
 	}
 	if !strings.Contains(body, "'=HYPERLINK") || !strings.HasPrefix(body, "\ufeff") {
 		t.Errorf("%q", body)
+	}
+}
+
+// TestTitleRunsNothing has a notice whose title and cells spreadsheets would run, some of them behind blanks.
+func TestTitleRunsNothing(t *testing.T) {
+	s := newShowing(t)
+	xml := `<N9999999><様式名>=HYPERLINK("http://example.com")</様式名><a_被保険者><被保険者漢字氏名>山田</被保険者漢字氏名><備考> =1+1</備考></a_被保険者><a_被保険者><被保険者漢字氏名>田中</被保険者漢字氏名><備考>　＝1</備考></a_被保険者></N9999999>`
+	delivery, _ := s.hand(t, "9999999.xml", []byte(xml))
+	body := strings.TrimPrefix(s.client.get(delivery+"/persons.csv").Body.String(), "\ufeff")
+	rows, err := csv.NewReader(strings.NewReader(body)).ReadAll()
+	must(t, err)
+	guarded := 0
+	for _, row := range rows {
+		for _, cell := range row {
+			if strings.ContainsAny(strings.TrimLeft(cell, " 　"), "=＝") && strings.HasPrefix(cell, "'") {
+				guarded++
+			} else if strings.HasPrefix(strings.TrimLeft(cell, " 　"), "=") || strings.HasPrefix(strings.TrimLeft(cell, " 　"), "＝") {
+				t.Errorf("%q would run", cell)
+			}
+		}
+	}
+	if guarded == 0 || len(rows) != 3 {
+		t.Errorf("%q", rows)
 	}
 }
 

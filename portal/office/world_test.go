@@ -30,6 +30,8 @@ type world struct {
 	setup  portal.Setup
 	keeper *session.Keeper
 	now    time.Time
+
+	printer office.Printer
 }
 
 // person is somebody with a browser.
@@ -69,7 +71,7 @@ func (w *world) mount(t testing.TB, log *slog.Logger, clock func() time.Time) {
 	must(t, err)
 	rt := route.New(route.Config{Errors: pages, Log: log, Now: clock})
 	rt.Assets(page.AssetPrefix, pages.Assets)
-	office.Mount(rt, office.Config{Portal: w.portal, Sessions: w.keeper, Pages: pages, SignIn: "/sign-in"})
+	office.Mount(rt, office.Config{Portal: w.portal, Sessions: w.keeper, Pages: pages, Printer: w.printer, SignIn: "/sign-in"})
 	w.Handler, w.router = rt, rt
 }
 
@@ -192,6 +194,19 @@ func (w *world) receipt(t testing.TB, account, delivery store.ID) (r store.Recei
 		return err
 	}))
 	return r
+}
+
+// lastDeed returns the latest audited deed of one kind; the zero event if there is none.
+func (w *world) lastDeed(t testing.TB, d store.Deed) (e store.AuditEvent) {
+	t.Helper()
+	must(t, w.portal.Records.View(t.Context(), "firm", func(tx store.Tx) error {
+		list, err := tx.Audit().List(t.Context(), store.AuditFilter{Deed: d}, store.Page{Limit: 1})
+		if len(list.Items) > 0 {
+			e = list.Items[0]
+		}
+		return err
+	}))
+	return e
 }
 
 // deeds counts the audited deeds of one kind.

@@ -24,6 +24,7 @@ type Roster struct {
 	Title   string
 	Columns []string
 	Rows    [][]string
+	Cut     bool // the notice says more of each than is shown
 }
 
 // Sort says by which column, from 0, of which notice rows are sorted; without a part they are in the notice's order.
