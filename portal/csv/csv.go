@@ -4,7 +4,7 @@
 // # Why
 //
 // A cell that begins with = + - or @, in either width, or with a tab or a line break before it, is a formula to some
-// program. What people and public bodies wrote stands in our cells, so such a cell gets an apostrophe, which spreadsheets
+// program, and so is one behind blanks that nobody sees. What people and public bodies wrote stands in our cells, so such a cell gets an apostrophe, which spreadsheets
 // hide or show and none calculates.
 package csv
 
@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // Type is the media type of what Write makes.
@@ -43,9 +44,13 @@ func Write(w io.Writer, rows [][]string) error {
 // inert returns a cell that nothing calculates.
 func inert(cell string) string {
 	cell = strings.ToValidUTF8(strings.ReplaceAll(cell, "\x00", ""), "\uFFFD")
-	begins := strings.TrimLeft(cell, " \u3000")
-	if begins != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(begins)[0]) {
+	begins := strings.TrimLeftFunc(cell, unseen)
+	if strings.ContainsAny(cell[:len(cell)-len(begins)], "\t\r\n\v\f") || begins != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(begins)[0]) {
 		return "'" + cell
 	}
 	return cell
 }
+
+// unseen are the signs that a program may pass over before it takes a cell for a formula: blanks of any width, and those
+// without one.
+func unseen(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }

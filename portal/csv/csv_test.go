@@ -9,7 +9,8 @@ import (
 func TestWrite(t *testing.T) {
 	for _, row := range []struct{ name, cell, want string }{
 		{"text", "標準報酬", "標準報酬"}, {"comma and quote", `a,"b"`, `"a,""b"""`}, {"formula", "=1+1", "'=1+1"}, {"command", "@SUM(A1)", "'@SUM(A1)"},
-		{"minus", "-2+3", "'-2+3"}, {"full width", "＝1", "'＝1"}, {"after blanks", " 　=1", "' 　=1"}, {"tab", "\t=1", "'\t=1"}, {"empty", "", ""},
+		{"minus", "-2+3", "'-2+3"}, {"full width", "＝1", "'＝1"}, {"after blanks", " 　=1", "' 　=1"}, {"behind a no-break space", "\u00a0=1", "'\u00a0=1"}, {"behind a sign without width", "\u200b+1", "'\u200b+1"},
+		{"a blank and a tab", " \tx", "' \tx"}, {"blanks alone", "　", "\"　\""}, {"tab", "\t=1", "'\t=1"}, {"empty", "", ""},
 		{"number", "202609010123456789", "202609010123456789"}, {"not UTF-8", "a\xff\x00", "a\uFFFD"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

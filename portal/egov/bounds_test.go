@@ -35,16 +35,6 @@ func TestBoundsOfDocuments(t *testing.T) {
 			t.Errorf("%d offices, %d persons", len(n.Codes), len(n.Persons))
 		}
 	})
-	t.Run("columns", func(t *testing.T) {
-		var b strings.Builder
-		for i := range 2000 {
-			fmt.Fprintf(&b, "<a><被保険者氏名>x</被保険者氏名><f%d>1</f%d></a>", i, i)
-		}
-		n, _ := readNotice(t, "a.xml", "<N7100001>"+b.String()+"</N7100001>")
-		if table := n.Table(); len(table.Columns) != 200 || len(table.Rows) != 2000 {
-			t.Errorf("%d columns, %d rows", len(table.Columns), len(table.Rows))
-		}
-	})
 	t.Run("namespaces", func(t *testing.T) {
 		var b strings.Builder
 		for i := range 100 {

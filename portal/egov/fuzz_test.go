@@ -111,14 +111,8 @@ func FuzzNotice(f *testing.F) {
 		if !ok {
 			return
 		}
-		table := n.Table()
-		for _, row := range table.Rows {
-			if len(row) != len(table.Columns) {
-				t.Errorf("%d cells in %d columns", len(row), len(table.Columns))
-			}
-		}
-		if len(table.Rows) != len(n.Persons) || n.Title == "" {
-			t.Errorf("%d rows of %d persons, %q", len(table.Rows), len(n.Persons), n.Title)
+		if n.Title == "" {
+			t.Errorf("a notice of %d persons without a title", len(n.Persons))
 		}
 	})
 }

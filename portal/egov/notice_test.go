@@ -1,7 +1,6 @@
 package egov_test
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -107,39 +106,6 @@ func TestReturned(t *testing.T) {
 		"ご不明な点は年金事務所へお問い合わせください。", day(made.Deadline), "令和", "12-345", made.Office.Name}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
-	}
-}
-
-func TestTable(t *testing.T) {
-	g := egovtest.New(4)
-	made := g.Package(egovtest.BonusNotice, egovtest.Options{Persons: []egovtest.Person{
-		{Name: "見本　一郎", Kana: "ﾐﾎﾝ ｲﾁﾛｳ", Number: "2", Era: "昭和", Year: 41, Month: 1, Day: 31, Sex: "男", Basic: "1234567890", Salary: 530},
-		{Name: "=1+2", Kana: "ｱ", Number: "10", Era: "平成", Year: 2, Month: 2, Day: 3, Sex: "女", Basic: "0000000001", Salary: 98},
-	}})
-	n, _ := open(t, made).File("7150001.xml").Notice()
-	table := n.Table()
-	var labels []string
-	for _, c := range table.Columns {
-		labels = append(labels, c.Label)
-	}
-	want := []string{"整理番号", "氏名", "フリガナ", "生年月日", "賞与支払年月日", "種別（性別）", "標準報酬月額（健保）", "標準報酬月額（厚年）", "基礎年金番号"}
-	if diff := cmp.Diff(want, labels); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff([]egov.Cell{{"2", "000000000002"}, {"見本 一郎", "ミホン イチロウ見本 一郎"}, {"ミホン イチロウ", "ミホン イチロウ"},
-		{"昭和41年1月31日", "1966-01-31"}}, table.Rows[0][:4]); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff([]egov.Cell{{"男", "男"}, {"530千円", "000000000530"}, {"530千円", "000000000530"}, {"1234-567890", "1234-567890"}}, table.Rows[0][5:]); diff != "" {
-		t.Error(diff)
-	}
-	var out bytes.Buffer
-	if err := table.CSV(&out); err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(out.String(), "\r\n")
-	if !strings.HasPrefix(lines[0], "\ufeff整理番号,氏名") || !strings.HasPrefix(lines[2], "10,'=1+2,ア,平成2年2月3日,") || len(lines) != 4 {
-		t.Errorf("%q", lines)
 	}
 }
 
