@@ -188,7 +188,7 @@ func (p *Portal) lookInto(ctx context.Context, tenant store.ID, pkg store.Packag
 	var s sorting
 	var first *egov.Package
 	for one, err := range egov.Packages(pkg.Name, readerAt{blob}, blob.Size(), egov.Limits{}) {
-		f, err := p.read(one, err, pkg)
+		f, err := p.read(ctx, one, err, pkg)
 		if err != nil {
 			return s, err
 		}
@@ -212,7 +212,7 @@ func (p *Portal) lookInto(ctx context.Context, tenant store.ID, pkg store.Packag
 }
 
 // read says what a package that was yielded says, or why there is none.
-func (p *Portal) read(one *egov.Package, err error, upload store.Package) (found, error) {
+func (p *Portal) read(ctx context.Context, one *egov.Package, err error, upload store.Package) (found, error) {
 	var refusal *egov.Refusal
 	switch {
 	case errors.As(err, &refusal):
@@ -222,7 +222,7 @@ func (p *Portal) read(one *egov.Package, err error, upload store.Package) (found
 	case err != nil:
 		return found{}, err
 	}
-	return p.summed(one, upload.ReceivedAt), nil
+	return p.summed(ctx, one, upload.ReceivedAt)
 }
 
 // keepInner keeps the bytes of a package out of an archive.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"cmp"
 	"compress/flate"
+	"context"
 	"hash/crc32"
 	"path"
 	"slices"
@@ -16,19 +17,23 @@ import (
 	"cloudpocket/store"
 )
 
-// summed turns what a package says into what the tray keeps of it.
-func (p *Portal) summed(one *egov.Package, received time.Time) found {
+// summed turns what a package says into what the tray keeps of it. An error is ctx's.
+func (p *Portal) summed(ctx context.Context, one *egov.Package, received time.Time) (found, error) {
+	verdict, err := one.Verify(ctx, p.Roots, received)
+	if err != nil {
+		return found{}, err
+	}
 	s := one.Summary()
 	f := found{to: addressees(one, s), name: one.Name, hints: hintsOf(one), codes: codesOf(s.Codes), persons: personsOf(one), myNumbers: myNumbersIn(one), kind: kindOf(one, s)}
 	f.origin = store.Origin{
 		ArrivalNumber: s.Arrival, DocumentNumber: guarded(s.Number), IssuedOn: dayOf(s.Date), Author: guarded(s.Author),
-		Signature: verdictOf(one.Verify(p.Roots, received)), Parts: partsOf(one),
+		Signature: verdictOf(verdict), Parts: partsOf(one),
 	}
 	for _, k := range s.Kinds {
 		f.origin.Notices = append(f.origin.Notices, k.Code)
 	}
 	f.subject = subject{name: guarded(nameOfKinds(s)), persons: heads(f.persons), date: s.Date, author: f.origin.Author, number: f.origin.DocumentNumber}
-	return f
+	return f, nil
 }
 
 // guarded takes individual numbers out of a text that is going to be shown in lists, searched and mailed about.
@@ -127,7 +132,7 @@ func heads(all []store.Person) int {
 }
 
 func verdictOf(v egov.Verdict) store.Signature {
-	s := store.Signature{CheckedAt: v.At, Reason: string(v.Doubt)}
+	s := store.Signature{CheckedAt: v.At, Reason: string(v.Doubt), Uncovered: v.Uncovered, Styled: v.Styled}
 	switch v.Status {
 	case egov.Verified:
 		s.Verdict = store.VerdictTrusted
@@ -135,13 +140,29 @@ func verdictOf(v egov.Verdict) store.Signature {
 		s.Verdict = store.VerdictUnknown
 	case egov.Suspect:
 		s.Verdict = store.VerdictTampered
+	case egov.Unproven:
+		s.Verdict = store.VerdictUnproven
 	default:
 		s.Verdict = store.VerdictUnsigned
 	}
 	if v.Signer != nil {
 		s.Signer, s.Issuer, s.Serial = cmp.Or(v.Signer.LocalName, v.Signer.Subject), v.Signer.Issuer, v.Signer.Serial
 	}
+	if v.Looked {
+		s.References = referencesOf(v.References)
+	}
 	return s
+}
+
+func referencesOf(all []egov.Reference) (kept []store.Reference) {
+	for _, r := range all {
+		one := store.Reference{Path: r.File, Good: r.Good}
+		if r.File == "" && !strings.HasPrefix(r.URI, "#") {
+			one.URI = guarded(r.URI)
+		}
+		kept = append(kept, one)
+	}
+	return kept
 }
 
 // partsOf lists what a person can open, and what is kept besides; stylesheets are how the others look.

@@ -1,7 +1,5 @@
 package store
 
-import "time"
-
 // Origin is where a 公文書 came from, as its cover and its notices say. The zero Origin is a document that a person made.
 type Origin struct {
 	ArrivalNumber  string // 到達番号, 18 digits; empty if it has none
@@ -30,27 +28,6 @@ const (
 	PartNotice     PartRole = "notice"     // 通知書 in XML
 	PartAttachment PartRole = "attachment" // PDF, picture, text or table
 	PartOpaque     PartRole = "opaque"     // kept, and not for looking at
-)
-
-// Signature is the verdict on a cover's signature (XML-Signature core), with when it was reached: certificates expire,
-// and a verdict does not.
-type Signature struct {
-	Verdict   Verdict
-	CheckedAt time.Time
-	Signer    string // the certificate's subject
-	Issuer    string
-	Serial    string
-	Reason    string // what did not hold, precisely
-}
-
-// Verdict is what a signature is worth.
-type Verdict string
-
-const (
-	VerdictTrusted  Verdict = "trusted"  // 検証済
-	VerdictUnknown  Verdict = "unknown"  // 検証済・認証局未登録
-	VerdictTampered Verdict = "tampered" // 改ざんの疑い
-	VerdictUnsigned Verdict = "unsigned" // 署名なし
 )
 
 // Date is a day of the calendar, such as 2026-11-22; empty when it is not known.

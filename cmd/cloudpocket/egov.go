@@ -64,8 +64,9 @@ func (c *egovShow) Run(t *terminal) error {
 	}
 	var all []shownPackage
 	err = eachPackage(c.File, func(p *egov.Package) error {
-		all = append(all, shownOf(p, p.Verify(roots, time.Now())))
-		return nil
+		v, err := p.Verify(t.ctx, roots, time.Now())
+		all = append(all, shownOf(p, v))
+		return err
 	})
 	if c.JSON {
 		e := json.NewEncoder(t.out)

@@ -34,7 +34,7 @@ func BenchmarkVerify(b *testing.B) {
 	a := firstAuthority()
 	p := signedPackage(b, a, egovtest.Pension, egovtest.SignOptions{})
 	for b.Loop() {
-		if v := p.Verify(a.Pool(), receipt()); v.Status != egov.Verified {
+		if v := verify(b, p, a.Pool(), receipt()); v.Status != egov.Verified {
 			b.Fatal(v.Status)
 		}
 	}

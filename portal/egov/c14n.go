@@ -1,6 +1,8 @@
 package egov
 
 import (
+	"crypto/sha256"
+	"hash"
 	"slices"
 	"strings"
 
@@ -23,8 +25,25 @@ func canonical(dst []byte, doc *tree.Document, apex, omit tree.Node, comments bo
 	return w.dst
 }
 
+// canonicalSum is the SHA-256 digest of what canonical returns, which it never holds as a whole.
+func canonicalSum(doc *tree.Document, apex tree.Node, comments bool) (sum [sha256.Size]byte) {
+	w := canonicalizer{doc: doc, apex: apex, omit: tree.None, comments: comments, hash: sha256.New()}
+	if apex == tree.Root {
+		w.document()
+	} else {
+		w.element(apex)
+	}
+	w.hash.Write(w.dst)
+	w.hash.Sum(sum[:0])
+	return sum
+}
+
+// flushed is how many bytes are gathered before they are hashed.
+const flushed = 64 << 10
+
 type canonicalizer struct {
 	dst        []byte
+	hash       hash.Hash // takes what was written; nil: dst keeps all
 	doc        *tree.Document
 	apex, omit tree.Node
 	comments   bool
@@ -60,6 +79,10 @@ func (w *canonicalizer) document() {
 }
 
 func (w *canonicalizer) element(n tree.Node) {
+	if w.hash != nil && len(w.dst) > flushed {
+		w.hash.Write(w.dst)
+		w.dst = w.dst[:0]
+	}
 	w.dst = append(w.dst, '<')
 	w.name(w.doc.Name(n))
 	w.namespaces(n)

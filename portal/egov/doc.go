@@ -3,7 +3,7 @@
 //
 //	for p, err := range egov.Packages(name, src, size, egov.Limits{}) { … }   // an upload, package by package
 //	s := p.Summary()                                                        // what it is about, for sorting
-//	v := p.Verify(roots, now)                                               // who signed it, and whether it holds
+//	v, err := p.Verify(ctx, roots, now)                                     // who signed it, and whether it holds
 //
 // # The map
 //
@@ -43,8 +43,20 @@
 // as the root's child, never by its ID alone. No two trees have the same canonical form, so what has the signed digest
 // says what was signed. A library that looks an ID up would verify one element while another is read.
 //
-// The profile of 公文書 signs the body and the attachments. It does not sign FRONT, the stylesheets, or what stands
-// beside BODY; [Verdict.Uncovered] names notices that no signature covers.
+// The profile of 公文書 signs the cover's body and the attachments, one Reference each. It does not sign FRONT, what
+// stands beside BODY, or the stylesheets: so it is in the published samples and in what is reported of real documents.
+// A stylesheet decides what a form shows, so "verified" is true of what the XML says and never of how it looks. Calling
+// each official document half verified for that would teach people to pass over the word; calling the look verified
+// would be wrong. So [Verdict] keeps the two apart: Uncovered names files that nobody signed, which few honest packages
+// have (the message around a returned filing is one), and Styled names what is shown in a dress that nobody signed, which
+// nearly all have. The first takes the plain word "verified" away; the second is said beside it, with the outline, which
+// uses no stylesheet.
+//
+// A doubt is not an accusation. That a certificate ran out, that its authority is not known here or that an attachment
+// was left behind happens to honest documents; that a digest differs does not. [Doubt.Status] holds which is which.
+//
+// Two References to one file under different names are refused: each would cost a reading of that file, and an upload
+// signed with anybody's own key could name one a thousand times.
 //
 // A stylesheet that is not there, or another than the one that is named, is common and no fault of the reader's. There
 // is always an [Outline].

@@ -62,7 +62,7 @@ func checkPackage(t *testing.T, p *egov.Package) int {
 		}
 	}
 	p.Summary()
-	p.Verify(nil, receipt())
+	verify(t, p, nil, receipt())
 	return size
 }
 

@@ -2,6 +2,7 @@ package egov
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -36,70 +37,57 @@ const (
 	maxKeyBits      = 8192
 )
 
-// Verify checks a cover's signature by the profile of 公文書 and nothing wider: one Signature below the root, over the
-// one element with the ID DOCBODY and over attachments, with RSA and SHA-256 and inclusive canonicalisation. parts
-// returns the bytes of an attachment by its URI, as the signature has it or percent-decoded in NFC. roots are the
+// Verify checks the signature of the package's cover over the package's own files, in the very trees that [File.Cover]
+// and [File.Notice] read. It goes by the profile of 公文書 and nothing wider: one Signature below the root, over the one
+// element with the ID DOCBODY and over attachments, with RSA and SHA-256 and inclusive canonicalisation. roots are the
 // certification authorities that are believed (nil: none), now is the time to check the certificates for: that of
-// receipt.
-func Verify(cover []byte, parts func(uri string) ([]byte, bool), roots *x509.CertPool, now time.Time) Verdict {
-	doc, err := tree.Parse(cover, tree.Limits{})
-	if err != nil {
-		return Verdict{Status: Suspect, Doubt: DoubtDocument, Detail: err.Error(), At: now.UTC()}
-	}
-	return verify(doc, parts, roots, now)
-}
-
-// Verify checks the signature of the package's cover over the package's own files, in the very tree that [File.Cover]
-// reads. A package without a cover is Unsigned.
-func (p *Package) Verify(roots *x509.CertPool, now time.Time) Verdict {
+// receipt. A package without a cover is Unsigned. An error is ctx's, and means that nothing was decided.
+func (p *Package) Verify(ctx context.Context, roots *x509.CertPool, now time.Time) (Verdict, error) {
 	cover := p.Cover()
 	if cover == nil {
-		return Verdict{Status: Unsigned, At: now.UTC()}
+		return Verdict{Status: Unsigned, At: now.UTC()}, nil
 	}
-	names := map[string]string{}
-	v := verify(cover.doc, func(uri string) ([]byte, bool) {
+	c := &check{doc: cover.doc, find: func(uri string) (attachment, bool) {
 		f, _ := p.find(cover, uri)
 		if f == nil {
-			return nil, false
+			return attachment{}, false
 		}
-		names[uri] = f.Name
-		return f.Data, true
-	}, roots, now)
-	covered := map[string]bool{cover.Name: true}
-	for i, r := range v.References {
-		if r.Good {
-			v.References[i].File = names[r.URI]
-			covered[names[r.URI]] = true
-		}
+		return attachment{f.Name, f.Data, f.doc}, true
+	}}
+	if err := c.run(ctx, roots, now); err != nil {
+		return Verdict{}, err
 	}
-	for _, f := range p.Files {
-		if v.Status != Unsigned && !covered[f.Name] && (f.Role == RoleNotice || f.Role == RolePDF || f.Role == RoleCover) {
-			v.Uncovered = append(v.Uncovered, f.Name)
-		}
+	if c.verdict.Looked {
+		p.tellCovered(&c.verdict, cover)
 	}
-	return v
+	return c.verdict, nil
 }
 
-func verify(doc *tree.Document, parts func(string) ([]byte, bool), roots *x509.CertPool, now time.Time) Verdict {
-	c := &check{doc: doc, parts: parts, verdict: Verdict{At: now.UTC()}}
-	found, err := c.find()
+// run fills the verdict.
+func (c *check) run(ctx context.Context, roots *x509.CertPool, now time.Time) error {
+	c.verdict.At = now.UTC()
+	found, err := c.findSignature()
 	if err == nil && !found {
 		c.verdict.Status = Unsigned
-		return c.verdict
+		return nil
 	}
-	for _, step := range [...]func() error{c.readShape, c.checkValue, c.checkReferences} {
+	for _, step := range [...]func(context.Context) error{c.readShape, c.checkValue, c.checkReferences} {
 		if err == nil {
-			err = step()
+			err = step(ctx)
 		}
 	}
-	if err != nil {
-		return c.doubted(Suspect, err)
+	if err == nil {
+		err = c.checkChain(roots, now)
 	}
-	if err := c.checkChain(roots, now); err != nil {
-		return c.doubted(Untrusted, err)
+	if ctx.Err() != nil {
+		return fmt.Errorf("verify a signature: %w", ctx.Err())
 	}
 	c.verdict.Status = Verified
-	return c.verdict
+	var d *doubt
+	if errors.As(err, &d) {
+		c.verdict.Status, c.verdict.Doubt, c.verdict.Detail = d.key.Status(), d.key, d.detail
+	}
+	return nil
 }
 
 // doubt is an error with its key.
@@ -114,19 +102,10 @@ func doubtful(key Doubt, format string, args ...any) error {
 	return &doubt{key, fmt.Sprintf(format, args...)}
 }
 
-func (c *check) doubted(status Status, err error) Verdict {
-	c.verdict.Status, c.verdict.Detail = status, err.Error()
-	var d *doubt
-	if errors.As(err, &d) {
-		c.verdict.Doubt, c.verdict.Detail = d.key, d.detail
-	}
-	return c.verdict
-}
-
 // check is one verification.
 type check struct {
 	doc       *tree.Document
-	parts     func(string) ([]byte, bool)
+	find      func(uri string) (attachment, bool) // an attachment, by its URI as the signature has it or decoded
 	verdict   Verdict
 	signature node
 	info      node
@@ -144,14 +123,19 @@ type reference struct {
 	digest     []byte
 }
 
-// find looks for the signature: the one child of the root. Elements of a signature anywhere else are no signature to
-// pass over but a sign that something was moved.
-func (c *check) find() (bool, error) {
+// attachment is a file that a Reference may name.
+type attachment struct {
+	name string // which two References may not share
+	data []byte
+	doc  *tree.Document // nil if it is no XML, or was not read as such
+}
+
+// findSignature looks for the signature: the one child of the root. Elements of a signature anywhere else are no
+// signature to pass over but a sign that something was moved.
+func (c *check) findSignature() (bool, error) {
 	root := rootOf(c.doc)
-	for n := root.at; n < c.doc.End(root.at); n = c.doc.Follow(n) {
-		if c.doc.Kind(n) == tree.Element && len(c.doc.Scope(n)) > maxScope {
-			return true, doubtful(DoubtShape, "%d namespaces in line %d", len(c.doc.Scope(n)), c.doc.Line(n))
-		}
+	if err := narrow(c.doc); err != nil {
+		return true, err
 	}
 	for _, n := range elements(root) {
 		if space(n) == dsigSpace && localName(n) == "Signature" {
@@ -173,6 +157,17 @@ func (c *check) find() (bool, error) {
 	return c.signature.there(), nil
 }
 
+// narrow refuses what takes long to canonicalise: elements with many namespaces in scope.
+func narrow(doc *tree.Document) error {
+	root := doc.DocumentElement()
+	for n := root; n < doc.End(root); n = doc.Follow(n) {
+		if doc.Kind(n) == tree.Element && len(doc.Scope(n)) > maxScope {
+			return doubtful(DoubtShape, "%d namespaces in line %d", len(doc.Scope(n)), doc.Line(n))
+		}
+	}
+	return nil
+}
+
 // lastOf is the last node inside n that Follow visits, or n.
 func (c *check) lastOf(n tree.Node) tree.Node {
 	last := n
@@ -183,7 +178,7 @@ func (c *check) lastOf(n tree.Node) tree.Node {
 }
 
 // readShape reads the signature and refuses any part that the profile does not have.
-func (c *check) readShape() error {
+func (c *check) readShape(context.Context) error {
 	parts, err := children(c.signature, "SignedInfo", "SignatureValue", "KeyInfo?")
 	if err != nil {
 		return err
@@ -240,6 +235,9 @@ func readReference(n node) (reference, error) {
 	if !ok {
 		return r, doubtful(DoubtShape, "a Reference without URI")
 	}
+	if len(uri) > maxReference {
+		return r, doubtful(DoubtShape, "a Reference to a URI of %d bytes", len(uri))
+	}
 	r.uri = uri
 	parts := elements(n)
 	if len(parts) > 0 && isDsig(parts[0], "Transforms") {
@@ -289,8 +287,8 @@ func (c *check) readCertificates(keyInfo node) error {
 }
 
 // checkValue verifies the signature over SignedInfo: nothing in it is believed before.
-func (c *check) checkValue() error {
-	sum := sha256.Sum256(canonical(nil, c.doc, c.info.at, tree.None, c.comments))
+func (c *check) checkValue(context.Context) error {
+	sum := canonicalSum(c.doc, c.info.at, c.comments)
 	for _, cert := range c.certs {
 		key, ok := cert.PublicKey.(*rsa.PublicKey)
 		if ok && rsa.VerifyPKCS1v15(key, crypto.SHA256, sum[:], c.value) == nil {
@@ -313,69 +311,113 @@ func maySign(cert *x509.Certificate, key *rsa.PublicKey) error {
 }
 
 // checkReferences digests all that was signed. All are looked at, so that the verdict can tell which was changed.
-func (c *check) checkReferences() error {
-	var first error
+func (c *check) checkReferences(ctx context.Context) error {
+	files, err := c.resolve()
+	if err != nil {
+		return err
+	}
+	var worst error
 	body := false
 	for i, r := range c.refs {
-		data, err := c.referenced(r)
-		if sum := sha256.Sum256(data); err == nil && !bytes.Equal(sum[:], r.digest) {
-			err = doubtful(DoubtDigest, "%q is not what was signed", r.uri)
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
+		err := c.checkReference(r, files[i])
 		c.verdict.References[i].Good = err == nil
 		body = body || r.uri == "#"+bodyID
-		if first == nil {
-			first = err
-		}
+		worst = worse(worst, err)
 	}
-	if first == nil && !body {
+	c.verdict.Looked = true
+	if worst == nil && !body {
 		return doubtful(DoubtShape, "the body is not signed")
 	}
-	return first
+	return worst
 }
 
-// referenced returns the octets that r's digest is over.
-func (c *check) referenced(r reference) ([]byte, error) {
-	if strings.HasPrefix(r.uri, "#") || r.uri == "" {
-		return c.body(r)
+// resolve finds the file of each Reference; nil for the body and for what is not there. Two that mean one file under
+// different names are refused: the profile has no use for them, and each would be read again.
+func (c *check) resolve() ([]*attachment, error) {
+	files := make([]*attachment, len(c.refs))
+	by := map[string]string{}
+	for i, r := range c.refs {
+		if strings.HasPrefix(r.uri, "#") || r.uri == "" {
+			continue
+		}
+		a, ok := c.find(r.uri)
+		if decoded, err := url.PathUnescape(r.uri); !ok && err == nil {
+			a, ok = c.find(norm.NFC.String(decoded))
+		}
+		if !ok {
+			continue
+		}
+		if other, twice := by[a.name]; twice {
+			return nil, doubtful(DoubtShape, "%q and %q are one file", other, r.uri)
+		}
+		by[a.name], files[i], c.verdict.References[i].File = r.uri, &a, a.name
 	}
-	data, ok := c.parts(r.uri)
-	if decoded, err := url.PathUnescape(r.uri); !ok && err == nil {
-		data, ok = c.parts(norm.NFC.String(decoded))
+	return files, nil
+}
+
+// worse returns which of two doubts weighs more: what was changed says more than what cannot be told.
+func worse(a, b error) error {
+	var doubted, other *doubt
+	if a == nil || errors.As(a, &doubted) && doubted.key.Status() != Suspect && errors.As(b, &other) && other.key.Status() == Suspect {
+		return b
 	}
-	if !ok {
-		return nil, doubtful(DoubtMissing, "%q", r.uri)
+	return a
+}
+
+// checkReference compares a digest with that of what is there.
+func (c *check) checkReference(r reference, file *attachment) error {
+	sum, err := c.sumOf(r, file)
+	if err == nil && !bytes.Equal(sum[:], r.digest) {
+		err = doubtful(DoubtDigest, "%q is not what was signed", r.uri)
 	}
+	return err
+}
+
+// sumOf digests what r is over.
+func (c *check) sumOf(r reference, file *attachment) (sum [sha256.Size]byte, err error) {
 	switch {
+	case strings.HasPrefix(r.uri, "#") || r.uri == "":
+		return c.bodySum(r)
+	case file == nil:
+		return sum, doubtful(DoubtMissing, "%q", r.uri)
 	case len(r.transforms) == 0:
-		return data, nil
+		return sha256.Sum256(file.data), nil
 	case len(r.transforms) > 1 || r.transforms[0] != algorithmC14N && r.transforms[0] != algorithmComments:
-		return nil, doubtful(DoubtAlgorithm, "transforms %q of %q", r.transforms, r.uri)
+		return sum, doubtful(DoubtAlgorithm, "transforms %q of %q", r.transforms, r.uri)
 	}
-	doc, err := tree.Parse(data, tree.Limits{})
-	if err != nil {
-		return nil, doubtful(DoubtDocument, "%q: %v", r.uri, err)
+	doc := file.doc
+	if doc == nil {
+		if doc, err = tree.Parse(file.data, tree.Limits{}); err != nil {
+			return sum, doubtful(DoubtDocument, "%q: %v", r.uri, err)
+		}
 	}
-	return canonical(nil, doc, tree.Root, tree.None, r.transforms[0] == algorithmComments), nil
+	if err := narrow(doc); err != nil {
+		return sum, err
+	}
+	return canonicalSum(doc, tree.Root, r.transforms[0] == algorithmComments), nil
 }
 
-// body returns the canonical form of the body, which must be the one that is read. A reference within the document is
+// bodySum digests the canonical form of the body, which must be the one that is read. A reference within the document is
 // to a node-set without comments whatever the transform says (XML-Signature 4.4.3.3).
-func (c *check) body(r reference) ([]byte, error) {
+func (c *check) bodySum(r reference) (sum [sha256.Size]byte, err error) {
 	if r.uri != "#"+bodyID {
-		return nil, doubtful(DoubtShape, "a reference to %q", r.uri)
+		return sum, doubtful(DoubtShape, "a reference to %q", r.uri)
 	}
 	for i, t := range r.transforms {
 		last := i == len(r.transforms)-1
 		if t == algorithmEnvelope && i == 0 || last && (t == algorithmC14N || t == algorithmComments) {
 			continue
 		}
-		return nil, doubtful(DoubtAlgorithm, "transforms %q of the body", r.transforms)
+		return sum, doubtful(DoubtAlgorithm, "transforms %q of the body", r.transforms)
 	}
 	body, err := c.onlyBody()
 	if err != nil {
-		return nil, err
+		return sum, err
 	}
-	return canonical(nil, c.doc, body, tree.None, false), nil
+	return canonicalSum(c.doc, body, false), nil
 }
 
 // onlyBody is the root's one BODY, if it is the one element of the document that anyone could take for DOCBODY.

@@ -92,6 +92,8 @@ func signatureBadge(s store.Signature) Badge {
 		return Badge{"sign.unknown", "check", "seen"}
 	case store.VerdictTampered:
 		return Badge{"sign.tampered", "warn", "bad"}
+	case store.VerdictUnproven:
+		return Badge{"sign.unproven", "info", "wait"}
 	}
 	return Badge{"sign.unsigned", "info", "quiet"}
 }

@@ -16,6 +16,8 @@ func newOrigin(arrival string, notices ...string) store.Origin {
 		ArrivalNumber: arrival, DocumentNumber: "年管発第 1 号", IssuedOn: "2026-11-20", Author: "日本年金機構", Notices: notices,
 		Signature: store.Signature{
 			Verdict: store.VerdictTampered, CheckedAt: day, Signer: "CN=日本年金機構", Issuer: "CN=GPKI", Serial: "0a", Reason: "a digest differs",
+			References: []store.Reference{{Good: true}, {Path: "a.zip!/N7100001.xml"}, {URI: "7140001.xml"}},
+			Uncovered:  []string{"a.zip!/明細.csv"}, Styled: []string{"a.zip!/kagami.xml"},
 		},
 		Parts: []store.Part{
 			{Path: "a.zip!/kagami.xml", Role: store.PartCover, Title: "鑑", Size: 512},

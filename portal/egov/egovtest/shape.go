@@ -208,9 +208,15 @@ func (m *maker) notices(style coverStyle, codes ...string) {
 		m.add(code+".xsl", f.stylesheet())
 		m.cover.parts = append(m.cover.parts, coverPart{code + ".xml", f.Title})
 		parts = append(parts, Part{code + ".xml", data})
+		if m.o.Sign.Styles {
+			parts = append(parts, Part{code + ".xsl", f.stylesheet()})
+		}
 	}
 	m.p.Kinds = codes
 	m.add("kagami.xsl", coverStylesheet())
+	if m.o.Sign.Styles {
+		parts = append(parts, Part{"kagami.xsl", coverStylesheet()})
+	}
 	m.addCover(parts)
 }
 

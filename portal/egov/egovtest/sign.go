@@ -107,6 +107,7 @@ type SignOptions struct {
 	NoCert    bool   // KeyInfo without certificates
 	ByRoot    bool   // the authority's own key signs, with the root for a certificate
 	WithRoot  bool   // the root beside the signer's certificate
+	Styles    bool   // the stylesheets are signed too, which the offices do not do
 	Transform string // of the body's Reference; empty: enveloped-signature, "-": none
 }
 
