@@ -26,6 +26,7 @@ type trove struct {
 	document, file, x1, y1, draft store.ID
 	named                         store.ID // a delivery to x1 of a notice that names somebody
 	waits                         store.ID // a delivery to x1 that a second person has to approve
+	code                          store.OfficeCode
 }
 
 func deeds() []deed {
@@ -130,6 +131,9 @@ func deeds() []deed {
 			}
 			return err
 		}},
+		{"unteach", true, store.PermitDeliver, true, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			return w.Unteach(t.Context(), a, "x1", tr.code)
+		}},
 		{"withdraw", true, store.PermitDeliver, true, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
 			return w.Withdraw(t.Context(), a, tr.x1, "誤配付")
 		}},
@@ -216,12 +220,14 @@ func (w *world) trove(t *testing.T) trove {
 	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error {
 		return tx.Rules().Save(t.Context(), store.Rule{Kind: "work-rules", TwoPersons: true})
 	}))
+	code := store.OfficeCode{System: store.CodeLabor, Code: "13101123456000"}
+	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error { return tx.Offices().Teach(t.Context(), "x1", code) }))
 	waits, err := w.Publish(t.Context(), boss, portal.Draft{Title: "二人で", Kind: "work-rules", Files: []portal.StagedFile{w.stage(t, boss, "a.txt", "a")}, Offices: []store.ID{"x1"}, Deliver: true})
 	must(t, err)
 	named, err := w.Publish(t.Context(), boss, portal.Draft{Title: "通知書", Kind: "other", Files: []portal.StagedFile{w.stage(t, boss, "9999999.xml",
 		"<N9999999><_被保険者><被保険者漢字氏名>人</被保険者漢字氏名></_被保険者></N9999999>")}, Offices: []store.ID{"x1"}, Deliver: true})
 	must(t, err)
-	return trove{document: document, named: w.deliveries(t, boss, named)["x1"], file: d.Document.Files[0].ID, x1: by["x1"], y1: by["y1"], draft: draft, waits: w.deliveries(t, boss, waits)["x1"]}
+	return trove{document: document, named: w.deliveries(t, boss, named)["x1"], file: d.Document.Files[0].ID, x1: by["x1"], y1: by["y1"], draft: draft, waits: w.deliveries(t, boss, waits)["x1"], code: code}
 }
 
 // TestWithdrawnLooksLikeNothing holds every answer about what one may not see against the answer about nothing.

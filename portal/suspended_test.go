@@ -96,6 +96,13 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 			_, err := w.Receive(t.Context(), a, "drop", "b.txt", strings.NewReader("b"))
 			return err
 		},
+		"TaughtCodes": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.TaughtCodes(t.Context(), a, store.Page{})
+			return err
+		},
+		"Unteach": func(t *testing.T, w *world, a portal.Actor) error {
+			return w.Unteach(t.Context(), a, "x1", store.OfficeCode{System: store.CodeLabor, Code: "1"})
+		},
 		"Tray": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Tray(t.Context(), a, store.PackageFilter{}, store.Page{})
 			return err

@@ -107,3 +107,19 @@ func (c OfficeCodes) List() []OfficeCode {
 	}
 	return codes
 }
+
+// Lessons returns those of a document's codes that its office can be known by ever after. Where the document names several
+// offices by one system, none of those is anybody's; and a 法人番号 is the company's, so it is learnt only where there is
+// nothing better.
+func Lessons(codes []OfficeCode) (lessons []OfficeCode) {
+	of := map[CodeSystem]int{}
+	for _, c := range codes {
+		of[c.System]++
+	}
+	for _, c := range codes {
+		if of[c.System] == 1 && (c.System != CodeCorporate || len(codes) == 1) {
+			lessons = append(lessons, c)
+		}
+	}
+	return lessons
+}

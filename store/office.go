@@ -24,6 +24,12 @@ type OfficeCodes struct {
 	CorporateNumber           string // 法人番号
 }
 
+// Teaching is a code that an office was taught.
+type Teaching struct {
+	Office Office
+	Code   OfficeCode
+}
+
 // Offices reaches the offices of the transaction's tenant.
 type Offices interface {
 	// Create adds o; ErrNotFound if its company is not there, ErrConflict if its ID or ExternalID is taken.
@@ -41,6 +47,8 @@ type Offices interface {
 	Unteach(ctx context.Context, id ID, code OfficeCode) error
 	// Taught returns the codes that an office was taught, by system and code.
 	Taught(ctx context.Context, id ID) ([]OfficeCode, error)
+	// Teachings returns the codes that all offices were taught, by office's ID, system and code.
+	Teachings(ctx context.Context, p Page) (List[Teaching], error)
 	// ByName returns the offices whose name, or whose company's, is exactly that, by ID. An empty name is nobody's.
 	ByName(ctx context.Context, name string) ([]Office, error)
 	// Update replaces name, ExternalID and codes; ErrNotFound, or ErrConflict if the ExternalID is taken.

@@ -33,6 +33,13 @@ type Package struct {
 	Version    int64 // raised by every Update; Update with another version is ErrConflict
 }
 
+// Placeable reports whether a person may say which office the package is for: it is in the tray, and was neither refused
+// nor thrown away. One that is the same as another can be placed too, when the first went to the wrong office or the
+// issuer sent it anew.
+func (p Package) Placeable() bool {
+	return p.State == PackageUnplaced || p.State == PackageReady || p.State == PackageDuplicate
+}
+
 // PackageState is where a package stands.
 type PackageState string
 

@@ -72,6 +72,8 @@ func Mount(rt *route.Router, c Config) {
 	post("/desk/tray/discard", o.discardPackages)
 	get("/desk/tray/{id}", o.parcel)
 	post("/desk/tray/{id}/place", o.placePackage)
+	get("/desk/codes", o.codes)
+	post("/desk/codes/remove", o.removeCode)
 	get("/desk/drops/{drop}", o.dropProgress)
 	post("/desk/drops/{drop}/packages", o.dropPackages)
 	get("/desk/scheduled", o.scheduled)

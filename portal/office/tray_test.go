@@ -188,3 +188,39 @@ func TestTrayIsForThoseWhoDeliver(t *testing.T) {
 		}
 	}
 }
+
+// TestRemovingACode lists what an office was taught, and takes it away.
+func TestRemovingACode(t *testing.T) {
+	w := newWorld(t)
+	boss, viewer := w.add(t, "boss", "", store.PermitAll), w.add(t, "viewer", "", store.PermitReceipts)
+	g := egovtest.New(2)
+	stranger := g.Office()
+	send := func(name string) string {
+		boss.dropped(t, "drop5", []field{{"file", name, string(g.Package(egovtest.Pension, egovtest.Options{Office: &stranger}).Data)}})
+		w.sorted(t)
+		link := regexp.MustCompile(`href="(/desk/tray/[^"#?]+)">`).FindStringSubmatch(boss.get("/desk/tray?drop=drop5").Body.String())
+		if link == nil {
+			t.Fatal("there is no package")
+		}
+		return link[1]
+	}
+	contains(t, boss.get("/desk/codes").Body.String(), "No numbers are remembered.")
+	if rec := boss.post(send("a.zip")+"/place", "office=x2&teach=1"); rec.Code != http.StatusSeeOther {
+		t.Fatalf("placed: %d", rec.Code)
+	}
+	page := boss.get("/desk/codes").Body.String()
+	contains(t, page, "事業所x2", "会社x", "Pension office code")
+	form := url.Values{}
+	for _, name := range []string{"office", "system", "code"} {
+		form.Set(name, regexp.MustCompile(`name="` + name + `" value="([^"]+)"`).FindStringSubmatch(page)[1])
+	}
+	for who, want := range map[*person]int{viewer: http.StatusForbidden, boss: http.StatusSeeOther} {
+		if rec := who.post("/desk/codes/remove", form.Encode()); rec.Code != want {
+			t.Errorf("removing it: %d, want %d", rec.Code, want)
+		}
+	}
+	contains(t, boss.get("/desk/codes?done=untaught").Body.String(), "No numbers are remembered.", "The number was removed.")
+	if rec := boss.post("/desk/codes/remove", form.Encode()); rec.Header().Get("Location") != "/desk/codes" {
+		t.Errorf("again: %d to %q", rec.Code, rec.Header().Get("Location"))
+	}
+}

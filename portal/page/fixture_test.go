@@ -354,6 +354,7 @@ func exhibits() []exhibit {
 		parcel("parcel-place", parcelOf(store.PackageUnplaced, 3)),
 		parcel("parcel-ready", parcelOf(store.PackageReady, 3)),
 		parcel("parcel-much", parcelOf(store.PackageUnplaced, 60)),
+		parcel("parcel-twin", parcelOf(store.PackageDuplicate, 3)),
 		parcel("parcel-refused", Parcel{TrayRow: refusedRow(0)}),
 		parcel("parcel-handed", parcelOf(store.PackageHanded, 0)),
 		review("review-none", Review{Left: 2}),

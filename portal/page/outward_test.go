@@ -22,6 +22,9 @@ func outwardExhibits() []exhibit {
 	mine := func(name string, v MyMail) exhibit {
 		return exhibit{name, "/me/mail", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.MyMail(w, r, client(), v) }}
 	}
+	codes := func(name string, v Codes) exhibit {
+		return exhibit{name, "/desk/codes", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Codes(w, r, staff(), v) }}
+	}
 	refused := ruleItems()
 	refused[0].Typed = "1, たくさん"
 	return []exhibit{
@@ -34,9 +37,20 @@ func outwardExhibits() []exhibit {
 		rules("rules-read", Rules{Items: ruleItems()}),
 		rules("rules-open", Rules{Items: ruleItems(), MaySave: true, Open: "separation"}),
 		rules("rules-refused", Rules{Items: refused, MaySave: true, Open: refused[0].Kind, Problem: &Problem{Key: "error.rule_remind", Args: map[string]any{"Count": 10, "Max": 90}}}),
+		codes("codes-none", Codes{}),
+		codes("codes-last", Codes{Later: true}),
+		codes("codes-much", Codes{Items: taughtCodes(30), Next: "next"}),
 		mine("mymail-each", MyMail{Email: "suzuki@sakura.example", Hour: 8, Sending: true}),
 		mine("mymail-none", MyMail{Digest: true, Hour: 8}),
 	}
+}
+
+func taughtCodes(n int) (items []TaughtCode) {
+	systems := []store.CodeSystem{store.CodePension, store.CodeLabor, store.CodeEmployment, store.CodeCorporate}
+	for i := range n {
+		items = append(items, TaughtCode{Office: offices(n)[i], Company: "さくら食品株式会社", Code: store.OfficeCode{System: systems[i%len(systems)], Code: "01イロハ12345"}})
+	}
+	return items
 }
 
 func ruleItems() (items []RuleItem) {

@@ -66,7 +66,7 @@ func frames() map[string]string {
 	return map[string]string{
 		"scheduled": "shell", "bounced": "shell", "rules": "shell", "mymail": "shell",
 		"search": "shell", "onward": "shell", "matrix": "shell",
-		"tray": "shell", "parcel": "shell", "review": "shell",
+		"tray": "shell", "codes": "shell", "parcel": "shell", "review": "shell",
 		"inbox": "shell", "paper": "shell", "desk": "shell", "publish": "shell", "sheet": "shell", "persons": "shell", "devices": "shell",
 		"signin": "plain", "forward": "plain", "signedout": "plain", "tested": "plain", "switch": "plain", "error": "plain", "browsers": "plain",
 	}

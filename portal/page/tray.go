@@ -162,9 +162,10 @@ func (p *Pages) Parcel(w http.ResponseWriter, r *http.Request, s Shell, v Parcel
 }
 
 // Placeable reports whether an office can be chosen.
-func (v Parcel) Placeable() bool {
-	return v.State == store.PackageUnplaced || v.State == store.PackageReady
-}
+func (v Parcel) Placeable() bool { return v.Package.Placeable() }
+
+// Twin reports whether it is the same as another, and goes nowhere unless a person says so.
+func (v Parcel) Twin() bool { return v.State == store.PackageDuplicate }
 
 // Discardable reports whether it can be thrown away.
 func (v Parcel) Discardable() bool {
@@ -173,18 +174,11 @@ func (v Parcel) Discardable() bool {
 
 // Teachable reports whether there are codes to remember for the office.
 func (v Parcel) Teachable() bool {
-	return v.State == store.PackageUnplaced && len(v.Codes) > 0 && v.Reason.Key != "package.several"
+	return v.Placeable() && len(v.Lessons()) > 0 && v.Reason.Key != "package.several"
 }
 
-// Lessons are the codes that would be remembered: a 法人番号 is the company's, and only taken where there is no other.
-func (v Parcel) Lessons() (codes []store.OfficeCode) {
-	for _, c := range v.Codes {
-		if c.System != store.CodeCorporate || len(v.Codes) == 1 {
-			codes = append(codes, c)
-		}
-	}
-	return codes
-}
+// Lessons are the codes that would be remembered.
+func (v Parcel) Lessons() []store.OfficeCode { return store.Lessons(v.Codes) }
 
 // Selected reports whether an office is the one to begin with.
 func (v Parcel) Selected(id store.ID) bool {

@@ -59,6 +59,31 @@ func (t offices) Taught(ctx context.Context, id store.ID) ([]store.OfficeCode, e
 	return codes, nil
 }
 
+func (t offices) Teachings(ctx context.Context, p store.Page) (store.List[store.Teaching], error) {
+	arg := records.ListTeachingsParams{TenantID: t.id(), Size: int64(p.Size() + 1)}
+	if err := readCursor(p.After, listTeachings, &arg.AfterOffice, &arg.AfterSystem, &arg.AfterCode); err != nil {
+		return store.List[store.Teaching]{}, err
+	}
+	rows, err := t.q.ListTeachings(ctx, arg)
+	if err != nil {
+		return store.List[store.Teaching]{}, fault("list what offices were taught", err)
+	}
+	return listOf(rows, p.Size(), teachingOf, func(r records.ListTeachingsRow) store.Cursor {
+		return cursorOf(listTeachings, r.ID, r.System, r.Code)
+	}), nil
+}
+
+func teachingOf(r records.ListTeachingsRow) store.Teaching {
+	return store.Teaching{
+		Code: store.OfficeCode{System: store.CodeSystem(r.System), Code: r.Code},
+		Office: officeOf(records.Office{
+			TenantID: r.TenantID, ID: r.ID, CompanyID: r.CompanyID, Name: r.Name, ExternalID: r.ExternalID, ReferenceCode: r.ReferenceCode,
+			OfficeNumber: r.OfficeNumber, LaborInsuranceNumber: r.LaborInsuranceNumber, EmploymentInsuranceNumber: r.EmploymentInsuranceNumber,
+			CorporateNumber: r.CorporateNumber, CreatedAt: r.CreatedAt,
+		}),
+	}
+}
+
 func (t offices) ByCode(ctx context.Context, code store.OfficeCode) ([]store.Office, error) {
 	rows, err := t.q.GetOfficesByCode(ctx, records.GetOfficesByCodeParams{
 		TenantID: t.id(), System: string(code.System), Code: code.Code,

@@ -28,6 +28,7 @@ const (
 	listReceiptsOfDelivery
 	listFoundDocuments
 	listFoundInbox
+	listTeachings
 )
 
 // maxCursor bounds what is read of a cursor, in bytes.

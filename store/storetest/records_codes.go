@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"cloudpocket/store"
@@ -48,6 +49,18 @@ func officesByCode(t *testing.T, open OpenRecords) {
 		taught, err = tx.Offices().Taught(ctx, "blue-1")
 		must(t, err)
 		same(t, "what it carries is not taught", len(taught), 0)
+		teachings := func(p store.Page) (all string, next store.Cursor) {
+			list, err := tx.Offices().Teachings(ctx, p)
+			must(t, err)
+			for _, one := range list.Items {
+				all += fmt.Sprintln(one.Office.ID, one.Office.CompanyID, one.Office.Name, one.Code)
+			}
+			return all, list.Next
+		}
+		first, next := teachings(store.Page{Limit: 1})
+		second, end := teachings(store.Page{Limit: 1, After: next})
+		same(t, "what all were taught, by pages", first+second, fmt.Sprintln("red-1 red office red-1", labor)+fmt.Sprintln("red-1 red office red-1", old))
+		same(t, "after the last page", end, store.Cursor(""))
 		red := newOffice("red", "red-1")
 		red.Codes = store.OfficeCodes{}
 		must(t, tx.Offices().Update(ctx, red))

@@ -47,6 +47,8 @@ func (f firm) tray(id store.ID) (s string) {
 		add(packages, err)
 		codes, err := tx.Offices().Taught(ctx, id+"-of")
 		add(codes, err)
+		teachings, err := tx.Offices().Teachings(ctx, p)
+		add(teachings, err)
 		persons, err := tx.Persons().ByDocument(ctx, id+"-do")
 		add(persons, err)
 		told, err := tx.Persons().ByDelivery(ctx, id+"-do-"+id+"-of")

@@ -250,3 +250,79 @@ func (q *Queries) GetTaughtCodes(ctx context.Context, arg GetTaughtCodesParams) 
 	}
 	return items, nil
 }
+
+const ListTeachings = `-- name: ListTeachings :many
+SELECT c.system, c.code, o.tenant_id, o.id, o.company_id, o.name, o.external_id, o.reference_code, o.office_number,
+    o.labor_insurance_number, o.employment_insurance_number, o.corporate_number, o.created_at
+FROM office_codes c JOIN offices o ON o.tenant_id = c.tenant_id AND o.id = c.office_id
+WHERE c.tenant_id = ?1 AND c.taught = 1
+  AND (c.office_id, c.system, c.code) > (?2, ?3, CAST(?4 AS TEXT))
+ORDER BY c.office_id, c.system, c.code LIMIT CAST(?5 AS BIGINT)
+`
+
+type ListTeachingsParams struct {
+	TenantID    string
+	AfterOffice string
+	AfterSystem string
+	AfterCode   string
+	Size        int64
+}
+
+type ListTeachingsRow struct {
+	System                    string
+	Code                      string
+	TenantID                  string
+	ID                        string
+	CompanyID                 string
+	Name                      string
+	ExternalID                string
+	ReferenceCode             string
+	OfficeNumber              string
+	LaborInsuranceNumber      string
+	EmploymentInsuranceNumber string
+	CorporateNumber           string
+	CreatedAt                 int64
+}
+
+func (q *Queries) ListTeachings(ctx context.Context, arg ListTeachingsParams) ([]ListTeachingsRow, error) {
+	rows, err := q.db.QueryContext(ctx, ListTeachings,
+		arg.TenantID,
+		arg.AfterOffice,
+		arg.AfterSystem,
+		arg.AfterCode,
+		arg.Size,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ListTeachingsRow{}
+	for rows.Next() {
+		var i ListTeachingsRow
+		if err := rows.Scan(
+			&i.System,
+			&i.Code,
+			&i.TenantID,
+			&i.ID,
+			&i.CompanyID,
+			&i.Name,
+			&i.ExternalID,
+			&i.ReferenceCode,
+			&i.OfficeNumber,
+			&i.LaborInsuranceNumber,
+			&i.EmploymentInsuranceNumber,
+			&i.CorporateNumber,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

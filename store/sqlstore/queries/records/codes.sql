@@ -32,3 +32,11 @@ SELECT o.tenant_id, o.id, o.company_id, o.name, o.external_id, o.reference_code,
     o.labor_insurance_number, o.employment_insurance_number, o.corporate_number, o.created_at
 FROM companies c JOIN offices o ON o.tenant_id = c.tenant_id AND o.company_id = c.id
 WHERE c.tenant_id = sqlc.arg(tenant_id) AND c.name = sqlc.arg(name);
+
+-- name: ListTeachings :many
+SELECT c.system, c.code, o.tenant_id, o.id, o.company_id, o.name, o.external_id, o.reference_code, o.office_number,
+    o.labor_insurance_number, o.employment_insurance_number, o.corporate_number, o.created_at
+FROM office_codes c JOIN offices o ON o.tenant_id = c.tenant_id AND o.id = c.office_id
+WHERE c.tenant_id = sqlc.arg(tenant_id) AND c.taught = 1
+  AND (c.office_id, c.system, c.code) > (sqlc.arg(after_office), sqlc.arg(after_system), CAST(sqlc.arg(after_code) AS TEXT))
+ORDER BY c.office_id, c.system, c.code LIMIT CAST(sqlc.arg(size) AS BIGINT);
