@@ -105,11 +105,12 @@ func (f *filter) doctype(data string) {
 
 // text writes text, but for the line breaks around the tags of the head.
 func (f *filter) text(text string) {
+	text = strings.ReplaceAll(text, "\x00", "")
 	if f.body.Len() == 0 && strings.Trim(text, " \t\n\f\r") == "" {
 		return
 	}
 	f.copied()
-	f.body.WriteString(html.EscapeString(strings.ReplaceAll(text, "\x00", "")))
+	f.body.WriteString(html.EscapeString(text))
 }
 
 // copied counts what the tree builder may copy before this token: at most the formatting elements that are open.
