@@ -93,14 +93,17 @@ func (s Setup) AddCompany(ctx context.Context, tenant store.ID, c store.Company)
 }
 
 // AddOffice creates an office of a company of tenant. Its codes are kept in the form that documents are read in, where they
-// have it.
+// have it, and packages that wait for an office with one of them are looked into again.
 func (s Setup) AddOffice(ctx context.Context, tenant store.ID, o store.Office) error {
 	if err := named(o.ID, o.Name); err != nil {
 		return err
 	}
 	o.CreatedAt, o.Codes = s.Now(), normalCodes(o.Codes)
 	return s.change(ctx, tenant, store.DeedOffice, "office:"+string(o.ID), map[string]string{"by": "add", "company": string(o.CompanyID)}, func(tx store.Tx) error {
-		return tx.Offices().Create(ctx, o)
+		if err := tx.Offices().Create(ctx, o); err != nil {
+			return err
+		}
+		return s.sortAgain(ctx, tx, o.Codes.List())
 	})
 }
 

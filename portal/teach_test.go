@@ -136,3 +136,17 @@ func TestRegisteredIsNotUntaught(t *testing.T) {
 		t.Errorf("known are %+v, %v", list.Items, err)
 	}
 }
+
+// TestRegisteredLater looks again into what waited for an office that is registered then.
+func TestRegisteredLater(t *testing.T) {
+	w := newWorld(t)
+	w.boss(t)
+	boss, g := theBoss(), egovtest.New(5)
+	o := g.Office()
+	waits := w.drop(t, boss, "a.zip", g.Package(egovtest.Pension, egovtest.Options{Office: &o}).Data)
+	w.registered(t, "o", pension(o))
+	w.sortAll(t)
+	if got, err := w.PackageOf(t.Context(), boss, waits.ID); err != nil || got.Office != "o" {
+		t.Errorf("it is at %q by %+v, %v", got.Office, got.Reason, err)
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"cloudpocket/cmd/app"
 	"cloudpocket/portal"
@@ -17,13 +18,23 @@ type officeAdd struct {
 	ofTenant `embed:""`
 	Company  string `required:"" help:"The company's ID."`
 	External string `help:"The parent product's own ID for the office."`
-	ID       string `arg:"" help:"Short ID."`
-	Name     string `arg:"" help:"The office's name."`
+	officeCodes
+	ID   string `arg:"" help:"Short ID."`
+	Name string `arg:"" help:"The office's name."`
+}
+
+// officeCodes are the numbers by which documents name an office.
+type officeCodes struct {
+	ReferenceCode             string `and:"pension" help:"事業所整理記号, by which packages are sorted to the office together with --office-number."`
+	OfficeNumber              string `and:"pension" help:"事業所番号, which goes with --reference-code."`
+	LaborInsuranceNumber      string `help:"労働保険番号 by which packages are sorted to the office."`
+	EmploymentInsuranceNumber string `help:"雇用保険適用事業所番号 by which packages are sorted to the office."`
+	CorporateNumber           string `help:"法人番号 by which packages are sorted to the office where no other number tells it from its company's others."`
 }
 
 func (c *officeAdd) Run(t *terminal) error {
 	return withSetup(t, c.StoreConfig, func(s portal.Setup, _ *app.Stores) error {
-		err := s.AddOffice(t.ctx, store.ID(c.Tenant), store.Office{ID: store.ID(c.ID), CompanyID: store.ID(c.Company), Name: c.Name, ExternalID: c.External})
+		err := s.AddOffice(t.ctx, store.ID(c.Tenant), store.Office{ID: store.ID(c.ID), CompanyID: store.ID(c.Company), Name: c.Name, ExternalID: c.External, Codes: store.OfficeCodes(c.officeCodes)})
 		if err != nil {
 			return advise(err, store.NotFound, "There is no company %s of firm %s: see `cloudpocket company list`.", c.Company, c.Tenant)
 		}
@@ -45,8 +56,17 @@ func (c *officeList) Run(t *terminal) error {
 		}
 		var rows [][]string
 		for _, one := range offices {
-			rows = append(rows, []string{string(one.ID), string(one.CompanyID), one.ExternalID, moment(one.CreatedAt), one.Name})
+			rows = append(rows, []string{string(one.ID), string(one.CompanyID), one.ExternalID, moment(one.CreatedAt), written(one.Codes), one.Name})
 		}
-		return table(t.out, []string{"ID", "COMPANY", "EXTERNAL", "SINCE", "NAME"}, rows)
+		return table(t.out, []string{"ID", "COMPANY", "EXTERNAL", "SINCE", "CODES", "NAME"}, rows)
 	})
+}
+
+// written is how a list has an office's codes: those that can name it, as documents are read.
+func written(codes store.OfficeCodes) string {
+	var all []string
+	for _, c := range codes.List() {
+		all = append(all, string(c.System)+":"+c.Code)
+	}
+	return strings.Join(all, ",")
 }
