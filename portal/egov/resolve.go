@@ -13,6 +13,13 @@ import (
 // maxReference is how long a reference may be, in bytes: a path of the longest name, percent-encoded.
 const maxReference = 4 << 10
 
+// Find returns the file that ref, as from's content writes it, means; nil if the package has none. A reference never
+// leaves the package.
+func (p *Package) Find(from *File, ref string) *File {
+	f, _ := p.find(from, ref)
+	return f
+}
+
 // find returns the file that ref, as from's content writes it, means: as it stands, percent-decoded, then without
 // regard to case, width and composition. A reference never leaves the package; one that would, or that names a scheme,
 // finds nothing.

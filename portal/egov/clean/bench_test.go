@@ -13,7 +13,7 @@ func BenchmarkHTML1000(b *testing.B) {
 	source := []byte(`<html><head><title>標準報酬決定通知書</title><style>.c{font-size:12px}</style></head><body><table>` + strings.Repeat(row, 1000) + `</table></body></html>`)
 	b.SetBytes(int64(len(source)))
 	for b.Loop() {
-		if _, err := clean.HTML(source, clean.Options{}); err != nil {
+		if _, err := clean.HTML(b.Context(), source, clean.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -39,7 +39,7 @@ func (g *gallery) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case kind == "raw":
 		fmt.Fprint(w, vectors[n])
 	case kind == "clean":
-		p, err := clean.HTML([]byte(vectors[n]), clean.Options{})
+		p, err := clean.HTML(r.Context(), []byte(vectors[n]), clean.Options{})
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
@@ -93,7 +93,7 @@ func TestOfficialPagesPrintOnePerSheet(t *testing.T) {
 		{"a table over sheets", "<table>" + long + "</table>", 3},
 		{"the document's own paper", "<style>@page{size:A3}</style><table>" + long + "</table>", 2},
 	} {
-		p, err := clean.HTML([]byte("<html><body>"+c.body+"</body></html>"), clean.Options{})
+		p, err := clean.HTML(t.Context(), []byte("<html><body>"+c.body+"</body></html>"), clean.Options{})
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}

@@ -2,10 +2,9 @@ package clean
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
 
 	"golang.org/x/net/html"
 )
@@ -42,9 +41,9 @@ type Page struct {
 	HTML  []byte
 }
 
-// HTML returns the safe page that source, in UTF-8, describes. It fails with [ErrTooLarge], [ErrTooDeep] or
-// [ErrUnstable], never because markup is wrong.
-func HTML(source []byte, o Options) (Page, error) {
+// HTML returns the safe page that source, in UTF-8, describes. It fails with [ErrTooLarge], [ErrTooDeep],
+// [ErrUnstable], or ctx's error soon after ctx ends; never because markup is wrong.
+func HTML(ctx context.Context, source []byte, o Options) (Page, error) {
 	if o.MaxBytes == 0 {
 		o.MaxBytes = DefaultMaxBytes
 	}
@@ -59,7 +58,7 @@ func HTML(source []byte, o Options) (Page, error) {
 		resolved[to] = resolved[to] || ok
 		return to, ok
 	}
-	page, err := pass(source, resolve, o.MaxBytes)
+	page, err := pass(ctx, source, resolve, o.MaxBytes)
 	// From now on a link is one that was resolved; asking again would resolve an answer.
 	again := func(href string) (string, bool) { return href, resolved[href] }
 	for range maxPasses {
@@ -67,29 +66,33 @@ func HTML(source []byte, o Options) (Page, error) {
 			return Page{}, err
 		}
 		var same bool
-		if same, err = stable(page.HTML); same {
+		if same, err = stable(ctx, page.HTML, o.MaxBytes); same {
 			return page, nil
 		}
 		if err == nil {
-			page, err = pass(page.HTML, again, o.MaxBytes)
+			page, err = pass(ctx, page.HTML, again, o.MaxBytes)
 		}
 	}
 	return Page{}, ErrUnstable
 }
 
 // stable reports that a page is written as it is read.
-func stable(page []byte) (bool, error) {
-	again, err := rebuilt(bytes.NewReader(page), len(page))
+func stable(ctx context.Context, page []byte, limit int) (bool, error) {
+	again, err := rebuilt(ctx, page, limit)
 	return bytes.Equal(again, page), err
 }
 
 // rebuilt has the browser's algorithm build a tree, and writes it.
-func rebuilt(page io.Reader, about int) ([]byte, error) {
-	tree, err := html.Parse(page)
+func rebuilt(ctx context.Context, page []byte, limit int) ([]byte, error) {
+	tree, err := html.Parse(&input{ctx, page})
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("clean: read the page: %w", ctx.Err())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTooDeep, err)
 	}
-	out := bytes.NewBuffer(make([]byte, 0, about+4<<10))
+	out := &output{ctx: ctx, limit: limit}
+	out.Grow(len(page) + 4<<10)
 	if err := html.Render(out, tree); err != nil {
 		return nil, fmt.Errorf("clean: write the page: %w", err)
 	}
@@ -97,18 +100,14 @@ func rebuilt(page io.Reader, about int) ([]byte, error) {
 }
 
 // pass filters source and rebuilds what is left of it.
-func pass(source []byte, link func(string) (string, bool), limit int) (Page, error) {
+func pass(ctx context.Context, source []byte, link func(string) (string, bool), limit int) (Page, error) {
 	if len(source) > limit {
 		return Page{}, fmt.Errorf("%w: %d bytes, of which %d are taken", ErrTooLarge, len(source), limit)
 	}
-	f := newFilter(link, limit)
+	f := newFilter(ctx, link, limit)
 	if err := f.run(source); err != nil {
 		return Page{}, err
 	}
-	page := f.page()
-	out, err := rebuilt(strings.NewReader(page), len(page))
-	if err == nil && len(out) > limit {
-		err = fmt.Errorf("%w: the result has %d bytes", ErrTooLarge, len(out))
-	}
+	out, err := rebuilt(ctx, f.page(), limit)
 	return Page{Title: f.title, HTML: out}, err
 }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -20,7 +21,7 @@ import (
 // body returns what is left between the tags of the body.
 func body(t *testing.T, source string, o clean.Options) string {
 	t.Helper()
-	p, err := clean.HTML([]byte(source), o)
+	p, err := clean.HTML(t.Context(), []byte(source), o)
 	if err != nil {
 		t.Fatalf("%q: %v", source, err)
 	}
@@ -69,7 +70,7 @@ func TestStyleSheets(t *testing.T) {
 		{"a megabyte", strings.Repeat("a{color:red}", 100_000), ""},
 		{"positions", "a{position:fixed}b{position:absolute}c{position:Sticky}", "b{position:absolute}"},
 	} {
-		p, err := clean.HTML([]byte("<style>"+c.in+"</style>"), clean.Options{})
+		p, err := clean.HTML(t.Context(), []byte("<style>"+c.in+"</style>"), clean.Options{})
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
@@ -102,7 +103,7 @@ func TestLinks(t *testing.T) {
 }
 
 func TestTitle(t *testing.T) {
-	p, err := clean.HTML([]byte("<title> 標準報酬\n<決定>通知書 &amp; </title>"), clean.Options{})
+	p, err := clean.HTML(t.Context(), []byte("<title> 標準報酬\n<決定>通知書 &amp; </title>"), clean.Options{})
 	if err != nil || p.Title != "標準報酬 <決定>通知書 &" {
 		t.Errorf("title %q, %v", p.Title, err)
 	}
@@ -117,7 +118,7 @@ func TestMode(t *testing.T) {
 		`<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "x">`: "<!DOCTYPE html PUBLIC",
 		`<!DOCTYPE html SYSTEM "/evil">`:                                      "<html>",
 	} {
-		p, err := clean.HTML([]byte(in), clean.Options{})
+		p, err := clean.HTML(t.Context(), []byte(in), clean.Options{})
 		if err != nil || !strings.HasPrefix(string(p.HTML), want) {
 			t.Errorf("%s became %.60s, %v", in, p.HTML, err)
 		}
@@ -141,7 +142,7 @@ func TestRefusals(t *testing.T) {
 		{"long formatting copied", "<p><font class=" + strings.Repeat("x", 100_000) + ">" + strings.Repeat("<div>x</div>", 5000), clean.ErrTooLarge},
 		{"formatting copied", "<p>" + fonts + strings.Repeat("<div>x</div>", 5000), clean.ErrTooLarge},
 	} {
-		if _, err := clean.HTML([]byte(c.in), clean.Options{MaxBytes: 1 << 20}); !errors.Is(err, c.want) {
+		if _, err := clean.HTML(t.Context(), []byte(c.in), clean.Options{MaxBytes: 1 << 20}); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
@@ -150,7 +151,7 @@ func TestRefusals(t *testing.T) {
 // TestFontAroundEverything holds that what old stylesheets do in good faith is not refused.
 func TestFontAroundEverything(t *testing.T) {
 	in := `<font face="ＭＳ 明朝" size="2"><b>` + "<table>" + strings.Repeat("<tr>"+strings.Repeat("<td>値</td>", 10)+"</tr>", 5000) + "</table></b></font>"
-	if _, err := clean.HTML([]byte(in), clean.Options{}); err != nil {
+	if _, err := clean.HTML(t.Context(), []byte(in), clean.Options{}); err != nil {
 		t.Error(err)
 	}
 }
@@ -173,7 +174,7 @@ func TestOfficialCover(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := clean.HTML(out.Bytes, clean.Options{Link: func(href string) (string, bool) { return "part?n=" + href, href == "7130001.xml" }})
+	p, err := clean.HTML(t.Context(), out.Bytes, clean.Options{Link: func(href string) (string, bool) { return "part?n=" + href, href == "7130001.xml" }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +187,7 @@ func TestOfficialCover(t *testing.T) {
 
 func TestVectors(t *testing.T) {
 	for _, v := range vectors {
-		p, err := clean.HTML([]byte(v), clean.Options{})
+		p, err := clean.HTML(t.Context(), []byte(v), clean.Options{})
 		if err != nil {
 			t.Errorf("%q: %v", v, err)
 			continue
@@ -237,7 +238,7 @@ func FuzzHTML(f *testing.F) {
 	}
 	f.Add([]byte("<!DOCTYPE html><table><caption><a>x<tr><td><b><p>y<a>z</table>"))
 	f.Fuzz(func(t *testing.T, source []byte) {
-		p, err := clean.HTML(source, clean.Options{MaxBytes: 1 << 20})
+		p, err := clean.HTML(t.Context(), source, clean.Options{MaxBytes: 1 << 20})
 		if err != nil {
 			return
 		}
@@ -247,8 +248,28 @@ func FuzzHTML(f *testing.F) {
 
 func checkPage(t *testing.T, p clean.Page) {
 	check(t, p.HTML)
-	again, err := clean.HTML(p.HTML, clean.Options{})
+	again, err := clean.HTML(t.Context(), p.HTML, clean.Options{})
 	if err != nil || !bytes.Equal(again.HTML, p.HTML) {
 		t.Errorf("cleaned again\n%q becomes\n%q (%v)", p.HTML, again.HTML, err)
+	}
+}
+
+// TestEnds cleans what takes long under a context that ends: it ends soon after.
+func TestEnds(t *testing.T) {
+	for name, in := range map[string]string{
+		"filter":       strings.Repeat("<span>", 390) + strings.Repeat("<p><table><td><b>x</b></td></table>", 200_000),
+		"tree builder": strings.Repeat("<span>", 390) + strings.Repeat("<hr>", 2_000_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			defer cancel()
+			start := time.Now()
+			if _, err := clean.HTML(ctx, []byte(in), clean.Options{}); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%v, want that the time is over", err)
+			}
+			if took := time.Since(start); took > 3*time.Second {
+				t.Errorf("it took %v", took)
+			}
+		})
 	}
 }

@@ -18,7 +18,10 @@ func sheet(in, query string) string {
 		return ""
 	}
 	f := cssFilter{ts: scan(in)}
-	f.rules(0)
+	if query != "" {
+		f.depth = 1
+	}
+	f.rules()
 	out := f.out.String()
 	if query == "" || out == "" {
 		return out
@@ -41,9 +44,10 @@ func declarations(in string) string {
 
 // cssFilter walks over tokens as a style sheet is parsed (CSS Syntax 3, 5) and writes what is allowed.
 type cssFilter struct {
-	ts  []token
-	at  int
-	out strings.Builder
+	ts    []token
+	at    int
+	depth int // of @media around it
+	out   strings.Builder
 }
 
 func (f *cssFilter) peek() token {
@@ -55,18 +59,17 @@ func (f *cssFilter) peek() token {
 
 func (t token) is(c string) bool { return t.kind == delim && t.value == c }
 
-// rules reads rules until the sheet or the surrounding block ends.
-func (f *cssFilter) rules(depth int) {
+// rules reads rules until the sheet or the surrounding block, which is all that f has, ends.
+func (f *cssFilter) rules() {
 	for {
 		switch t := f.peek(); {
-		case t.kind == end, depth > 0 && t.is("}"):
-			f.at++
+		case t.kind == end:
 			return
 		case t.kind == space, t.kind == mark:
 			f.at++
 		case t.kind == atKeyword:
 			f.at++
-			f.atRule(t.value, depth)
+			f.atRule(t.value)
 		default:
 			f.rule()
 		}
@@ -103,7 +106,7 @@ func (f *cssFilter) rule() {
 }
 
 // atRule keeps @media and @page. @import, @font-face, @namespace, @keyframes and what is still to be invented go.
-func (f *cssFilter) atRule(name string, depth int) {
+func (f *cssFilter) atRule(name string) {
 	prelude, stop := f.until("{;")
 	if stop != "{" {
 		return
@@ -111,9 +114,9 @@ func (f *cssFilter) atRule(name string, depth int) {
 	inner := f.braces()
 	switch name {
 	case "media":
-		sub := cssFilter{ts: inner}
-		if query, ok := mediaQuery(prelude); ok && depth < maxNesting {
-			sub.rules(0)
+		sub := cssFilter{ts: inner, depth: f.depth + 1}
+		if query, ok := mediaQuery(prelude); ok && sub.depth <= maxNesting {
+			sub.rules()
 			if sub.out.Len() > 0 {
 				fmt.Fprintf(&f.out, "@media %s{%s}", query, sub.out.String())
 			}

@@ -26,3 +26,19 @@ func FuzzStyle(f *testing.F) {
 		}
 	})
 }
+
+// TestNesting keeps @media inside @media, and no deeper: each level is read again for the one around it.
+func TestNesting(t *testing.T) {
+	for _, tt := range []struct{ name, in, query, want string }{
+		{"two", "@media all{@media print{a{color:red}}}", "", "@media all{@media print{a{color:red}}}"},
+		{"three", "@media all{@media print{@media screen{a{color:red}}}}b{color:red}", "", "b{color:red}"},
+		{"an attribute is one", "@media all{@media print{a{color:red}}}b{color:red}", "screen", "@media screen{b{color:red}}"},
+		{"many", strings.Repeat("@media all{", 90_000), "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := sheet(tt.in, tt.query); got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
+}

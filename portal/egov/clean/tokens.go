@@ -2,6 +2,7 @@ package clean
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,9 @@ import (
 
 // filter reads tokens and writes the allowed ones so that every element that begins ends, in the right order.
 type filter struct {
+	ctx   context.Context
+	read  int   // tokens
+	late  error // why no more of them are read
 	link  func(href string) (string, bool)
 	limit int
 
@@ -36,8 +40,8 @@ type opened struct {
 	cost int
 }
 
-func newFilter(link func(string) (string, bool), limit int) *filter {
-	return &filter{link: link, limit: limit, quirks: true, count: map[string]int{}, inline: map[string]string{}}
+func newFilter(ctx context.Context, link func(string) (string, bool), limit int) *filter {
+	return &filter{ctx: ctx, link: link, limit: limit, quirks: true, count: map[string]int{}, inline: map[string]string{}}
 }
 
 // run reads the whole source.
@@ -45,7 +49,7 @@ func (f *filter) run(source []byte) error {
 	f.body.Grow(len(source))
 	f.tokens = html.NewTokenizer(bytes.NewReader(bytes.ToValidUTF8(source, []byte("\uFFFD"))))
 	for first := true; ; {
-		switch f.tokens.Next() {
+		switch f.next() {
 		case html.ErrorToken:
 			f.close(0)
 			return f.check()
@@ -70,8 +74,24 @@ func (f *filter) run(source []byte) error {
 	}
 }
 
+// lookEvery is how many tokens are read before the time is looked at again.
+const lookEvery = 256
+
+// next reads a token; when the time is over there is none.
+func (f *filter) next() html.TokenType {
+	if f.read++; f.read%lookEvery == 0 {
+		f.late = f.ctx.Err()
+	}
+	if f.late != nil {
+		return html.ErrorToken
+	}
+	return f.tokens.Next()
+}
+
 func (f *filter) check() error {
 	switch {
+	case f.late != nil:
+		return fmt.Errorf("clean: filter the page: %w", f.late)
 	case len(f.open) > maxDepth:
 		return fmt.Errorf("%w: more than %d", ErrTooDeep, maxDepth)
 	case f.copies > maxCopies:
@@ -143,6 +163,9 @@ func (f *filter) start(t html.Token) {
 // them too, and takes over the formatting that was open inside, as the author saw it in a browser.
 func (f *filter) imply(name string) {
 	rule := ended(name, f.quirks)
+	if !slices.ContainsFunc(rule.ends, func(name string) bool { return f.count[name] > 0 }) {
+		return
+	}
 	for i := len(f.open) - 1; i >= 0 && len(rule.ends) > 0; i-- {
 		switch {
 		case slices.Contains(rule.ends, f.open[i].name):
@@ -211,7 +234,7 @@ func (f *filter) skip(t html.Token) {
 		return
 	}
 	for depth := 1; depth > 0; {
-		switch f.tokens.Next() {
+		switch f.next() {
 		case html.ErrorToken:
 			return
 		case html.StartTagToken:
@@ -228,7 +251,7 @@ func (f *filter) skip(t html.Token) {
 
 // collect moves a title or a style to the head. The tokenizer hands over what is inside as one text.
 func (f *filter) collect(t html.Token) {
-	if t.Type == html.SelfClosingTagToken && f.tokens.Next() != html.TextToken || t.Type == html.StartTagToken && f.tokens.Next() != html.TextToken {
+	if t.Type == html.SelfClosingTagToken && f.next() != html.TextToken || t.Type == html.StartTagToken && f.next() != html.TextToken {
 		return
 	}
 	text := f.tokens.Token().Data
@@ -253,14 +276,16 @@ func (f *filter) collect(t html.Token) {
 }
 
 // page puts the document together.
-func (f *filter) page() string {
-	var b strings.Builder
+func (f *filter) page() []byte {
+	var b bytes.Buffer
 	b.Grow(f.body.Len() + 4<<10)
 	b.WriteString(f.mode + "<html" + f.lang + `><head><meta charset="utf-8"><title>` + html.EscapeString(f.title) + "</title>")
 	b.WriteString("<style>" + baseStyle + "</style>")
 	if len(f.styles) > 0 {
 		b.WriteString("<style>" + strings.Join(f.styles, "\n") + "</style>")
 	}
-	b.WriteString("</head><body" + f.doc + ">" + f.body.String() + "</body></html>")
-	return b.String()
+	b.WriteString("</head><body" + f.doc + ">")
+	b.WriteString(f.body.String())
+	b.WriteString("</body></html>")
+	return b.Bytes()
 }

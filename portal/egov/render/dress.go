@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"regexp"
 	"strconv"
 	"strings"
@@ -42,31 +43,87 @@ func narrower(width int) string {
 	return b.String()
 }
 
-var (
-	// styledPage finds the class of a rule whose box is an official page.
-	styledPage = regexp.MustCompile(`(?:[a-z]*)\.([A-Za-z_][\w-]*)\s*\{[^{}]*\bheight:\s*9[0-9]{2}px`)
-	// ownPage is such a box by its own style attribute.
-	ownPage = regexp.MustCompile(`style="[^"]*\bheight:\s*9[0-9]{2}px`)
-	wide    = regexp.MustCompile(`\bwidth(?:="|:\s*)(6[0-9]{2}|7[0-4][0-9])(?:px)?\b`)
-)
+const maxClasses = 100 // of official pages; a form has one or two
+
+// styledPage finds the class of a rule whose box is an official page.
+var styledPage = regexp.MustCompile(`\.([A-Za-z_][\w-]*)\s*\{[^{}]*\bheight:\s*9[0-9]{2}px`)
 
 // measure returns the width and height in CSS pixels of a page that is laid out as the official ones are, in boxes of
-// 640 by 940; zeros if it is not, or only the width.
+// 640 by 940; zeros if it is not, or only the width. It reads the page a few times, however much there is to find.
 func measure(page []byte) (width, height int) {
-	if m := wide.FindSubmatch(page); m != nil {
-		width, _ = strconv.Atoi(string(m[1]))
+	width = widthOf(page)
+	head, body, _ := bytes.Cut(page, []byte("<body"))
+	classes := map[string]bool{}
+	for _, m := range styledPage.FindAllSubmatch(head, maxClasses) {
+		classes[string(m[1])] = true
 	}
-	boxes := len(ownPage.FindAll(page, -1))
-	seen := map[string]bool{}
-	for _, m := range styledPage.FindAllSubmatch(page, -1) {
-		class := string(m[1])
-		if !seen[class] {
-			seen[class] = true
-			boxes += bytes.Count(page, []byte(`class="`+class+`"`))
+	boxes := 0
+	for value := range attributes(body, `class="`) {
+		if classes[string(value)] {
+			boxes++
+		}
+	}
+	for value := range attributes(body, `style="`) {
+		if isPage(value) {
+			boxes++
 		}
 	}
 	if boxes == 0 || width == 0 {
 		return width, 0
 	}
 	return width, min(maxHeight, boxes*(formHeight+formGap)+formGap)
+}
+
+// attributes yields the values behind a name and its quotation mark: in a cleaned page it stands in no text.
+func attributes(page []byte, name string) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for more := true; more; {
+			_, page, more = bytes.Cut(page, []byte(name))
+			value, rest, _ := bytes.Cut(page, []byte{'"'})
+			if page = rest; more && !yield(value) {
+				return
+			}
+		}
+	}
+}
+
+// isPage tells the style of a box that is an official page: a height of 900 to 999 pixels.
+func isPage(style []byte) bool {
+	for rest, more := style, true; more; {
+		_, rest, more = bytes.Cut(rest, []byte("height:"))
+		n, unit := figure(rest)
+		if 900 <= n && n <= 999 && bytes.HasPrefix(unit, []byte("px")) {
+			return true
+		}
+	}
+	return false
+}
+
+// widthOf is the first width from 600 to 749 pixels that a page names, in a style or as an attribute; 0 if none.
+func widthOf(page []byte) int {
+	for rest, more := page, true; more; {
+		_, rest, more = bytes.Cut(rest, []byte("width"))
+		value, named := bytes.CutPrefix(rest, []byte(":"))
+		if !named {
+			value, named = bytes.CutPrefix(rest, []byte(`="`))
+		}
+		n, unit := figure(value)
+		if named && 600 <= n && n <= 749 && (bytes.HasPrefix(unit, []byte("px")) || bytes.IndexAny(unit[:min(len(unit), 1)], ";}\" !") == 0) {
+			return n
+		}
+	}
+	return 0
+}
+
+// figure reads the number of three digits that s begins with, and gives what follows; 0 if it begins with none.
+func figure(s []byte) (n int, unit []byte) {
+	s = bytes.TrimLeft(s[:min(len(s), 16)], " ")
+	if len(s) < 3 {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(string(s[:3]))
+	if err != nil || n < 100 {
+		return 0, nil
+	}
+	return n, s[3:]
 }

@@ -1,8 +1,6 @@
 package render
 
 import (
-	"bytes"
-	"html/template"
 	"strings"
 
 	"cloudpocket/portal/egov"
@@ -25,14 +23,10 @@ func outline(f *egov.File, o Options) Page {
 	if v.Title == "" {
 		v.Title = f.Name
 	}
-	var b bytes.Buffer
-	if err := outlinePage().Execute(&b, v); err != nil {
-		return Page{Form: None, Reason: Unreadable, Detail: err.Error()}
-	}
-	return Page{Form: Outline, Title: v.Title, HTML: b.Bytes()}
+	return Page{Form: Outline, Title: v.Title, HTML: v.html(withDefaults(o.Budget).Output)}
 }
 
-// view is what the outline's template gets.
+// view is what an outline says.
 type view struct {
 	Lang   string
 	Words  words
@@ -134,21 +128,3 @@ func filled(lines []line, fields []egov.Field) []line {
 	}
 	return lines
 }
-
-func outlinePage() *template.Template {
-	return template.Must(template.New("outline").Parse(outlineText))
-}
-
-const outlineText = `<!doctype html><html lang="{{.Lang}}"><head><base target="_top"><meta charset="utf-8"><title>{{.Title}}</title><style>
-@page{size:A4;margin:15mm}
-body{margin:0;padding:24px;background:#fff;color:#1a1a1c;font:16px/1.7 "Noto Sans JP","Hiragino Sans","Yu Gothic",sans-serif;overflow-wrap:anywhere}
-main{max-width:720px;margin:0 auto}h1{font-size:22px;line-height:1.5;margin:16px 0}h2{font-size:17px;margin:28px 0 8px;border-bottom:2px solid #626264}
-dl{margin:0}dl div{display:grid;grid-template-columns:minmax(110px,14em) 1fr;gap:4px 16px;padding:5px 0;border-bottom:1px solid #d8d8db}
-dt{color:#4d4d4f}dd{margin:0;white-space:pre-line}p{white-space:pre-line}.to{font-weight:700;margin:0}
-@media(max-width:520px){body{padding:12px}dl div{grid-template-columns:1fr;gap:0}dt{font-size:14px}}@media print{body{padding:0;font-size:11pt}section{break-inside:avoid}}
-</style></head><body><main>{{with .To}}<p class="to">{{.}}</p>{{end}}<h1>{{.Title}}</h1>
-{{with .Lead}}<dl>{{range .}}<div><dt>{{.Label}}</dt><dd>{{.Value}}</dd></div>{{end}}</dl>{{end}}
-{{range .Text}}{{with .Heading}}<h2>{{.}}</h2>{{end}}<p>{{.Text}}</p>{{end}}
-{{range .Groups}}<section><h2>{{.Heading}}</h2><dl>{{range .Lines}}<div><dt>{{.Label}}</dt><dd>{{.Value}}</dd></div>{{end}}</dl></section>{{end}}
-</main></body></html>
-`

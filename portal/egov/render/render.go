@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"html"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,7 +60,8 @@ type Options struct {
 }
 
 // DefaultBudget is what one part may cost: a tenth of what the interpreter allows by itself is fifty times a notice of a
-// thousand persons.
+// thousand persons. Its time is for all of it, from the stylesheet's first byte to the page's last, and so is its output
+// for each step on the way; the outline, which follows where they were not enough, keeps to the same output.
 func DefaultBudget() xslt.Budget {
 	return xslt.Budget{Steps: 50_000_000, Output: 16 << 20, Memory: 128 << 20, Time: 5 * time.Second}
 }
@@ -90,6 +93,8 @@ func styled(ctx context.Context, p *egov.Package, f *egov.File, o Options) (Page
 		return Page{}, NoStylesheet, nil
 	}
 	budget := withDefaults(o.Budget)
+	ctx, cancel := context.WithTimeout(ctx, budget.Time)
+	defer cancel()
 	sheet, err := xslt.Compile(f.Stylesheet.Data, budget)
 	if err != nil {
 		return Page{}, reasonOf(err), err
@@ -102,7 +107,7 @@ func styled(ctx context.Context, p *egov.Package, f *egov.File, o Options) (Page
 	if out.Method == "text" {
 		source = []byte("<!doctype html><pre>" + html.EscapeString(string(out.Bytes)) + "</pre>")
 	}
-	page, err := clean.HTML(source, clean.Options{Link: links(p, f, o), MaxBytes: budget.Output})
+	page, err := clean.HTML(ctx, source, clean.Options{Link: links(p, f, o), MaxBytes: budget.Output})
 	if err != nil {
 		return Page{}, TooCostly, err
 	}
@@ -110,6 +115,9 @@ func styled(ctx context.Context, p *egov.Package, f *egov.File, o Options) (Page
 		return Page{}, Empty, nil
 	}
 	width, height := measure(page.HTML)
+	if err := ctx.Err(); err != nil {
+		return Page{}, TooCostly, fmt.Errorf("measure the page: %w", err)
+	}
 	return Page{Form: Styled, Title: page.Title, HTML: dress(page.HTML, width), Width: width, Height: height}, "", nil
 }
 
@@ -139,14 +147,23 @@ func reasonOf(err error) Reason {
 }
 
 // links answers where what f's stylesheet wrote as a link leads: to a part of the same package, or nowhere. What names a
-// stylesheet's own choice of file is looked up as the package looks up everything else.
+// stylesheet's own choice of file is looked up as the package looks up everything else, each name once.
 func links(p *egov.Package, f *egov.File, o Options) func(string) (string, bool) {
+	handed := map[string]*egov.File{}
+	for _, link := range slices.Backward(f.Links) { // of two with one name the first counts
+		handed[link.Ref] = link.File
+	}
+	known := map[string]*egov.File{}
 	return func(href string) (string, bool) {
-		if strings.HasPrefix(href, "#") {
+		if strings.HasPrefix(href, "#") || o.Address == nil {
 			return "", false // in a frame that opens links in the whole window it would lead out of the document
 		}
-		to := sibling(p, f, href)
-		if to == nil || o.Address == nil {
+		to, ok := known[href]
+		if !ok {
+			to = sibling(p, f, handed, href)
+			known[href] = to
+		}
+		if to == nil {
 			return "", false
 		}
 		return o.Address(to)

@@ -23,7 +23,9 @@ func (a avt) String(r *run) string {
 	case 0:
 		return a.fixed
 	case 1:
-		return a.parts[0].expr.String(r.c)
+		s := a.parts[0].expr.String(r.c)
+		r.c.Meter.Scan(s)
+		return s
 	}
 	var b strings.Builder
 	for _, p := range a.parts {

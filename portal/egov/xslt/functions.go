@@ -43,7 +43,9 @@ func current(scope, []*xpath.Expr) (*xpath.Expr, error) {
 
 // named reads a name that an expression gives, at the element the expression is written at.
 func (s scope) named(c *xpath.Context, e *xpath.Expr) qname {
-	name, err := s.k.expand(s.n, e.String(c))
+	written := e.String(c)
+	c.Meter.Scan(written)
+	name, err := s.k.expand(s.n, written)
 	if err != nil {
 		panic(err)
 	}

@@ -1,7 +1,6 @@
 package xslt
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -122,15 +121,16 @@ func escapeURI(s string) string {
 	if strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7F }) < 0 {
 		return s
 	}
-	var b strings.Builder
-	for i := range len(s) {
-		if s[i] <= ' ' || s[i] >= 0x7F {
-			fmt.Fprintf(&b, "%%%02X", s[i])
+	const digits = "0123456789ABCDEF"
+	out := make([]byte, 0, len(s)+len(s)/2)
+	for _, c := range []byte(s) {
+		if c <= ' ' || c >= 0x7F {
+			out = append(out, '%', digits[c>>4], digits[c&15])
 			continue
 		}
-		b.WriteByte(s[i])
+		out = append(out, c)
 	}
-	return b.String()
+	return string(out)
 }
 
 func (h *htmlWriter) end(n outName) {

@@ -95,12 +95,15 @@ func (r *run) lookup(name qname, v xpath.Value, dst []tree.Node) []tree.Node {
 	begin := len(dst)
 	set, ok := v.(xpath.Nodes)
 	if !ok {
+		r.c.Meter.Scan(v.String())
 		dst = append(dst, index[v.String()]...)
 		r.c.Meter.Step(1 + len(dst) - begin)
 		return dst
 	}
 	for _, n := range set.List {
-		dst = append(dst, index[set.Doc.StringValue(n)]...)
+		value := set.Doc.StringValue(n)
+		r.c.Meter.Scan(value)
+		dst = append(dst, index[value]...)
 		r.c.Meter.Bytes(8 * (len(dst) - begin))
 	}
 	part := dst[begin:]

@@ -122,6 +122,9 @@ func (c *column) compare(r *run, a, b int) int {
 	if c.numbers != nil {
 		d = compareNumbers(c.numbers[a], c.numbers[b])
 	} else {
+		if c.folds { // both are written again in lower case
+			r.c.Meter.Step((len(c.texts[a]) + len(c.texts[b])) >> 2)
+		}
 		r.c.Meter.Step(min(len(c.texts[a]), len(c.texts[b])) >> 6)
 		d = c.compareTexts(c.texts[a], c.texts[b])
 	}

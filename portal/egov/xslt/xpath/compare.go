@@ -21,9 +21,18 @@ func equality(operator string, l, r *Expr) *Expr {
 	case l.Type == NumberType || r.Type == NumberType:
 		f = func(c *Context) bool { return (l.num(c) == r.num(c)) == same }
 	default:
-		f = func(c *Context) bool { return (l.str(c) == r.str(c)) == same }
+		f = func(c *Context) bool { return c.same(l.str(c), r.str(c)) == same }
 	}
 	return FromBool(f).of(l, r)
+}
+
+// same compares two strings, which are read only where they are of one length.
+func (c *Context) same(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	c.Meter.Scan(a)
+	return a == b
 }
 
 // textIs compares each node's string-value with a string, without making a value of the set.
@@ -39,11 +48,7 @@ func textIs(set, str *Expr, same bool) func(*Context) bool {
 
 func anyText(c *Context, list []tree.Node, s string, same bool) bool {
 	for _, n := range list {
-		t := c.Doc.StringValue(n)
-		if len(t) == len(s) {
-			c.Meter.Scan(t)
-		}
-		if (t == s) == same {
+		if c.same(c.Doc.StringValue(n), s) == same {
 			return true
 		}
 	}
@@ -63,7 +68,7 @@ func equal(c *Context, l, r Value, same bool) bool {
 	}
 	if _, ok := l.(Number); ok {
 		if _, boolean := r.(Bool); !boolean {
-			return (l.Number() == r.Number()) == same
+			return (l.Number() == c.numberOf(r)) == same
 		}
 	}
 	switch r.(type) {
@@ -71,13 +76,13 @@ func equal(c *Context, l, r Value, same bool) bool {
 		return (l.Bool() == r.Bool()) == same
 	case Number:
 		if _, boolean := l.(Bool); !boolean {
-			return (l.Number() == r.Number()) == same
+			return (c.numberOf(l) == r.Number()) == same
 		}
 	}
 	if _, ok := l.(Bool); ok {
 		return (l.Bool() == r.Bool()) == same
 	}
-	return (l.String() == r.String()) == same
+	return c.same(l.String(), r.String()) == same
 }
 
 // setEquals compares a node-set or fragment with a value that is neither.
@@ -171,7 +176,8 @@ func before(c *Context, l, r Value, less func(a, b float64) bool) bool {
 func extremes(c *Context, v, other Value) (lo, hi float64) {
 	_, boolean := other.(Bool)
 	if !isSet(v) {
-		return v.Number(), v.Number()
+		n := c.numberOf(v)
+		return n, n
 	}
 	if boolean {
 		return boolNumber(v.Bool()), boolNumber(v.Bool())

@@ -63,7 +63,7 @@ func (e *Expr) WithNodes(c *Context, f func([]tree.Node)) {
 func FromString(f func(*Context) string) *Expr {
 	return &Expr{
 		Type: StringType, size: 1, str: f,
-		num:   func(c *Context) float64 { return ToNumber(f(c)) },
+		num:   func(c *Context) float64 { return c.number(f(c)) },
 		boole: func(c *Context) bool { return f(c) != "" },
 		value: func(c *Context) Value { return String(f(c)) },
 		nodes: noNodes,
@@ -143,7 +143,7 @@ func FromValue(f func(*Context) Value) *Expr {
 	return &Expr{
 		Type: AnyType, size: 1, value: f, nodes: all,
 		str:   func(c *Context) string { return f(c).String() },
-		num:   func(c *Context) float64 { return f(c).Number() },
+		num:   func(c *Context) float64 { return c.numberOf(f(c)) },
 		boole: func(c *Context) bool { return f(c).Bool() },
 	}
 }
@@ -164,6 +164,17 @@ func (c *Context) text(n tree.Node) string {
 func (c *Context) number(s string) float64 {
 	c.Meter.Scan(s)
 	return ToNumber(s)
+}
+
+// numberOf is v.Number(), charged for where a text has to be read for it.
+func (c *Context) numberOf(v Value) float64 {
+	switch v := v.(type) {
+	case Number:
+		return float64(v)
+	case Bool:
+		return boolNumber(bool(v))
+	}
+	return c.number(v.String())
 }
 
 func literalString(s string) *Expr {

@@ -24,7 +24,14 @@ func concat(args []*Expr) *Expr {
 }
 
 func startsWith(args []*Expr) *Expr {
-	return FromBool(func(c *Context) bool { return strings.HasPrefix(args[0].str(c), args[1].str(c)) })
+	return FromBool(func(c *Context) bool {
+		s, prefix := args[0].str(c), args[1].str(c)
+		if len(s) < len(prefix) {
+			return false
+		}
+		c.Meter.Scan(prefix)
+		return s[:len(prefix)] == prefix
+	})
 }
 
 // scanned is a string argument, charged for as it will be read through.
@@ -128,8 +135,9 @@ func translate(args []*Expr) *Expr {
 		return FromString(func(c *Context) string { return translated(c, args[0].str(c), table) })
 	}
 	return FromString(func(c *Context) string {
-		s := args[0].str(c)
-		return translated(c, s, translation(args[1].scanned(c), args[2].scanned(c)))
+		s, from := args[0].str(c), args[1].scanned(c)
+		c.Meter.Step(len(from)) // the table costs more than reading does
+		return translated(c, s, translation(from, args[2].scanned(c)))
 	})
 }
 
