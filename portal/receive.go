@@ -28,7 +28,7 @@ func (p *Portal) Receive(ctx context.Context, a Actor, drop store.ID, name strin
 		if err != nil {
 			return store.Package{}, err
 		}
-		return p.received(ctx, a, store.Package{DropID: drop, Name: name, State: store.PackageRefused, Reason: reason})
+		return p.received(ctx, a, store.Package{DropID: drop, Name: name, State: store.PackageRefused, Reason: guardedReason(reason)})
 	}
 	if err != nil {
 		return store.Package{}, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"time"
 
@@ -125,13 +126,16 @@ func (p *Portal) createInner(ctx context.Context, tx store.Tx, inner, outer stor
 func (p *Portal) describe(ctx context.Context, tx store.Tx, pkg store.Package, f found) (store.Package, error) {
 	pkg.SortedAt = p.Now()
 	if f.reason.Key != "" {
-		pkg.State, pkg.Reason, pkg.Office = store.PackageRefused, f.reason, ""
+		pkg.State, pkg.Reason, pkg.Office = store.PackageRefused, guardedReason(f.reason), ""
 		return pkg, nil
 	}
 	pkg.Origin, pkg.Persons, pkg.Codes, pkg.MyNumbers, pkg.Kind = f.origin, f.persons, f.codes, f.myNumbers, f.kind
 	pkg.Office, pkg.Reason, pkg.State = f.office, f.placing, store.PackageUnplaced
 	if pkg.Office != "" {
 		pkg.State = store.PackageReady
+	}
+	if name := guarded(pkg.Name); name != pkg.Name && !slices.Contains(pkg.MyNumbers, name) {
+		pkg.MyNumbers = append([]string{name}, pkg.MyNumbers...)
 	}
 	rule, err := ruleOf(ctx, tx, f.kind)
 	if err != nil {
@@ -145,7 +149,7 @@ func (p *Portal) describe(ctx context.Context, tx store.Tx, pkg store.Package, f
 		return pkg, fmt.Errorf("look for the same package: %w", err)
 	case twin.State != store.PackageReceived || twin.ReceivedAt.Before(pkg.ReceivedAt):
 		pkg.State = store.PackageDuplicate
-		pkg.Reason = store.Reason{Key: "package.duplicate", Args: map[string]string{"Name": twin.Name, "At": twin.ReceivedAt.UTC().Format(time.RFC3339)}}
+		pkg.Reason = store.Reason{Key: "package.duplicate", Args: map[string]string{"Name": guarded(twin.Name), "At": twin.ReceivedAt.UTC().Format(time.RFC3339)}}
 	}
 	return pkg, nil
 }

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"cloudpocket/portal/egov"
-	"cloudpocket/portal/egov/tree"
 	"cloudpocket/store"
 )
 
@@ -34,17 +33,6 @@ func (p *Portal) summed(ctx context.Context, one *egov.Package, received time.Ti
 	}
 	f.subject = subject{name: guarded(nameOfKinds(s)), persons: heads(f.persons), date: s.Date, author: f.origin.Author, number: f.origin.DocumentNumber}
 	return f, nil
-}
-
-// guarded takes individual numbers out of a text that is going to be shown in lists, searched and mailed about.
-func guarded(text string) string {
-	var b bytes.Buffer
-	at := 0
-	for _, s := range egov.MyNumbers(text) {
-		b.WriteString(text[at:s.Start] + "************")
-		at = s.End
-	}
-	return b.String() + text[at:]
 }
 
 func dayOf(d egov.Date) store.Date {
@@ -188,41 +176,6 @@ func partsOf(one *egov.Package) (parts []store.Part) {
 }
 
 func fileTitle(name string) string { return path.Base(name) }
-
-// myNumbersIn returns the parts in whose text there is what looks like an individual number. Text that would have to be
-// drawn or recognised first, as in PDFs and pictures, is not looked at.
-func myNumbersIn(one *egov.Package) (paths []string) {
-	for _, f := range one.Files {
-		if holdsMyNumber(f) {
-			paths = append(paths, f.Name)
-		}
-	}
-	return paths
-}
-
-func holdsMyNumber(f *egov.File) bool {
-	if f.Role == egov.RoleStylesheet {
-		return false
-	}
-	if doc := f.Document(); doc != nil {
-		return textHolds(doc, tree.Root)
-	}
-	text, ok := "", false
-	if f.Role == egov.RoleText {
-		text, ok = f.Text()
-	}
-	return ok && len(egov.MyNumbers(text)) > 0
-}
-
-// textHolds looks at each text by itself: numbers of different fields stand side by side in a document's whole text.
-func textHolds(doc *tree.Document, of tree.Node) bool {
-	for n := doc.FirstChild(of); n != tree.None; n = doc.Next(n) {
-		if doc.Kind(n) == tree.Text && len(egov.MyNumbers(doc.StringValue(n))) > 0 || textHolds(doc, n) {
-			return true
-		}
-	}
-	return false
-}
 
 // bytesFor returns a package out of an archive as the bytes of a file, and what that is called: as it lay in there where
 // it lay by itself, else packed anew, always alike.

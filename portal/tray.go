@@ -82,6 +82,7 @@ func (n naming) item(ctx context.Context, pkg store.Package) (item TrayItem, err
 		n.people[pkg.ReceivedBy] = name
 	}
 	item.Package, item.Receiver = pkg, name
+	item.Name = guarded(pkg.Name)
 	return item, nil
 }
 

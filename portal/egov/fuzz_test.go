@@ -170,17 +170,3 @@ func FuzzVerify(f *testing.F) {
 		}
 	})
 }
-
-func FuzzMyNumbers(f *testing.F) {
-	f.Add("番号は1234-5678-9018です")
-	f.Add("１２３４５６７８９０１８ 1234 5678 9018")
-	f.Fuzz(func(t *testing.T, s string) {
-		end := 0
-		for _, span := range egov.MyNumbers(s) {
-			if span.Start < end || span.End > len(s) || span.End-span.Start < 12 {
-				t.Errorf("%+v in %q", span, s)
-			}
-			end = span.End
-		}
-	})
-}

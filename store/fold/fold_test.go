@@ -99,7 +99,19 @@ func TestWithoutMyNumbers(t *testing.T) {
 		{"full width", "番号１２３４５６７８９０１８", "番号 "},
 		{"in groups", "1234-5678-9018", " "},
 		{"in groups with blanks", "a 1234 5678 9018 b", "a   b"},
-		{"within more groups", "1234 5678 9018 1", " "},
+		{"within more groups", "1234 5678 9018 1", "  1"},
+		{"blanks around hyphens", "1234 - 5678 - 9018", " "},
+		{"many blanks", "1234  5678     9018", " "},
+		{"lines", "1234\n5678\n9018", " "},
+		{"in two", "123456-789018", " "},
+		{"in two of other lengths", "12345678 9018", " "},
+		{"unseen between", "1234\u200b5678\u200b9018", " "},
+		{"control characters between", "1234\x005678\x1f9018", " "},
+		{"not UTF-8 between", "1234\xff5678\xff9018", " "},
+		{"digit by digit", "1 2 3 4 5 6 7 8 9 0 1 8", " "},
+		{"behind another", "5 1234 - 5678 - 9018", "5  "},
+		{"a day and a number", "20260812-0000 20260812 0008", "20260812-0000 20260812 0008"},
+		{"labour insurance", "13101123456000", "13101123456000"},
 		{"check digit of none", "123456789012", "123456789012"},
 		{"arrival number", "202609010123456789", "202609010123456789"},
 		{"employment insurance", "1301-012345-6", "1301-012345-6"},
@@ -107,6 +119,30 @@ func TestWithoutMyNumbers(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if got := WithoutMyNumbers(row.in); got != row.want {
+				t.Errorf("%q, want %q", got, row.want)
+			}
+		})
+	}
+}
+
+// TestFindable holds what is found by, folded.
+func TestFindable(t *testing.T) {
+	for _, row := range []struct{ name, in, want string }{
+		{"together", "番号 123456789018 です", "番号です"},
+		{"blanks around hyphens", "1234 - 5678 - 9018", ""},
+		{"many blanks", "1234  5678  9018", ""},
+		{"in two", "123456-789018", ""},
+		{"in two, a blank", "12345678 9018", ""},
+		{"unseen between", "1234\u200b5678\u200b9018", ""},
+		{"in circles", "①②③④⑤⑥⑦⑧⑨018", ""},
+		{"joined by what went", "1234 123456789018 56789018", ""},
+		{"over a long vowel", "1234ー5678ー9018", ""},
+		{"arrival number", "2026-0901-0000-0000-01", "202609010000000001"},
+		{"employment insurance", "1301-012345-6", "13010123456"},
+		{"nothing of it", "標準報酬 4名", "標準報酬4名"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got := Findable(row.in); got != row.want {
 				t.Errorf("%q, want %q", got, row.want)
 			}
 		})
@@ -128,6 +164,16 @@ func FuzzFold(f *testing.F) {
 			}
 			at = found.End
 		}
-		WithoutMyNumbers(s)
+		kept, run := Findable(s), 0
+		for i, r := range kept + " " {
+			if digit(r) {
+				run++
+				continue
+			}
+			if run == 12 && checks(kept[i-12:i]) {
+				t.Fatalf("%q is found by %q", s, kept)
+			}
+			run = 0
+		}
 	})
 }

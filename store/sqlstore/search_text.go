@@ -44,7 +44,7 @@ func folded(all []string) []string {
 	kept := []string{}
 	seen := map[string]bool{"": true}
 	for _, s := range all {
-		if s = fold.Text(fold.WithoutMyNumbers(s)); !seen[s] {
+		if s = fold.Findable(s); !seen[s] {
 			seen[s] = true
 			kept = append(kept, s)
 		}

@@ -1,10 +1,8 @@
-package egov_test
+package fold
 
 import (
 	"strings"
 	"testing"
-
-	"cloudpocket/portal/egov"
 )
 
 // 123456789018 has the right check digit; it is the number that official examples use.
@@ -22,9 +20,20 @@ func TestMyNumbers(t *testing.T) {
 		{"long vowels for hyphens", "1234ー5678ー9018", []string{"1234ー5678ー9018"}},
 		{"spaces", "1234 5678 9018", []string{"1234 5678 9018"}},
 		{"ideographic spaces", "１２３４　５６７８　９０１８", []string{"１２３４　５６７８　９０１８"}},
-		{"two separators", "1234-5678 9018", nil},
-		{"two spaces", "1234  5678  9018", nil},
-		{"parts of other lengths", "123-45678-9018", nil},
+		{"two separators", "1234-5678 9018", []string{"1234-5678 9018"}},
+		{"two spaces", "1234  5678  9018", []string{"1234  5678  9018"}},
+		{"columns", "1234     5678     9018", nil},
+		{"lines", "1234\n5678\n9018", nil},
+		{"fields of a table", "1234,5678,9018", nil},
+		{"blanks around hyphens", "1234 - 5678 - 9018", []string{"1234 - 5678 - 9018"}},
+		{"parts of other lengths", "123-45678-9018", []string{"123-45678-9018"}},
+		{"in two", "123456-789018", []string{"123456-789018"}},
+		{"behind another number", "5 1234-5678-9018", []string{"1234-5678-9018"}},
+		{"unseen between", "1234\u200b5678\u200b9018", []string{"1234\u200b5678\u200b9018"}},
+		{"digit by digit", "番号 1 2 3 4 5 6 7 8 9 0 1 8 です", []string{"1 2 3 4 5 6 7 8 9 0 1 8"}},
+		{"a day and a number", "20260812-0000 2026-08-12-0000", nil},
+		{"numbers of a table", "2021 2022 2023 2024 2025", nil},
+		{"a telephone's", "03-1234-5678 090-1234-5678", nil},
 		{"inside a longer number", "9123456789018", nil},
 		{"inside a longer number, behind", "1234567890180", nil},
 		{"inside a 到達番号", "202606123456789018", nil},
@@ -40,7 +49,7 @@ func TestMyNumbers(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, s := range egov.MyNumbers(tt.in) {
+			for _, s := range MyNumbers(tt.in) {
 				got = append(got, tt.in[s.Start:s.End])
 			}
 			if strings.Join(got, "|") != strings.Join(tt.want, "|") {
@@ -52,20 +61,22 @@ func TestMyNumbers(t *testing.T) {
 
 func TestMyNumbersInALongText(t *testing.T) {
 	text := strings.Repeat("1", 1<<20) + " " + strings.Repeat("12 ", 1<<18) + "123456789018"
-	if got := egov.MyNumbers(text); len(got) != 1 || text[got[0].Start:got[0].End] != "123456789018" {
+	if got := MyNumbers(text); len(got) != 1 || text[got[0].Start:got[0].End] != "123456789018" {
 		t.Errorf("%v", got)
 	}
 }
 
-func TestPackageMyNumbers(t *testing.T) {
-	p := openFiles(t, map[string]string{
-		"202601010000000001.xml": "<DOC><BODY><TITLE>番号</TITLE></BODY></DOC>",
-		"7100001.xml":            "<N7100001><_被保険者><被保険者氏名>見本</被保険者氏名><個人番号>１２３４５６７８９０１８</個人番号></_被保険者></N7100001>",
-		"7130001.xml":            "<N7130001><a>123456</a><b>789018</b></N7130001>",
-		"list.csv":               "氏名,番号\r\n見本,1234-5678-9018\r\n",
-		"read.txt":               "到達番号 202601010000000001",
+func FuzzMyNumbers(f *testing.F) {
+	f.Add("番号は1234-5678-9018です")
+	f.Add("１２３４５６７８９０１８ 1234 5678 9018")
+	f.Add("1 2 3 4 5 6 7 8 9 0 1 8 12345678\u200b - 9018")
+	f.Fuzz(func(t *testing.T, s string) {
+		end := 0
+		for _, span := range MyNumbers(s) {
+			if span.Start < end || span.End > len(s) || span.End-span.Start < 12 {
+				t.Errorf("%+v in %q", span, s)
+			}
+			end = span.End
+		}
 	})
-	if got := strings.Join(p.MyNumbers(), " "); got != "7100001.xml list.csv" {
-		t.Errorf("found in %q", got)
-	}
 }
