@@ -16,11 +16,11 @@ type BouncedMail struct {
 	Company string // empty for the firm's own people
 }
 
-// Bounced returns the mails whose address is wrong, newest first: those about offices in the actor's scope, and whoever
+// Bounced returns the mails whose address is wrong, and those that no mail server took for days, newest first: those about offices in the actor's scope, and whoever
 // has all offices sees those about none in particular too. A page may hold fewer than there are.
 func (p *Portal) Bounced(ctx context.Context, a Actor, page store.Page) (list store.List[BouncedMail], err error) {
 	err = p.view(ctx, a, AtDesk|store.PermitAccounts, func(tx store.Tx, account store.Account) error {
-		mails, err := tx.Mails().List(ctx, []store.MailState{store.MailBounced}, page)
+		mails, err := tx.Mails().List(ctx, []store.MailState{store.MailBounced, store.MailGivenUp}, page)
 		if err != nil {
 			return fmt.Errorf("list what bounced: %w", err)
 		}

@@ -19,6 +19,7 @@ type OwedMail struct {
 	Path           string // of the page that it leads to
 	Unopened       int
 	Unacknowledged int
+	Untold         int // persons
 }
 
 // mailLife is how long a mail is tried before it is given up (RFC 5321 4.5.4.1 has four to five days).
@@ -31,67 +32,88 @@ const mailCount = 1000
 // its task, and it is ErrNotFound; so is one that another instance sent.
 func (p *Portal) MailDue(ctx context.Context, t store.Task) (OwedMail, error) {
 	var owed OwedMail
-	var why string
+	var end mailEnd
 	err := p.Records.View(ctx, t.TenantID, func(tx store.Tx) (err error) {
 		found, err := tx.Tasks().Find(ctx, t.Kind, t.Subject)
 		if err != nil {
 			return err
 		}
-		owed, why, err = p.mailDue(ctx, tx, found)
+		owed, end, err = p.mailDue(ctx, tx, found)
 		return err
 	})
 	if err != nil {
 		return OwedMail{}, fmt.Errorf("read a mail that is owed: %w", err)
 	}
-	if why == "" {
+	if end.state == "" {
 		return owed, nil
 	}
-	if err := p.finishMail(ctx, t, store.MailDropped, why); err != nil {
+	if err := p.finishMail(ctx, t, end.state, end.why); err != nil {
 		return OwedMail{}, err
 	}
-	return OwedMail{}, fmt.Errorf("mail %s: %s: %w", t.Subject, why, store.ErrNotFound)
+	return OwedMail{}, fmt.Errorf("mail %s: %s: %w", t.Subject, end.why, store.ErrNotFound)
+}
+
+// mailEnd is what becomes of a mail that is not to be sent, and why; zero: it is.
+type mailEnd struct {
+	state store.MailState
+	why   string
 }
 
 // mailDue returns a mail, or why there is nothing to send.
-func (p *Portal) mailDue(ctx context.Context, tx store.Tx, t store.Task) (o OwedMail, why string, err error) {
+func (p *Portal) mailDue(ctx context.Context, tx store.Tx, t store.Task) (o OwedMail, end mailEnd, err error) {
 	m, err := tx.Mails().Get(ctx, store.ID(t.Subject))
 	if errors.Is(err, store.ErrNotFound) || err == nil && m.State != store.MailWaiting {
-		return o, "it is not owed", nil
+		return o, mailEnd{store.MailDropped, "it is not owed"}, nil
 	}
 	if err != nil {
-		return o, "", err
+		return o, end, err
 	}
 	s, err := tx.Accounts().Standing(ctx, m.AccountID)
 	if err != nil {
-		return o, "", err
+		return o, end, err
 	}
 	if s.Tenant != store.TenantActive {
-		return o, "", store.Fail(store.Unavailable, "", "the tenant is %q: its mails wait", s.Tenant)
+		return o, end, store.Fail(store.Unavailable, "", "the tenant is %q: its mails wait", s.Tenant)
 	}
 	setting, err := tx.Mails().Setting(ctx, m.AccountID)
 	if err != nil {
-		return o, "", err
-	}
-	count, err := tx.Receipts().Count(ctx, m.AccountID, mailCount)
-	if err != nil {
-		return o, "", err
+		return o, end, err
 	}
 	o = OwedMail{ID: m.ID, Kind: m.Kind, To: s.Email, Firm: s.Firm, Path: "/desk"}
 	if !s.Staff() {
-		o.Path, o.Unopened = "/deliveries", count.Unread
-		if m.Kind == store.MailDigest {
-			o.Unacknowledged = count.Pending
+		if err := o.count(ctx, tx, s.Account); err != nil {
+			return o, end, err
 		}
 	}
 	switch {
 	case s.State != store.AccountActive || s.Email == "" || setting.Off:
-		return o, "its reader takes no mails", nil
+		end = mailEnd{store.MailDropped, "its reader takes no mails"}
+	case !s.Staff() && o.Unopened+o.Unacknowledged+o.Untold == 0:
+		end = mailEnd{store.MailDropped, "nothing waits"}
 	case p.Now().Sub(m.CreatedAt) > mailLife:
-		return o, "it could not be sent in time: " + t.Failure, nil
-	case !s.Staff() && m.Kind != store.MailOnward && o.Unopened+o.Unacknowledged == 0:
-		return o, "nothing waits", nil
+		end = mailEnd{store.MailGivenUp, t.Failure}
 	}
-	return o, "", nil
+	return o, end, nil
+}
+
+// count fills in what a mail to a client says: what waits for them of that which it is about.
+func (o *OwedMail) count(ctx context.Context, tx store.Tx, account store.Account) (err error) {
+	if o.Path = "/deliveries"; o.Kind == store.MailOnward {
+		o.Path = "/onward"
+	}
+	if o.Kind == store.MailOnward || o.Kind == store.MailDigest {
+		if o.Untold, err = untold(ctx, tx, account, mailCount); err != nil || o.Kind == store.MailOnward {
+			return err
+		}
+	}
+	count, err := tx.Receipts().Count(ctx, account.ID, mailCount)
+	if err != nil {
+		return fmt.Errorf("count what waits for account %s: %w", account.ID, err)
+	}
+	if o.Unopened = count.Unread; o.Kind == store.MailDigest {
+		o.Unacknowledged = count.Pending
+	}
+	return nil
 }
 
 // MailSent records that the mail server has taken the mail of a task.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"cloudpocket/store"
@@ -15,53 +16,87 @@ import (
 // minute, and are one mail.
 const mailRest = time.Minute
 
-// notify owes a mail to everybody who got d and has not opened it, unless there is no server to send mails by.
-func (p *Portal) notify(ctx context.Context, tx store.Tx, d store.Delivery, kind store.MailKind) error {
+// notify owes a mail about d to those who got it and are told of its kind at its office, unless there is no server to send
+// mails by. Whoever opened it needs no mail, except that persons are left to tell.
+func (p *Portal) notify(ctx context.Context, tx store.Tx, d store.Delivery, kind store.MailKind, rule store.Rule) error {
 	if !p.Mailing {
 		return nil
+	}
+	office, err := tx.Mails().Office(ctx, d.OfficeID)
+	if err != nil {
+		return fmt.Errorf("read how office %s is told: %w", d.OfficeID, err)
+	}
+	people, err := mailedOf(ctx, tx, d, office, rule.Notify)
+	if err != nil {
+		return err
+	}
+	for _, one := range people {
+		if kind != store.MailOnward && !unopened(one.receipt) {
+			continue
+		}
+		if err := p.notifyOne(ctx, tx, one, kind, office.Digest); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mailed is somebody who can be mailed about what they got.
+type mailed struct {
+	account store.Account
+	receipt store.Receipt
+}
+
+// mailedOf returns who is mailed about d, as the rule of its kind and its office have it: whichever names fewer. Where
+// nobody who is named can be mailed, all are: a delivery that nobody hears of helps nobody.
+func mailedOf(ctx context.Context, tx store.Tx, d store.Delivery, office store.OfficeMail, to store.Recipients) (all []mailed, err error) {
+	if to == store.ToAll {
+		to = office.To
+	}
+	if to == store.ToNobody || office.To == store.ToNobody {
+		return nil, nil
 	}
 	for page := (store.Page{Limit: store.MaxPage}); ; {
 		list, err := tx.Receipts().ByDelivery(ctx, d.ID, page)
 		if err != nil {
-			return fmt.Errorf("list who got delivery %s: %w", d.ID, err)
+			return nil, fmt.Errorf("list who got delivery %s: %w", d.ID, err)
 		}
 		for _, r := range list.Items {
-			if !unopened(r.Receipt) {
-				continue
+			account, err := tx.Accounts().Get(ctx, r.AccountID)
+			if err != nil {
+				return nil, fmt.Errorf("read whom to mail: %w", err)
 			}
-			if err := p.notifyOne(ctx, tx, r.Receipt, kind); err != nil {
-				return err
+			if account.State == store.AccountActive && account.Email != "" && account.Offices.Contains(r.OfficeID) {
+				all = append(all, mailed{account, r.Receipt})
 			}
 		}
 		if page.After = list.Next; page.After == "" {
-			return nil
+			break
 		}
 	}
+	unnamed := func(one mailed) bool { return !slices.Contains(office.Named, one.account.ID) }
+	if to == store.ToNamed && slices.ContainsFunc(all, func(one mailed) bool { return !unnamed(one) }) {
+		all = slices.DeleteFunc(all, unnamed)
+	}
+	return all, nil
 }
 
 func unopened(r store.Receipt) bool { return r.ViewedAt.IsZero() && r.DownloadedAt.IsZero() }
 
-// notifyOne owes one person a mail about what they got, or a place in the day's mail, as they want it.
-func (p *Portal) notifyOne(ctx context.Context, tx store.Tx, r store.Receipt, kind store.MailKind) error {
-	account, err := tx.Accounts().Get(ctx, r.AccountID)
-	if err != nil {
-		return fmt.Errorf("read whom to mail: %w", err)
-	}
-	if account.State != store.AccountActive || account.Email == "" || !account.Offices.Contains(r.OfficeID) {
-		return nil
-	}
-	setting, err := tx.Mails().Setting(ctx, account.ID)
+// notifyOne owes one person a mail about what they got, or a place in the day's mail, as they or their office want it.
+func (p *Portal) notifyOne(ctx context.Context, tx store.Tx, to mailed, kind store.MailKind, digest bool) error {
+	setting, err := tx.Mails().Setting(ctx, to.account.ID)
 	switch {
 	case err != nil:
-		return fmt.Errorf("read the mail setting of account %s: %w", account.ID, err)
+		return fmt.Errorf("read the mail setting of account %s: %w", to.account.ID, err)
 	case setting.Off:
 		return nil
-	case setting.Digest:
+	case setting.Digest || digest:
 		at := p.nextDigest(p.Now())
-		return p.oweMail(ctx, tx, store.Mail{ID: mailID(account.ID, store.MailDigest, at), Kind: store.MailDigest, AccountID: account.ID}, at)
+		return p.oweMail(ctx, tx, store.Mail{ID: mailID(to.account.ID, store.MailDigest, at), Kind: store.MailDigest, AccountID: to.account.ID}, at)
 	}
 	at := p.Now().Truncate(mailRest).Add(mailRest)
-	return p.oweMail(ctx, tx, store.Mail{ID: mailID(account.ID, kind, at), Kind: kind, AccountID: account.ID, DeliveryID: r.DeliveryID}, at)
+	return p.oweMail(ctx, tx, store.Mail{ID: mailID(to.account.ID, kind, at), Kind: kind, AccountID: to.account.ID, DeliveryID: to.receipt.DeliveryID}, at)
 }
 
 // tellFirm owes one of the firm's people a mail, if they have an address and want mails. The day's mail is for clients.

@@ -87,7 +87,7 @@ func (o out) task(t *testing.T, kind store.TaskKind, subject string) (due time.T
 // harmful.
 func (o out) work(t *testing.T) (done []string) {
 	t.Helper()
-	kinds := []store.TaskKind{store.TaskScan, store.TaskRelease, store.TaskExpire, store.TaskRemind, store.TaskMail}
+	kinds := []store.TaskKind{store.TaskScan, store.TaskRelease, store.TaskExpire, store.TaskRemind, store.TaskTell, store.TaskMail}
 	for range 20 {
 		tasks, err := o.Records.Queue().Lease(t.Context(), kinds, 50, o.now, o.now.Add(time.Second))
 		must(t, err)
@@ -113,6 +113,8 @@ func (o out) do(t *testing.T, task store.Task) error {
 		return o.Expire(ctx, task)
 	case store.TaskRemind:
 		return o.Remind(ctx, task)
+	case store.TaskTell:
+		return o.RemindToTell(ctx, task)
 	case store.TaskScan:
 		blob, err := o.ScanDue(ctx, task)
 		if err != nil {
@@ -197,6 +199,7 @@ func TestStatesAndDeeds(t *testing.T) {
 		"withdraw":   func(t *testing.T, o out, id store.ID) error { return o.Withdraw(t.Context(), o.boss, id, "誤配付") },
 		"release":    task(store.TaskRelease, func(o out, ctx context.Context, t store.Task) error { return o.Release(ctx, t) }),
 		"expire":     task(store.TaskExpire, func(o out, ctx context.Context, t store.Task) error { return o.Expire(ctx, t) }),
+		"tell":       task(store.TaskTell, func(o out, ctx context.Context, t store.Task) error { return o.RemindToTell(ctx, t) }),
 		"remind":     task(store.TaskRemind, func(o out, ctx context.Context, t store.Task) error { return o.Remind(ctx, t) }),
 	}
 	no := map[string]string{"draft": "draft", "for later": "scheduled", "for a second": "scheduled", "for the scanner": "scheduled", "delivered": "delivered", "withdrawn": "withdrawn", "expired": "expired"}
@@ -208,6 +211,7 @@ func TestStatesAndDeeds(t *testing.T) {
 		"release":    no,
 		"expire":     no,
 		"remind":     no,
+		"tell":       no,
 	}
 	for deed, try := range deeds {
 		for state, bring := range states {
@@ -495,7 +499,7 @@ func TestMailsAreAsPeopleWant(t *testing.T) {
 		"every mail":     {func(*testing.T, out) {}, []string{"delivered client sent"}},
 		"none":           {func(t *testing.T, o out) { must(t, o.SaveMyMail(t.Context(), o.client, true, false)) }, nil},
 		"one a day":      {func(t *testing.T, o out) { must(t, o.SaveMyMail(t.Context(), o.client, false, true)) }, []string{"digest client waiting"}},
-		"a rule without": {func(t *testing.T, o out) { o.rule(t, func(r *store.Rule) { r.Notify = false }) }, nil},
+		"a rule without": {func(t *testing.T, o out) { o.rule(t, func(r *store.Rule) { r.Notify = store.ToNobody }) }, nil},
 		"no mail server": {func(_ *testing.T, o out) { o.Mailing = false }, nil},
 		"a switched off account": {func(t *testing.T, o out) {
 			_, err := o.setup.SwitchAccount(t.Context(), "a", "client", store.AccountDisabled)
@@ -635,16 +639,19 @@ func TestRules(t *testing.T) {
 		change func(*store.Rule)
 		key    string
 	}{
-		"as it is":            {func(*store.Rule) {}, ""},
-		"days in disorder":    {func(r *store.Rule) { r.RemindDays = []int{7, 1, 7} }, ""},
-		"no reminders":        {func(r *store.Rule) { r.RemindDays = nil }, ""},
-		"a kind that is none": {func(r *store.Rule) { r.Kind = "none" }, "error.kind"},
-		"a day before":        {func(r *store.Rule) { r.RemindDays = []int{0} }, "error.rule_remind"},
-		"a day too far":       {func(r *store.Rule) { r.RemindDays = []int{91} }, "error.rule_remind"},
-		"one year":            {func(r *store.Rule) { r.RetainYears = 1 }, "error.rule_years"},
-		"six years":           {func(r *store.Rule) { r.RetainYears = 6 }, "error.rule_years"},
-		"ends before":         {func(r *store.Rule) { r.ExpireDays = -1 }, "error.rule_expire"},
-		"a title of lines":    {func(r *store.Rule) { r.Title = "a\nb" }, "error.rule_title"},
+		"as it is":              {func(*store.Rule) {}, ""},
+		"days in disorder":      {func(r *store.Rule) { r.RemindDays = []int{7, 1, 7} }, ""},
+		"no reminders":          {func(r *store.Rule) { r.RemindDays = nil }, ""},
+		"a kind that is none":   {func(r *store.Rule) { r.Kind = "none" }, "error.kind"},
+		"a day before":          {func(r *store.Rule) { r.RemindDays = []int{0} }, "error.rule_remind"},
+		"a day too far":         {func(r *store.Rule) { r.RemindDays = []int{91} }, "error.rule_remind"},
+		"one year":              {func(r *store.Rule) { r.RetainYears = 1 }, "error.rule_years"},
+		"six years":             {func(r *store.Rule) { r.RetainYears = 6 }, "error.rule_years"},
+		"tell in disorder":      {func(r *store.Rule) { r.TellDays = []int{30, 7, 7} }, ""},
+		"a day to tell in vain": {func(r *store.Rule) { r.TellDays = []int{91} }, "error.rule_remind"},
+		"mails to strangers":    {func(r *store.Rule) { r.Notify = "everybody" }, "error.recipients"},
+		"ends before":           {func(r *store.Rule) { r.ExpireDays = -1 }, "error.rule_expire"},
+		"a title of lines":      {func(r *store.Rule) { r.Title = "a\nb" }, "error.rule_title"},
 	} {
 		r := portal.DefaultRule("other")
 		tt.change(&r)

@@ -58,7 +58,7 @@ func (p *Portal) deliver(ctx context.Context, tx store.Tx, a Actor, account stor
 }
 
 // follow does what a delivery that was just made brings with it: what it stands in for is taken back, its people get
-// mails, and its end and its first reminder are owed.
+// mails, and its end and its first reminders are owed.
 func (p *Portal) follow(ctx context.Context, tx store.Tx, a Actor, account store.Account, d store.Delivery) error {
 	doc, err := tx.Documents().Get(ctx, d.DocumentID)
 	if err != nil {
@@ -73,17 +73,18 @@ func (p *Portal) follow(ctx context.Context, tx store.Tx, a Actor, account store
 			return err
 		}
 	}
-	if rule.Notify {
-		if err := p.notify(ctx, tx, d, store.MailDelivered); err != nil {
-			return err
-		}
+	if err := p.notify(ctx, tx, d, store.MailDelivered, rule); err != nil {
+		return err
 	}
 	if !d.Plan.ExpiresAt.IsZero() {
 		if err := p.owe(ctx, tx, store.TaskExpire, string(d.ID), d.Plan.ExpiresAt); err != nil {
 			return err
 		}
 	}
-	return p.remindNext(ctx, tx, d, rule)
+	if err := p.remindNext(ctx, tx, d, rule); err != nil {
+		return err
+	}
+	return p.tellNext(ctx, tx, d, rule)
 }
 
 // Release makes the delivery that a task is about, on behalf of whoever planned it. One that cannot be made on their

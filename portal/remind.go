@@ -27,7 +27,7 @@ func (p *Portal) Remind(ctx context.Context, t store.Task) error {
 		if err != nil {
 			return err
 		}
-		if err := p.notify(ctx, tx, d, store.MailReminder); err != nil {
+		if err := p.notify(ctx, tx, d, store.MailReminder, rule); err != nil {
 			return err
 		}
 		return p.remindNext(ctx, tx, d, rule)
@@ -36,13 +36,18 @@ func (p *Portal) Remind(ctx context.Context, t store.Task) error {
 
 // remindNext owes the first reminder of d that is still to come.
 func (p *Portal) remindNext(ctx context.Context, tx store.Tx, d store.Delivery, rule store.Rule) error {
+	return p.oweNext(ctx, tx, store.TaskRemind, d, rule.RemindDays)
+}
+
+// oweNext owes a task about d on the first of these days after the delivery that is still to come.
+func (p *Portal) oweNext(ctx context.Context, tx store.Tx, kind store.TaskKind, d store.Delivery, days []int) error {
 	if !p.Mailing {
 		return nil
 	}
-	for _, day := range rule.RemindDays {
+	for _, day := range days {
 		at := d.DeliveredAt.Add(time.Duration(day) * 24 * time.Hour)
 		if at.After(p.Now()) {
-			return p.owe(ctx, tx, store.TaskRemind, string(d.ID), at)
+			return p.owe(ctx, tx, kind, string(d.ID), at)
 		}
 	}
 	return nil

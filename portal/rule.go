@@ -23,7 +23,7 @@ func ruleOf(ctx context.Context, tx store.Tx, kind string) (store.Rule, error) {
 
 // DefaultRule is how the documents of a kind are handled by a firm that made no rule.
 func DefaultRule(kind string) store.Rule {
-	return store.Rule{Kind: kind, Acknowledge: true, RetainYears: retainYears(kind), RemindDays: []int{1, 3, 7}, Notify: true}
+	return store.Rule{Kind: kind, Acknowledge: true, RetainYears: retainYears(kind), RemindDays: []int{1, 3, 7}, TellDays: []int{7, 14, 30}, Notify: store.ToAll}
 }
 
 // retainYears is how long the employer must keep papers of a kind: 2 years for health insurance and pension (健康保険法施行規則

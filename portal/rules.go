@@ -63,6 +63,8 @@ func (p *Portal) SaveRule(ctx context.Context, a Actor, rule store.Rule) error {
 	rule.Title = strings.TrimSpace(rule.Title)
 	slices.Sort(rule.RemindDays)
 	rule.RemindDays = slices.Compact(rule.RemindDays)
+	slices.Sort(rule.TellDays)
+	rule.TellDays = slices.Compact(rule.TellDays)
 	if err := checkRule(rule); err != nil {
 		return err
 	}
@@ -75,7 +77,10 @@ func (p *Portal) SaveRule(ctx context.Context, a Actor, rule store.Rule) error {
 }
 
 func checkRule(r store.Rule) error {
-	outOfRange := func(day int) bool { return day < 1 || day > maxRemindDay }
+	wrong := func(days []int) bool {
+		outOfRange := func(day int) bool { return day < 1 || day > maxRemindDay }
+		return len(days) > maxReminders || slices.ContainsFunc(days, outOfRange)
+	}
 	switch {
 	case !validKind(r.Kind):
 		return store.Fail(store.Invalid, "error.kind", "unknown kind")
@@ -83,12 +88,19 @@ func checkRule(r store.Rule) error {
 		return store.Fail(store.Invalid, "error.rule_title", "title pattern of %d bytes", len(r.Title)).With("Max", titleRunes)
 	case r.RetainYears < 2 || r.RetainYears > 5:
 		return store.Fail(store.Invalid, "error.rule_years", "kept for %d years", r.RetainYears)
-	case len(r.RemindDays) > maxReminders || slices.ContainsFunc(r.RemindDays, outOfRange):
-		return store.Fail(store.Invalid, "error.rule_remind", "reminders on days %v", r.RemindDays).With("Count", maxReminders).With("Max", maxRemindDay)
+	case wrong(r.RemindDays) || wrong(r.TellDays):
+		return store.Fail(store.Invalid, "error.rule_remind", "reminders on days %v and %v", r.RemindDays, r.TellDays).With("Count", maxReminders).With("Max", maxRemindDay)
 	case r.ExpireDays < 0 || r.ExpireDays > maxExpireDays:
 		return store.Fail(store.Invalid, "error.rule_expire", "ends after %d days", r.ExpireDays).With("Max", maxExpireDays)
+	case !slices.Contains(Recipients(), r.Notify):
+		return store.Fail(store.Invalid, "error.recipients", "mails to %q", r.Notify)
 	}
 	return nil
+}
+
+// Recipients are who can get mails, in the order in which they are offered.
+func Recipients() []store.Recipients {
+	return []store.Recipients{store.ToAll, store.ToNamed, store.ToNobody}
 }
 
 // ruled is what the audit keeps of a rule.
@@ -96,6 +108,7 @@ func ruled(r store.Rule) map[string]string {
 	return map[string]string{
 		"acknowledge": strconv.FormatBool(r.Acknowledge), "two persons": strconv.FormatBool(r.TwoPersons), "title": r.Title,
 		"retain years": strconv.Itoa(r.RetainYears), "remind days": strings.Trim(fmt.Sprint(r.RemindDays), "[]"),
-		"expire days": strconv.Itoa(r.ExpireDays), "notify": strconv.FormatBool(r.Notify),
+		"expire days": strconv.Itoa(r.ExpireDays), "notify": string(r.Notify),
+		"tell days": strings.Trim(fmt.Sprint(r.TellDays), "[]"),
 	}
 }

@@ -164,6 +164,13 @@ func (p *Portal) telling(ctx context.Context, a Actor, delivery store.ID, person
 			}
 			positions = append(positions, strconv.Itoa(position))
 		}
+		rule, err := ruleOfDelivery(ctx, tx, d)
+		if err != nil {
+			return err
+		}
+		if err := p.tellNext(ctx, tx, d, rule); err != nil {
+			return err
+		}
 		detail["persons"] = strings.Join(positions, " ")
 		return tx.Audit().Append(ctx, p.event(a, account, store.DeedTell, "delivery:"+string(delivery), detail))
 	})

@@ -92,3 +92,116 @@ func TestNothingToldOfWhatIsNotDelivered(t *testing.T) {
 		})
 	}
 }
+
+// naming delivers a document of three persons to x1.
+func (o out) naming(t *testing.T, text string) store.ID {
+	t.Helper()
+	document, id := o.hand(t, text, func(d *portal.Draft) { d.Deliver = false })
+	o.persons(t, document)
+	_, err := o.Deliver(t.Context(), o.boss, document)
+	must(t, err)
+	return id
+}
+
+// pass carries out what is owed on a day after the beginning, and the mails of it.
+func (o out) pass(t *testing.T, day int) {
+	t.Helper()
+	o.world.now = began.Add(time.Duration(day)*24*time.Hour + time.Minute)
+	o.work(t)
+	o.world.now = o.now.Add(2 * time.Minute)
+	o.work(t)
+}
+
+func (o out) count(t *testing.T, mail string) (n int) {
+	t.Helper()
+	for _, m := range o.mails(t) {
+		if m == mail {
+			n++
+		}
+	}
+	return n
+}
+
+// TestRemindersToTell go out on the days of the rule until everybody was told, also to who has opened the document, and
+// after it has ended.
+func TestRemindersToTell(t *testing.T) {
+	everybody := portal.Telling{Persons: []int{0, 1, 2}, How: store.ToldByHand}
+	for name, tt := range map[string]struct {
+		deeds map[int]func(t *testing.T, o out, id store.ID) // by day, before the work of the day
+		want  map[int]int                                    // how many reminders there were by the end of a day
+	}{
+		"nobody is told": {nil, map[int]int{1: 0, 6: 0, 7: 1, 13: 1, 14: 2, 30: 3, 60: 3}},
+		"some are told": {map[int]func(*testing.T, out, store.ID){5: func(t *testing.T, o out, id store.ID) {
+			must(t, o.Tell(t.Context(), o.client, id, portal.Telling{Persons: []int{1}, How: store.ToldByHand}))
+		}}, map[int]int{7: 1, 30: 3}},
+		"all are told in time": {map[int]func(*testing.T, out, store.ID){5: func(t *testing.T, o out, id store.ID) {
+			must(t, o.Tell(t.Context(), o.client, id, everybody))
+		}}, map[int]int{7: 0, 30: 0}},
+		"one is taken back": {map[int]func(*testing.T, out, store.ID){
+			5: func(t *testing.T, o out, id store.ID) { must(t, o.Tell(t.Context(), o.client, id, everybody)) },
+			8: func(t *testing.T, o out, id store.ID) { must(t, o.Untell(t.Context(), o.client, id, []int{1})) },
+		}, map[int]int{7: 0, 13: 0, 14: 1}},
+		"withdrawn": {map[int]func(*testing.T, out, store.ID){5: func(t *testing.T, o out, id store.ID) {
+			must(t, o.Withdraw(t.Context(), o.boss, id, "誤配付"))
+		}}, map[int]int{7: 0, 30: 0}},
+		"another rule": {map[int]func(*testing.T, out, store.ID){0: func(t *testing.T, o out, _ store.ID) {
+			o.rule(t, func(r *store.Rule) { r.TellDays = []int{11} })
+		}}, map[int]int{7: 1, 10: 1, 11: 2, 30: 2}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOut(t)
+			o.Mailing = true
+			o.rule(t, func(r *store.Rule) { r.RemindDays, r.ExpireDays = nil, 10 })
+			id := o.naming(t, "a")
+			_, err := o.View(t.Context(), o.client, id)
+			must(t, err)
+			for day := range 61 {
+				if deed := tt.deeds[day]; deed != nil {
+					o.world.now = began.Add(time.Duration(day) * 24 * time.Hour)
+					deed(t, o, id)
+				}
+				o.pass(t, day)
+				if want, ok := tt.want[day]; ok && o.count(t, "onward client sent") != want {
+					t.Errorf("after %d days the mails are %q, want %d", day, o.mails(t), want)
+				}
+			}
+		})
+	}
+}
+
+// TestReminderToTellSaysNothing but how many are left: to whom it goes, and where it leads.
+func TestReminderToTellSaysNothing(t *testing.T) {
+	o := newOut(t)
+	o.Mailing = true
+	o.rule(t, func(r *store.Rule) { r.RemindDays = nil })
+	one, two := o.naming(t, "a"), o.naming(t, "b")
+	must(t, o.Tell(t.Context(), o.client, two, portal.Telling{Persons: []int{1}, How: store.ToldByHand}))
+	o.pass(t, 1)
+	o.world.now = began.Add(7*24*time.Hour + time.Minute)
+	due := func() (portal.OwedMail, error) {
+		tasks, err := o.Records.Queue().Lease(t.Context(), []store.TaskKind{store.TaskMail}, 9, o.now, o.now.Add(time.Second))
+		must(t, err)
+		if len(tasks) != 1 {
+			t.Fatalf("%d mails are owed", len(tasks))
+		}
+		return o.MailDue(t.Context(), tasks[0])
+	}
+	tasks, err := o.Records.Queue().Lease(t.Context(), []store.TaskKind{store.TaskTell}, 9, o.now, o.now.Add(time.Second))
+	must(t, err)
+	for _, task := range tasks {
+		must(t, o.RemindToTell(t.Context(), task))
+	}
+	o.world.now = o.now.Add(2 * time.Minute)
+	owed, err := due()
+	must(t, err)
+	if owed.ID = ""; owed != (portal.OwedMail{Kind: store.MailOnward, To: "client@x.example", Firm: "事務所 a", Path: "/onward", Untold: 5}) {
+		t.Errorf("the mail is %+v", owed)
+	}
+	for _, id := range []store.ID{one, two} {
+		must(t, o.Tell(t.Context(), o.client, id, portal.Telling{Persons: []int{0, 1, 2}, How: store.ToldByHand}))
+	}
+	o.world.now = o.now.Add(2 * time.Second)
+	if _, err := due(); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("with everybody told: %v", err)
+	}
+}

@@ -31,7 +31,7 @@ func (p *Portal) withdraw(ctx context.Context, tx store.Tx, a Actor, account sto
 	if err := tx.Deliveries().Withdraw(ctx, d.ID, account.ID, p.Now(), reason); err != nil {
 		return fmt.Errorf("withdraw delivery %s: %w", d.ID, err)
 	}
-	for _, kind := range []store.TaskKind{store.TaskExpire, store.TaskRemind} {
+	for _, kind := range []store.TaskKind{store.TaskExpire, store.TaskRemind, store.TaskTell} {
 		if err := tx.Tasks().Done(ctx, kind, string(d.ID)); err != nil {
 			return fmt.Errorf("forget to %s delivery %s: %w", kind, d.ID, err)
 		}

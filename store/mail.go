@@ -36,8 +36,9 @@ type MailState string
 const (
 	MailWaiting MailState = "waiting"
 	MailSent    MailState = "sent"
-	MailBounced MailState = "bounced" // the address is wrong
-	MailDropped MailState = "dropped" // there is nothing to say any more, or nobody to say it to
+	MailBounced MailState = "bounced"  // the address is wrong
+	MailDropped MailState = "dropped"  // there is nothing to say any more, or nobody to say it to
+	MailGivenUp MailState = "given_up" // no mail server took it for days
 )
 
 // MailSetting is which mails an account wants.
@@ -45,6 +46,24 @@ type MailSetting struct {
 	AccountID ID
 	Off       bool
 	Digest    bool // one mail a day in place of one for each delivery
+}
+
+// Recipients are those people of an office who get mails.
+type Recipients string
+
+const (
+	ToAll    Recipients = "all"    // whoever's account covers the office
+	ToNamed  Recipients = "named"  // those who are named responsible at the office; where nobody is, all
+	ToNobody Recipients = "nobody" // it is seen by signing in alone
+)
+
+// OfficeMail is how an employer's office is told by mail of what is delivered to it. It narrows what a person wants, and
+// never adds to it.
+type OfficeMail struct {
+	OfficeID ID
+	To       Recipients
+	Digest   bool // at most one mail a day to each person
+	Named    []ID // accounts that are responsible; sorted
 }
 
 // Mails reaches the mails of the transaction's tenant.
@@ -61,4 +80,8 @@ type Mails interface {
 	Setting(ctx context.Context, account ID) (MailSetting, error)
 	// SaveSetting keeps what an account wants; ErrNotFound if the account is not there.
 	SaveSetting(ctx context.Context, s MailSetting) error
+	// Office returns how an office is told; one that nobody decided about is told in full, with nobody named.
+	Office(ctx context.Context, office ID) (OfficeMail, error)
+	// SaveOffice keeps how an office is told; ErrNotFound if the office is not there.
+	SaveOffice(ctx context.Context, m OfficeMail) error
 }

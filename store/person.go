@@ -57,6 +57,9 @@ type Persons interface {
 	// Left counts, for each of these deliveries, how many persons it has and how many of them were told. Deliveries
 	// without persons are not there.
 	Left(ctx context.Context, deliveries []ID) (map[ID]PersonCount, error)
+	// Received returns the deliveries naming persons that account ever had a receipt of, newest first, whatever became of
+	// them or of the account's scope.
+	Received(ctx context.Context, account ID, p Page) (List[ID], error)
 }
 
 // PersonCount is how many persons a delivery names, and how many of them were told.

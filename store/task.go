@@ -27,6 +27,7 @@ const (
 	TaskRelease TaskKind = "release" // make a delivery whose time has come; the subject is its ID
 	TaskExpire  TaskKind = "expire"  // end a delivery; the subject is its ID
 	TaskRemind  TaskKind = "remind"  // tell those who have not opened a delivery; the subject is its ID
+	TaskTell    TaskKind = "tell"    // remind the employer of persons left to tell; the subject is the delivery's ID
 	TaskMail    TaskKind = "mail"    // send a mail; the subject is its ID
 )
 

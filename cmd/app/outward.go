@@ -93,6 +93,7 @@ func (a *App) outwardWork(handlers map[store.TaskKind]job.Handler) error {
 	handlers[store.TaskRelease] = job.Release(a.Portal)
 	handlers[store.TaskExpire] = job.Expire(a.Portal)
 	handlers[store.TaskRemind] = job.Remind(a.Portal)
+	handlers[store.TaskTell] = job.Tell(a.Portal)
 	if a.out.scanner != nil {
 		handlers[store.TaskScan] = job.Scan(a.Portal, a.out.scanner)
 	}

@@ -61,7 +61,7 @@ func (m Mailer) carryOut(ctx context.Context, t store.Task) error {
 func (m Mailer) write(owed portal.OwedMail) (mail.Message, error) {
 	message, err := m.Words.WriteAll(mail.Note{
 		Kind: mail.Kind(owed.Kind), Firm: owed.Firm, Link: m.BaseURL + owed.Path,
-		Unopened: owed.Unopened, Unacknowledged: owed.Unacknowledged,
+		Unopened: owed.Unopened, Unacknowledged: owed.Unacknowledged, Untold: owed.Untold,
 	})
 	message.ID, message.To = owed.ID, owed.To
 	return message, err

@@ -13,3 +13,11 @@ type Reminder interface {
 
 // Remind carries out store.TaskRemind.
 func Remind(p Reminder) Handler { return p.Remind }
+
+// Teller reminds employers of persons left to tell.
+type Teller interface {
+	RemindToTell(ctx context.Context, t store.Task) error
+}
+
+// Tell carries out store.TaskTell.
+func Tell(p Teller) Handler { return p.RemindToTell }

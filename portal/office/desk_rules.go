@@ -42,7 +42,7 @@ func (o *office) saveRule(w http.ResponseWriter, r *http.Request, v visit) error
 	if err := r.ParseForm(); err != nil {
 		return store.Fail(store.Invalid, "error.form", "read a form: %w", err)
 	}
-	typed := page.RuleItem{Rule: ruleOf(r), Own: true, Typed: r.PostForm.Get("remind")}
+	typed := page.RuleItem{Rule: ruleOf(r), Own: true, Typed: r.PostForm.Get("remind"), TypedTell: r.PostForm.Get("tell")}
 	err := o.Portal.SaveRule(r.Context(), v.actor, typed.Rule)
 	if refused, ok := problemOf(err); ok {
 		return o.rulesPage(w, r, v, page.Rules{Open: typed.Kind, Problem: &refused}, &typed)
@@ -63,11 +63,15 @@ func ruleOf(r *http.Request) store.Rule {
 		return n
 	}
 	f := r.PostForm
-	rule := store.Rule{Kind: route.Var(r, "kind"), Acknowledge: f.Get("acknowledge") == "1", TwoPersons: f.Get("two") == "1", Notify: f.Get("notify") == "1",
+	rule := store.Rule{Kind: route.Var(r, "kind"), Acknowledge: f.Get("acknowledge") == "1", TwoPersons: f.Get("two") == "1", Notify: store.Recipients(f.Get("notify")),
 		Title: f.Get("title"), RetainYears: number(f.Get("retain")), ExpireDays: number(f.Get("expire"))}
-	for _, day := range strings.FieldsFunc(f.Get("remind"), func(c rune) bool { return strings.ContainsRune(",、 　", c) }) {
-		rule.RemindDays = append(rule.RemindDays, number(day))
+	days := func(field string) (all []int) {
+		for _, day := range strings.FieldsFunc(f.Get(field), func(c rune) bool { return strings.ContainsRune(",、 　", c) }) {
+			all = append(all, number(day))
+		}
+		return all
 	}
+	rule.RemindDays, rule.TellDays = days("remind"), days("tell")
 	return rule
 }
 

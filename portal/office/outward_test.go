@@ -25,16 +25,16 @@ func TestTwoPersonsAtTheDesk(t *testing.T) {
 	w := newWorld(t)
 	boss := w.add(t, "boss", "", store.PermitAll)
 	second := w.add(t, "second", "", store.PermitDeliver|store.PermitReceipts)
-	if rec := second.post("/desk/rules/social-insurance", "two=1&notify=1&retain=2&expire=0&remind=1"); rec.Code != http.StatusForbidden {
+	if rec := second.post("/desk/rules/social-insurance", "two=1&notify=all&tell=14&retain=2&expire=0&remind=1"); rec.Code != http.StatusForbidden {
 		t.Errorf("a rule is changed without the menu: %d", rec.Code)
 	}
-	if rec := boss.post("/desk/rules/social-insurance", "two=1&notify=1&retain=2&expire=30&remind=1、3,x"); rec.Code != http.StatusUnprocessableEntity || !strings.Contains(rec.Body.String(), "1、3,x") {
+	if rec := boss.post("/desk/rules/social-insurance", "two=1&notify=all&tell=14&retain=2&expire=30&remind=1、3,x"); rec.Code != http.StatusUnprocessableEntity || !strings.Contains(rec.Body.String(), "1、3,x") {
 		t.Errorf("a day that is none: %d", rec.Code)
 	}
-	if rec := boss.post("/desk/rules/social-insurance", "two=1&notify=1&retain=2&expire=30&remind=7、1"); rec.Code != http.StatusSeeOther {
+	if rec := boss.post("/desk/rules/social-insurance", "two=1&notify=all&tell=14&retain=2&expire=30&remind=7、1"); rec.Code != http.StatusSeeOther {
 		t.Fatalf("saving a rule: %d %s", rec.Code, rec.Body)
 	}
-	says(t, boss.get("/desk/rules").Body.String(), `value="1, 7"`, `value="30"`)
+	says(t, boss.get("/desk/rules").Body.String(), `value="1, 7"`, `value="14"`, `value="30"`)
 	says(t, second.get("/desk/rules").Body.String(), "people with the menu for accounts")
 	due := w.now.Add(-time.Hour).Add(9 * time.Hour).Format("2006-01-02T15:04") // in Japan, an hour ago
 	rec := boss.send(t, good(field{"due", "", due}))

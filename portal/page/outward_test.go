@@ -55,7 +55,7 @@ func taughtCodes(n int) (items []TaughtCode) {
 
 func ruleItems() (items []RuleItem) {
 	for i, kind := range kinds() {
-		items = append(items, RuleItem{Rule: store.Rule{Kind: kind, Acknowledge: true, TwoPersons: i%2 == 0, RetainYears: 2 + i%4, RemindDays: []int{1, 3, 7}, Notify: true}, Own: i%3 == 0})
+		items = append(items, RuleItem{Rule: store.Rule{Kind: kind, Acknowledge: true, TwoPersons: i%2 == 0, RetainYears: 2 + i%4, RemindDays: []int{1, 3, 7}, TellDays: []int{7, 14}, Notify: store.ToAll}, Own: i%3 == 0})
 	}
 	return items
 }

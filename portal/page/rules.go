@@ -19,8 +19,9 @@ type Rules struct {
 // RuleItem is the rule that holds for a kind; Own: the firm made it.
 type RuleItem struct {
 	store.Rule
-	Own   bool
-	Typed string // the days of reminders as a person entered them; empty: those of the rule
+	Own       bool
+	Typed     string // the days of reminders as a person entered them; empty: those of the rule
+	TypedTell string // the same of those to tell persons
 }
 
 // Rules shows the rules; with a problem in it the status is 422.
@@ -38,7 +39,26 @@ func (i RuleItem) Days() string {
 	if i.Typed != "" {
 		return i.Typed
 	}
-	return strings.Join(strings.Fields(strings.Trim(fmt.Sprint(i.RemindDays), "[]")), ", ")
+	return listed(i.RemindDays)
+}
+
+// Tells are the days of reminders to tell persons, as they are entered.
+func (i RuleItem) Tells() string {
+	if i.TypedTell != "" {
+		return i.TypedTell
+	}
+	return listed(i.TellDays)
+}
+
+func listed(days []int) string {
+	return strings.Join(strings.Fields(strings.Trim(fmt.Sprint(days), "[]")), ", ")
+}
+
+// Recipients are who can get mails.
+func (i RuleItem) Recipients() []store.Recipients { return recipients() }
+
+func recipients() []store.Recipients {
+	return []store.Recipients{store.ToAll, store.ToNamed, store.ToNobody}
 }
 
 // Years are those that documents can be kept.

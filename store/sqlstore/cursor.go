@@ -29,6 +29,7 @@ const (
 	listFoundDocuments
 	listFoundInbox
 	listTeachings
+	listReceived
 )
 
 // maxCursor bounds what is read of a cursor, in bytes.

@@ -47,7 +47,7 @@ func (t mails) List(ctx context.Context, states []store.MailState, p store.Page)
 		return store.List[store.Mail]{}, err
 	}
 	if len(states) == 0 {
-		states = []store.MailState{store.MailWaiting, store.MailSent, store.MailBounced, store.MailDropped}
+		states = []store.MailState{store.MailWaiting, store.MailSent, store.MailBounced, store.MailDropped, store.MailGivenUp}
 	}
 	read := func(state store.MailState, from place) ([]records.Mail, error) {
 		arg.State, arg.FromAt, arg.FromID = string(state), from.at, from.id
@@ -73,6 +73,32 @@ func (t mails) SaveSetting(ctx context.Context, s store.MailSetting) error {
 	return fault("save the mail setting of account "+string(s.AccountID), t.single(ctx, func() error {
 		return t.q.SaveMailSetting(ctx, records.SaveMailSettingParams{
 			TenantID: t.id(), AccountID: string(s.AccountID), Muted: flag(s.Off), Digest: flag(s.Digest),
+		})
+	}))
+}
+
+func (t mails) Office(ctx context.Context, office store.ID) (store.OfficeMail, error) {
+	m := store.OfficeMail{OfficeID: office, To: store.ToAll}
+	row, err := t.q.GetOfficeMail(ctx, records.GetOfficeMailParams{TenantID: t.id(), OfficeID: string(office)})
+	err = fault("get the mail setting of office "+string(office), err)
+	if errors.Is(err, store.ErrNotFound) {
+		return m, nil
+	}
+	if err != nil {
+		return m, err
+	}
+	m.To, m.Digest = store.Recipients(row.Recipients), row.Digest == 1
+	return m, fault("read the mail setting of office "+string(office), readText(row.Named, &m.Named))
+}
+
+func (t mails) SaveOffice(ctx context.Context, m store.OfficeMail) error {
+	named, err := listText(m.Named)
+	if err != nil {
+		return fault("encode the mail setting of office "+string(m.OfficeID), err)
+	}
+	return fault("save the mail setting of office "+string(m.OfficeID), t.single(ctx, func() error {
+		return t.q.SaveOfficeMail(ctx, records.SaveOfficeMailParams{
+			TenantID: t.id(), OfficeID: string(m.OfficeID), Recipients: string(m.To), Digest: flag(m.Digest), Named: named,
 		})
 	}))
 }

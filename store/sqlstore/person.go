@@ -77,6 +77,21 @@ func (t persons) Untell(ctx context.Context, delivery store.ID, position int) er
 	return fault("take back a telling of delivery "+string(delivery), err)
 }
 
+func (t persons) Received(ctx context.Context, account store.ID, p store.Page) (store.List[store.ID], error) {
+	arg := records.ListReceivedParams{TenantID: t.id(), AccountID: string(account), BeforeAt: latest, Size: int64(p.Size() + 1)}
+	if err := readCursor(p.After, listReceived, &arg.BeforeAt, &arg.BeforeID); err != nil {
+		return store.List[store.ID]{}, err
+	}
+	rows, err := t.q.ListReceived(ctx, arg)
+	if err != nil {
+		return store.List[store.ID]{}, fault("list what named persons to account "+string(account), err)
+	}
+	return listOf(rows, p.Size(), func(r records.ListReceivedRow) store.ID { return store.ID(r.DeliveryID) },
+		func(r records.ListReceivedRow) store.Cursor {
+			return cursorOf(listReceived, r.DeliveredAt, r.DeliveryID)
+		}), nil
+}
+
 // leftSize is how many deliveries are counted at a time: a statement has a largest number of parameters.
 const leftSize = 512
 

@@ -59,6 +59,7 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.FirstNumberFrom, "COVERING INDEX search_texts_by_time (tenant_id=? AND at>?)"},
 		{records.LastNumberBefore, "COVERING INDEX search_texts_by_time (tenant_id=? AND at<?)"},
 		{records.ReceivedDocuments, "INDEX sqlite_autoindex_deliveries_2 (tenant_id=? AND document_id=? AND office_id=?)"},
+		{records.ListReceived, "INDEX receipts_by_account (tenant_id=? AND account_id=? AND (delivered_at,delivery_id)<(?,?))"},
 		{records.GetPersonsOfDelivery, "INDEX sqlite_autoindex_tellings_1 (tenant_id=? AND delivery_id=? AND position=?)"},
 	} {
 		name, _, _ := strings.Cut(strings.TrimPrefix(row.query, "-- name: "), " ")

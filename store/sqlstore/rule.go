@@ -22,9 +22,14 @@ func (t rules) Save(ctx context.Context, r store.Rule) error {
 	if err != nil {
 		return fault("encode the rule of kind "+r.Kind, err)
 	}
+	tell, err := listText(r.TellDays)
+	if err != nil {
+		return fault("encode the rule of kind "+r.Kind, err)
+	}
 	return fault("save the rule of kind "+r.Kind, t.q.SaveRule(ctx, records.SaveRuleParams{
 		TenantID: t.id(), Kind: r.Kind, Acknowledge: flag(r.Acknowledge), TwoPersons: flag(r.TwoPersons), Title: r.Title,
-		RetainYears: int64(r.RetainYears), RemindDays: days, ExpireDays: int64(r.ExpireDays), Notify: flag(r.Notify),
+		RetainYears: int64(r.RetainYears), RemindDays: days, ExpireDays: int64(r.ExpireDays), Notify: string(r.Notify),
+		TellDays: tell,
 	}))
 }
 
@@ -45,7 +50,10 @@ func (t rules) All(ctx context.Context) ([]store.Rule, error) {
 func ruleOf(r records.Rule) (store.Rule, error) {
 	rule := store.Rule{
 		Kind: r.Kind, Acknowledge: r.Acknowledge == 1, TwoPersons: r.TwoPersons == 1, Title: r.Title,
-		RetainYears: int(r.RetainYears), ExpireDays: int(r.ExpireDays), Notify: r.Notify == 1,
+		RetainYears: int(r.RetainYears), ExpireDays: int(r.ExpireDays), Notify: store.Recipients(r.Notify),
 	}
-	return rule, fault("read the rule of kind "+r.Kind, readText(r.RemindDays, &rule.RemindDays))
+	if err := readText(r.RemindDays, &rule.RemindDays); err != nil {
+		return rule, fault("read the rule of kind "+r.Kind, err)
+	}
+	return rule, fault("read the rule of kind "+r.Kind, readText(r.TellDays, &rule.TellDays))
 }

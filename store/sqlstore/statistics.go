@@ -14,6 +14,7 @@ var statistics = []struct{ table, index, rows string }{
 	{"receipts", "receipts_inbox_kind", "1000000 100000 1000 300 150 2 1"},
 	{"receipts", "receipts_inbox_office_kind", "1000000 100000 1000 300 100 50 2 1"},
 	{"receipts", "receipts_pending", "100000 10000 100 100"},
+	{"receipts", "receipts_by_account", "1000000 100000 1000 2 1"},
 	{"receipts", "receipts_hidden", "10000 1000 10"},
 	{"deliveries", "sqlite_autoindex_deliveries_1", "300000 30000 1"},
 	{"deliveries", "sqlite_autoindex_deliveries_2", "300000 30000 3 1"},

@@ -69,6 +69,9 @@ func recordsCursors(t *testing.T, open OpenRecords) {
 		for range 2 {
 			must(t, tx.Audit().Append(ctx, store.AuditEvent{At: day}))
 		}
+		for i := range 3 {
+			must(t, tx.Persons().Create(ctx, store.ID(fmt.Sprint("d", i)), newPersons()))
+		}
 		for _, id := range []store.ID{"x", "y"} {
 			must(t, tx.Packages().Create(ctx, newPackage(id, day)))
 			must(t, tx.Mails().Create(ctx, store.Mail{ID: id, AccountID: "one", CreatedAt: day}))
@@ -101,6 +104,10 @@ func recordsCursors(t *testing.T, open OpenRecords) {
 			},
 			"mails": func(p store.Page) (store.Cursor, error) {
 				l, err := tx.Mails().List(ctx, nil, p)
+				return l.Next, err
+			},
+			"received": func(p store.Page) (store.Cursor, error) {
+				l, err := tx.Persons().Received(ctx, "all", p)
 				return l.Next, err
 			},
 			"scheduled": func(p store.Page) (store.Cursor, error) {

@@ -94,3 +94,31 @@ func tellingsOfMany(t *testing.T, open OpenRecords) {
 		same(t, "left", got, map[store.ID]store.PersonCount{"d1-blue-1": {All: 3}})
 	})
 }
+
+// receivedNaming lists what was withdrawn and what expired too, and nothing that names nobody.
+func receivedNaming(t *testing.T, open OpenRecords) {
+	f := newFirm(t, open).fill()
+	for i, d := range []store.ID{"d1", "d2", "d3", "d4"} {
+		f.deliver(d, "tax", day.Add(time.Duration(i/2)*time.Hour), "blue-1", "blue-2")
+	}
+	f.deliver("d5", "tax", day, "red-1")
+	f.update(func(ctx context.Context, tx store.Tx) {
+		for _, d := range []store.ID{"d1", "d2", "d4", "d5"} {
+			must(t, tx.Persons().Create(ctx, d, newPersons()))
+		}
+		must(t, tx.Deliveries().Withdraw(ctx, "d1-blue-1", "staff", day, "誤り"))
+		_, _, err := tx.Deliveries().Expire(ctx, "d4-blue-1")
+		must(t, err)
+	})
+	f.view(func(ctx context.Context, tx store.Tx) {
+		for account, want := range map[store.ID][]store.ID{
+			"one": {"d4-blue-1", "d2-blue-1", "d1-blue-1"}, "red": {"d5-red-1"}, "staff": nil,
+			"all": {"d4-blue-2", "d4-blue-1", "d2-blue-2", "d2-blue-1", "d1-blue-2", "d1-blue-1"},
+		} {
+			for size := 1; size < 4; size++ {
+				got := walk(t, size, func(p store.Page) (store.List[store.ID], error) { return tx.Persons().Received(ctx, account, p) })
+				same(t, "received by "+string(account), fmt.Sprint(got), fmt.Sprint(want))
+			}
+		}
+	})
+}

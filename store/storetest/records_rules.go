@@ -12,7 +12,8 @@ func recordsRules(t *testing.T, open OpenRecords) {
 	f := newFirm(t, open)
 	every := store.Rule{RetainYears: 2}
 	tax := store.Rule{
-		Kind: "tax", Acknowledge: true, TwoPersons: true, Title: "{kind} {date}", RetainYears: 5, RemindDays: []int{1, 3, 7}, ExpireDays: 90, Notify: true,
+		Kind: "tax", Acknowledge: true, TwoPersons: true, Title: "{kind} {date}", RetainYears: 5, RemindDays: []int{1, 3, 7}, TellDays: []int{7, 30}, ExpireDays: 90,
+		Notify: store.ToNamed,
 	}
 	f.update(func(ctx context.Context, tx store.Tx) {
 		_, err := tx.Rules().Get(ctx, "tax")
@@ -21,7 +22,7 @@ func recordsRules(t *testing.T, open OpenRecords) {
 		_, err = tx.Rules().Get(ctx, "labour")
 		isKind(t, err, store.ErrNotFound)
 		must(t, tx.Rules().Save(ctx, every))
-		every.Notify, every.RemindDays = true, []int{30}
+		every.Notify, every.RemindDays, every.TellDays = store.ToAll, []int{30}, []int{14}
 		must(t, tx.Rules().Save(ctx, every))
 	})
 	f.view(func(ctx context.Context, tx store.Tx) {
@@ -127,6 +128,10 @@ func recordsMails(t *testing.T, open OpenRecords) {
 				must(t, tx.Mails().Finish(ctx, n.ID, state, day, ""))
 			}
 		}
+		old := m
+		old.ID, old.CreatedAt = "m-", day.Add(-time.Hour)
+		must(t, tx.Mails().Create(ctx, old))
+		must(t, tx.Mails().Finish(ctx, old.ID, store.MailGivenUp, day, "away"))
 		must(t, tx.Mails().Create(ctx, m))
 		isKind(t, tx.Mails().Create(ctx, m), store.ErrConflict)
 		isKind(t, tx.Mails().Create(ctx, store.Mail{ID: "m1", AccountID: "none"}), store.ErrNotFound)
@@ -148,7 +153,8 @@ func recordsMails(t *testing.T, open OpenRecords) {
 		states []store.MailState
 		want   string
 	}{
-		{"all", nil, "l k j i h g f e d c b a 0 "},
+		{"all", nil, "l k j i h g f e d c b a 0 - "},
+		{"given up", []store.MailState{store.MailGivenUp}, "- "},
 		{"one state", states[1:2], "j f b "},
 		{"two states", []store.MailState{store.MailBounced, store.MailWaiting}, "k i g e c a 0 "},
 	} {
@@ -180,5 +186,25 @@ func mailSettings(t *testing.T, open OpenRecords) {
 		got, err := tx.Mails().Setting(ctx, "all")
 		must(t, err)
 		same(t, "of one that never said", got, store.MailSetting{AccountID: "all"})
+	})
+}
+
+func officeMails(t *testing.T, open OpenRecords) {
+	f := newFirm(t, open).fill()
+	f.update(func(ctx context.Context, tx store.Tx) {
+		isKind(t, tx.Mails().SaveOffice(ctx, store.OfficeMail{OfficeID: "none", To: store.ToAll}), store.ErrNotFound)
+		for _, want := range []store.OfficeMail{
+			{OfficeID: "blue-1", To: store.ToNamed, Digest: true, Named: []store.ID{"all", "one"}},
+			{OfficeID: "blue-1", To: store.ToNobody},
+			{OfficeID: "blue-1", To: store.ToAll, Named: []store.ID{"one"}},
+		} {
+			must(t, tx.Mails().SaveOffice(ctx, want))
+			got, err := tx.Mails().Office(ctx, "blue-1")
+			must(t, err)
+			same(t, "the office's setting", got, want)
+		}
+		got, err := tx.Mails().Office(ctx, "blue-2")
+		must(t, err)
+		same(t, "of an office that nobody decided about", got, store.OfficeMail{OfficeID: "blue-2", To: store.ToAll})
 	})
 }

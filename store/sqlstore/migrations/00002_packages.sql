@@ -43,6 +43,8 @@ CREATE TABLE persons (
     FOREIGN KEY (tenant_id, document_id) REFERENCES documents (tenant_id, id)
 );
 
+CREATE INDEX receipts_by_account ON receipts (tenant_id, account_id, delivered_at, delivery_id);
+
 CREATE TABLE tellings (
     tenant_id   TEXT COLLATE "binary" NOT NULL,
     delivery_id TEXT COLLATE "binary" NOT NULL,
@@ -96,7 +98,8 @@ CREATE TABLE rules (
     retain_years BIGINT NOT NULL,
     remind_days  TEXT   NOT NULL,
     expire_days  BIGINT NOT NULL,
-    notify       BIGINT NOT NULL,
+    notify       TEXT   NOT NULL,
+    tell_days    TEXT   NOT NULL,
     PRIMARY KEY (tenant_id, kind)
 );
 
@@ -133,6 +136,16 @@ CREATE TABLE mail_settings (
     FOREIGN KEY (tenant_id, account_id) REFERENCES accounts (tenant_id, id)
 );
 
+CREATE TABLE office_mails (
+    tenant_id  TEXT COLLATE "binary" NOT NULL,
+    office_id  TEXT COLLATE "binary" NOT NULL,
+    recipients TEXT   NOT NULL,
+    digest     BIGINT NOT NULL,
+    named      TEXT   NOT NULL,
+    PRIMARY KEY (tenant_id, office_id),
+    FOREIGN KEY (tenant_id, office_id) REFERENCES offices (tenant_id, id)
+);
+
 -- A task can be taken from free_at on: when it is due, or while it is leased, when the lease ends.
 CREATE TABLE tasks (
     tenant_id TEXT COLLATE "binary" NOT NULL REFERENCES tenants (id),
@@ -151,12 +164,14 @@ CREATE INDEX tasks_due ON tasks (due_at, kind);
 
 -- +goose Down
 DROP TABLE tasks;
+DROP TABLE office_mails;
 DROP TABLE mail_settings;
 DROP TABLE mails;
 DROP TABLE scans;
 DROP TABLE rules;
 DROP TABLE packages;
 DROP TABLE tellings;
+DROP INDEX receipts_by_account;
 DROP TABLE persons;
 DROP INDEX deliveries_scheduled;
 ALTER TABLE deliveries DROP COLUMN approved_at;

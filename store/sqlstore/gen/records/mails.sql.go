@@ -116,6 +116,28 @@ func (q *Queries) GetMailSetting(ctx context.Context, arg GetMailSettingParams) 
 	return i, err
 }
 
+const GetOfficeMail = `-- name: GetOfficeMail :one
+SELECT tenant_id, office_id, recipients, digest, named FROM office_mails WHERE tenant_id = ?1 AND office_id = ?2
+`
+
+type GetOfficeMailParams struct {
+	TenantID string
+	OfficeID string
+}
+
+func (q *Queries) GetOfficeMail(ctx context.Context, arg GetOfficeMailParams) (OfficeMail, error) {
+	row := q.db.QueryRowContext(ctx, GetOfficeMail, arg.TenantID, arg.OfficeID)
+	var i OfficeMail
+	err := row.Scan(
+		&i.TenantID,
+		&i.OfficeID,
+		&i.Recipients,
+		&i.Digest,
+		&i.Named,
+	)
+	return i, err
+}
+
 const ListMails = `-- name: ListMails :many
 SELECT tenant_id, id, kind, account_id, delivery_id, state, created_at, sent_at, failure
 FROM mails
@@ -194,6 +216,30 @@ func (q *Queries) SaveMailSetting(ctx context.Context, arg SaveMailSettingParams
 		arg.AccountID,
 		arg.Muted,
 		arg.Digest,
+	)
+	return err
+}
+
+const SaveOfficeMail = `-- name: SaveOfficeMail :exec
+INSERT INTO office_mails (tenant_id, office_id, recipients, digest, named) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (tenant_id, office_id) DO UPDATE SET recipients = excluded.recipients, digest = excluded.digest, named = excluded.named
+`
+
+type SaveOfficeMailParams struct {
+	TenantID   string
+	OfficeID   string
+	Recipients string
+	Digest     int64
+	Named      string
+}
+
+func (q *Queries) SaveOfficeMail(ctx context.Context, arg SaveOfficeMailParams) error {
+	_, err := q.db.ExecContext(ctx, SaveOfficeMail,
+		arg.TenantID,
+		arg.OfficeID,
+		arg.Recipients,
+		arg.Digest,
+		arg.Named,
 	)
 	return err
 }

@@ -154,6 +154,14 @@ type OfficeCode struct {
 	Taught   int64
 }
 
+type OfficeMail struct {
+	TenantID   string
+	OfficeID   string
+	Recipients string
+	Digest     int64
+	Named      string
+}
+
 type Package struct {
 	TenantID      string
 	ID            string
@@ -212,7 +220,8 @@ type Rule struct {
 	RetainYears int64
 	RemindDays  string
 	ExpireDays  int64
-	Notify      int64
+	Notify      string
+	TellDays    string
 }
 
 type Scan struct {

@@ -192,6 +192,56 @@ func (q *Queries) GetPersonsOfDelivery(ctx context.Context, arg GetPersonsOfDeli
 	return items, nil
 }
 
+const ListReceived = `-- name: ListReceived :many
+SELECT r.delivered_at, r.delivery_id FROM receipts r
+WHERE r.tenant_id = ?1 AND r.account_id = ?2
+  AND r.delivery_id <> ?3 AND (r.delivered_at, r.delivery_id) < (?4, ?3)
+  AND EXISTS (SELECT 1 FROM persons p WHERE p.tenant_id = r.tenant_id AND p.document_id = r.document_id)
+ORDER BY r.delivered_at DESC, r.delivery_id DESC LIMIT CAST(?5 AS BIGINT)
+`
+
+type ListReceivedParams struct {
+	TenantID  string
+	AccountID string
+	BeforeID  string
+	BeforeAt  int64
+	Size      int64
+}
+
+type ListReceivedRow struct {
+	DeliveredAt int64
+	DeliveryID  string
+}
+
+func (q *Queries) ListReceived(ctx context.Context, arg ListReceivedParams) ([]ListReceivedRow, error) {
+	rows, err := q.db.QueryContext(ctx, ListReceived,
+		arg.TenantID,
+		arg.AccountID,
+		arg.BeforeID,
+		arg.BeforeAt,
+		arg.Size,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ListReceivedRow{}
+	for rows.Next() {
+		var i ListReceivedRow
+		if err := rows.Scan(&i.DeliveredAt, &i.DeliveryID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const Tell = `-- name: Tell :execrows
 INSERT INTO tellings (tenant_id, delivery_id, position, told_by, told_at, how, note)
 SELECT v.tenant_id, v.id, p.position, ?1, ?2, ?3, ?4

@@ -10,7 +10,7 @@ import (
 )
 
 const GetRule = `-- name: GetRule :one
-SELECT tenant_id, kind, acknowledge, two_persons, title, retain_years, remind_days, expire_days, notify
+SELECT tenant_id, kind, acknowledge, two_persons, title, retain_years, remind_days, expire_days, notify, tell_days
 FROM rules WHERE tenant_id = ?1 AND kind IN (?2, '')
 ORDER BY kind DESC LIMIT 1
 `
@@ -33,12 +33,13 @@ func (q *Queries) GetRule(ctx context.Context, arg GetRuleParams) (Rule, error) 
 		&i.RemindDays,
 		&i.ExpireDays,
 		&i.Notify,
+		&i.TellDays,
 	)
 	return i, err
 }
 
 const GetRules = `-- name: GetRules :many
-SELECT tenant_id, kind, acknowledge, two_persons, title, retain_years, remind_days, expire_days, notify
+SELECT tenant_id, kind, acknowledge, two_persons, title, retain_years, remind_days, expire_days, notify, tell_days
 FROM rules WHERE tenant_id = ?1 ORDER BY kind
 `
 
@@ -61,6 +62,7 @@ func (q *Queries) GetRules(ctx context.Context, tenantID string) ([]Rule, error)
 			&i.RemindDays,
 			&i.ExpireDays,
 			&i.Notify,
+			&i.TellDays,
 		); err != nil {
 			return nil, err
 		}
@@ -76,11 +78,12 @@ func (q *Queries) GetRules(ctx context.Context, tenantID string) ([]Rule, error)
 }
 
 const SaveRule = `-- name: SaveRule :exec
-INSERT INTO rules (tenant_id, kind, acknowledge, two_persons, title, retain_years, remind_days, expire_days, notify)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+INSERT INTO rules (tenant_id, kind, acknowledge, two_persons, title, retain_years, remind_days, expire_days, notify, tell_days)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 ON CONFLICT (tenant_id, kind) DO UPDATE SET acknowledge = excluded.acknowledge, two_persons = excluded.two_persons,
     title = excluded.title, retain_years = excluded.retain_years, remind_days = excluded.remind_days,
-    expire_days = excluded.expire_days, notify = excluded.notify
+    expire_days = excluded.expire_days, notify = excluded.notify,
+    tell_days = excluded.tell_days
 `
 
 type SaveRuleParams struct {
@@ -92,7 +95,8 @@ type SaveRuleParams struct {
 	RetainYears int64
 	RemindDays  string
 	ExpireDays  int64
-	Notify      int64
+	Notify      string
+	TellDays    string
 }
 
 func (q *Queries) SaveRule(ctx context.Context, arg SaveRuleParams) error {
@@ -106,6 +110,7 @@ func (q *Queries) SaveRule(ctx context.Context, arg SaveRuleParams) error {
 		arg.RemindDays,
 		arg.ExpireDays,
 		arg.Notify,
+		arg.TellDays,
 	)
 	return err
 }

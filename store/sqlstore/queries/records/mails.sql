@@ -24,3 +24,10 @@ SELECT tenant_id, account_id, muted, digest FROM mail_settings WHERE tenant_id =
 -- name: SaveMailSetting :exec
 INSERT INTO mail_settings (tenant_id, account_id, muted, digest) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (tenant_id, account_id) DO UPDATE SET muted = excluded.muted, digest = excluded.digest;
+
+-- name: GetOfficeMail :one
+SELECT tenant_id, office_id, recipients, digest, named FROM office_mails WHERE tenant_id = sqlc.arg(tenant_id) AND office_id = sqlc.arg(office_id);
+
+-- name: SaveOfficeMail :exec
+INSERT INTO office_mails (tenant_id, office_id, recipients, digest, named) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (tenant_id, office_id) DO UPDATE SET recipients = excluded.recipients, digest = excluded.digest, named = excluded.named;

@@ -31,3 +31,10 @@ JOIN persons p ON p.tenant_id = v.tenant_id AND p.document_id = v.document_id
 LEFT JOIN tellings l ON l.tenant_id = v.tenant_id AND l.delivery_id = v.id AND l.position = p.position
 WHERE v.tenant_id = sqlc.arg(tenant_id) AND v.id IN (sqlc.slice(ids))
 GROUP BY v.id;
+
+-- name: ListReceived :many
+SELECT r.delivered_at, r.delivery_id FROM receipts r
+WHERE r.tenant_id = sqlc.arg(tenant_id) AND r.account_id = sqlc.arg(account_id)
+  AND r.delivery_id <> sqlc.arg(before_id) AND (r.delivered_at, r.delivery_id) < (sqlc.arg(before_at), sqlc.arg(before_id))
+  AND EXISTS (SELECT 1 FROM persons p WHERE p.tenant_id = r.tenant_id AND p.document_id = r.document_id)
+ORDER BY r.delivered_at DESC, r.delivery_id DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
