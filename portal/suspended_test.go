@@ -49,6 +49,10 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 		"Tell": func(t *testing.T, w *world, a portal.Actor) error {
 			return w.Tell(t.Context(), a, tr.x1, portal.Telling{Persons: []int{0}, How: store.ToldByHand})
 		},
+		"ToTell": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.ToTell(t.Context(), a, store.Page{})
+			return err
+		},
 		"Told": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Told(t.Context(), a, tr.x1)
 			return err

@@ -42,6 +42,10 @@ func TestToldAfterwards(t *testing.T) {
 			o.persons(t, document)
 			must(t, o.Tell(t.Context(), o.client, id, portal.Telling{Persons: []int{0, 2}, How: store.ToldByHand}))
 			tt.end(t, o, document, id)
+			list, err := o.ToTell(t.Context(), o.client, store.Page{})
+			if must(t, err); (len(list.Items) == 1) != (tt.client.persons > 0) || len(list.Items) == 1 && list.Items[0].Persons != (store.PersonCount{All: tt.client.persons, Told: 2}) {
+				t.Errorf("the client's list has %+v", list)
+			}
 			for who, row := range map[string]struct {
 				a    portal.Actor
 				want seen

@@ -50,6 +50,7 @@ func Mount(rt *route.Router, c Config) {
 	post("/deliveries/{id}/acknowledge", o.acknowledgeDocument)
 	get("/deliveries/{id}/files/{file}", o.downloadFile)
 
+	get("/onward", o.toTell)
 	get("/deliveries/{id}/onward", o.onward)
 	post("/deliveries/{id}/onward", o.tellPersons)
 	get("/deliveries/{id}/onward.csv", o.onwardTable)

@@ -12,6 +12,25 @@ import (
 	"cloudpocket/store"
 )
 
+// toTell lists the records of who was told.
+func (o *office) toTell(w http.ResponseWriter, r *http.Request, v visit) error {
+	s, _, err := o.shell(r, v)
+	if err != nil {
+		return err
+	}
+	from := from(r)
+	list, err := o.Portal.ToTell(r.Context(), v.actor, from)
+	if err != nil {
+		return err
+	}
+	view := page.ToTell{Next: list.Next, Later: from.After != ""}
+	for _, one := range list.Items {
+		view.Items = append(view.Items, page.ToTellItem{Delivery: one.Delivery.ID, State: one.Delivery.State, DeliveredAt: one.Delivery.DeliveredAt,
+			Title: one.Title, Office: one.Office, Persons: one.Persons})
+	}
+	return o.Pages.ToTell(w, r, s, view)
+}
+
 // onward shows which insured persons of a delivered document were told.
 func (o *office) onward(w http.ResponseWriter, r *http.Request, v visit) error {
 	return o.onwardPage(w, r, v, page.Onward{})

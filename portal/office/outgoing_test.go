@@ -113,6 +113,8 @@ func TestOnwardPage(t *testing.T) {
 	if done.Header().Get("Location") != at+"?done=told" {
 		t.Fatalf("%d %s", done.Code, done.Body)
 	}
+	expect(t, "list", clerk.get("/onward"), 200, "2 / 2", at)
+	expect(t, "another company's list", other.get("/onward"), 200, "has come yet")
 	expect(t, "told", clerk.get(at+"?done=told"), 200, "Everybody was told", "Recorded as told.", "By mail", "20 Nov 2026", "利用者 clerk")
 	expect(t, "table", clerk.get(at+".csv"), 200, "\uFEFF", "'=青木 一郎", "20 Nov 2026", "郵送")
 	if back := clerk.post(at, "do=untell&person=0"); back.Header().Get("Location") != at+"?done=untold" {

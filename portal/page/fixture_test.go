@@ -245,6 +245,15 @@ func toldOnward(name string, s Shell, n int) exhibit {
 	return exhibit{name, "/deliveries/d1/onward", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Onward(w, r, s, v) }}
 }
 
+func listToTell(name string, n int) exhibit {
+	var v ToTell
+	for i := range n {
+		v.Items = append(v.Items, ToTellItem{Delivery: store.ID(fmt.Sprint("d", i)), State: []store.DeliveryState{store.DeliveryDelivered, store.DeliveryExpired, store.DeliveryWithdrawn}[i%3],
+			DeliveredAt: clock(), Title: longTitle, Office: "本社", Persons: store.PersonCount{All: 4, Told: i % 5}})
+	}
+	return exhibit{name, "/onward", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.ToTell(w, r, client(), v) }}
+}
+
 func onMatrix(name string, rows, columns int) exhibit {
 	states := []store.DeliveryState{store.DeliveryDelivered, store.DeliveryDelivered, store.DeliveryDraft, store.DeliveryWithdrawn, store.DeliveryScheduled}
 	v := Matrix{Offices: offices(rows), Documents: summaries(columns), MayExport: true, Companies: []store.Company{{ID: "c", Name: "株式会社あおば製作所"}}}
@@ -365,6 +374,8 @@ func exhibits() []exhibit {
 		searched("search-much", staff(), Search{Query: store.Query{Text: "年"}, From: "2026-09-01", Documents: summaries(50), Staff: true, MayDownload: true, Offices: offices(200), MoreOffices: true, Next: "n", Later: true, Stopped: true}),
 		searched("search-watch", watcher(), Search{Query: store.Query{Text: "標準"}, Documents: summaries(3), Staff: true}),
 		searched("search-stopped", staff(), Search{Query: store.Query{Text: "121212"}, Staff: true, Stopped: true, Next: "n"}),
+		listToTell("totell-none", 0),
+		listToTell("totell-some", 6),
 		toldOnward("onward-none", client(), 0),
 		toldOnward("onward-little", client(), 4),
 		toldOnward("onward-much", staff(), 40),

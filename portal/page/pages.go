@@ -65,7 +65,7 @@ func New(c Config) (*Pages, error) {
 func frames() map[string]string {
 	return map[string]string{
 		"scheduled": "shell", "bounced": "shell", "rules": "shell", "mymail": "shell",
-		"search": "shell", "onward": "shell", "matrix": "shell",
+		"search": "shell", "onward": "shell", "totell": "shell", "matrix": "shell",
 		"tray": "shell", "codes": "shell", "parcel": "shell", "review": "shell",
 		"inbox": "shell", "paper": "shell", "desk": "shell", "publish": "shell", "sheet": "shell", "persons": "shell", "devices": "shell",
 		"signin": "plain", "forward": "plain", "signedout": "plain", "tested": "plain", "switch": "plain", "error": "plain", "browsers": "plain",
