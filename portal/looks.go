@@ -53,6 +53,7 @@ type lookKey struct {
 	digest store.Digest
 	path   string
 	lang   string
+	plain  bool
 	first  int // links are numbers in the document
 }
 

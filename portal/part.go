@@ -16,10 +16,11 @@ import (
 // Part is one thing in a document that can be looked at: something inside a package, or a file that is none.
 type Part struct {
 	store.Part
-	N     int        // its number in the document, from 1
-	File  store.File // the document's file that it is, or is in
-	Whole bool       // it is the file itself
-	first int        // the number of the file's first part
+	N     int            // its number in the document, from 1
+	File  store.File     // the document's file that it is, or is in
+	Whole bool           // it is the file itself
+	Says  store.Coverage // what the document's signature says of it
+	first int            // the number of the file's first part
 }
 
 // Name is what the part's bytes are saved as.
@@ -56,7 +57,11 @@ func (p *Portal) parts(ctx context.Context, tenant store.ID, doc store.Document)
 		}
 		first := len(all) + 1
 		for _, one := range inside {
-			all = append(all, Part{Part: one, N: len(all) + 1, File: f, Whole: whole, first: first})
+			part := Part{Part: one, N: len(all) + 1, File: f, Whole: whole, first: first}
+			if i == 0 {
+				part.Says = doc.Origin.Signature.Of(one.Path, one.Role)
+			}
+			all = append(all, part)
 		}
 	}
 	return all, nil

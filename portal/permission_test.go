@@ -47,7 +47,7 @@ func deeds() []deed {
 			return err
 		}},
 		{"read a part", false, store.PermitView, false, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
-			_, err := w.Read(t.Context(), a, portal.Source{Delivery: tr.x1}, 1, "ja")
+			_, err := w.Read(t.Context(), a, portal.Source{Delivery: tr.x1}, 1, portal.Manner{Lang: "ja"})
 			return err
 		}},
 		{"download a part", false, store.PermitView, true, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
@@ -58,7 +58,7 @@ func deeds() []deed {
 			return err
 		}},
 		{"read a part at the desk", true, store.PermitDeliver, false, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
-			_, err := w.Read(t.Context(), a, portal.Source{Document: tr.document}, 1, "ja")
+			_, err := w.Read(t.Context(), a, portal.Source{Document: tr.document}, 1, portal.Manner{Lang: "ja"})
 			return err
 		}},
 		{"download a part at the desk", true, store.PermitDeliver, true, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {

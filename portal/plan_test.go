@@ -407,7 +407,7 @@ func TestFound(t *testing.T) {
 					t.Errorf("what nobody could see was seen: %+v, %v", seen.People, err)
 				}
 			}
-			if _, err := o.Read(t.Context(), o.boss, portal.Source{Document: document}, 1, "ja"); !errors.Is(err, quarantined) {
+			if _, err := o.Read(t.Context(), o.boss, portal.Source{Document: document}, 1, portal.Manner{Lang: "ja"}); !errors.Is(err, quarantined) {
 				t.Errorf("the firm reads what is in it: %v", err)
 			}
 			if !slices.Equal(d.Withheld, []store.Digest{file.Digest}) {

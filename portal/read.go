@@ -42,14 +42,25 @@ type Look struct {
 	Shown
 }
 
-// Read returns what a part looks like, by its number from 1, to a reader of lang. A client to whom it shows something has
+// Styled reports whether it is shown by the stylesheet that came with it, Plain that the reader asked for none.
+func (l Look) Styled() bool { return l.Page.Form == render.Styled }
+func (l Look) Plain() bool  { return l.Page.Reason == render.Plain }
+
+// Manner is how somebody reads: in which language, and whether without the stylesheets that came with the documents, whose
+// look nobody may have signed.
+type Manner struct {
+	Lang  string
+	Plain bool
+}
+
+// Read returns what a part looks like, by its number from 1. A client to whom it shows something has
 // viewed the delivery.
-func (p *Portal) Read(ctx context.Context, a Actor, s Source, n int, lang string) (Look, error) {
+func (p *Portal) Read(ctx context.Context, a Actor, s Source, n int, m Manner) (Look, error) {
 	doc, parts, part, err := p.partOf(ctx, a, s, n)
 	if err != nil {
 		return Look{}, err
 	}
-	l, err := p.lookOf(ctx, a.TenantID, part, lang)
+	l, err := p.lookOf(ctx, a.TenantID, part, m)
 	if err == nil && l.Form == FormHTML { // of the other forms nothing is seen yet
 		err = p.looked(ctx, a, s)
 	}
@@ -85,10 +96,10 @@ func (p *Portal) partOf(ctx context.Context, a Actor, s Source, n int) (store.Do
 	return doc, parts, parts[n-1], nil
 }
 
-func (p *Portal) lookOf(ctx context.Context, tenant store.ID, part Part, lang string) (l Look, err error) {
+func (p *Portal) lookOf(ctx context.Context, tenant store.ID, part Part, m Manner) (l Look, err error) {
 	switch part.Role {
 	case store.PartCover, store.PartNotice:
-		made, err := p.page(ctx, tenant, part, lang)
+		made, err := p.page(ctx, tenant, part, m)
 		l.Page, l.Persons, l.Form = made.page, made.persons, FormHTML
 		if l.Page.Form == render.None {
 			l.Form = FormDownload
@@ -106,9 +117,9 @@ func (p *Portal) lookOf(ctx context.Context, tenant store.ID, part Part, lang st
 	}
 	switch l.Form {
 	case FormText:
-		l.Form, l.Page = FormHTML, render.Text(part.Title, lang, l.Lines)
+		l.Form, l.Page = FormHTML, render.Text(part.Title, m.Lang, l.Lines)
 	case FormTable:
-		l.Form, l.Page = FormHTML, render.Table(part.Title, lang, l.Rows)
+		l.Form, l.Page = FormHTML, render.Table(part.Title, m.Lang, l.Rows)
 	}
 	if l.Form == FormHTML && l.Truncated {
 		l.Reason = "look.reason.cut"
@@ -117,15 +128,15 @@ func (p *Portal) lookOf(ctx context.Context, tenant store.ID, part Part, lang st
 }
 
 // page makes the page of a cover or a notice, or finds the one that was made.
-func (p *Portal) page(ctx context.Context, tenant store.ID, part Part, lang string) (look, error) {
-	key := lookKey{tenant: tenant, digest: part.File.Digest, path: part.Path, lang: lang, first: part.first}
+func (p *Portal) page(ctx context.Context, tenant store.ID, part Part, m Manner) (look, error) {
+	key := lookKey{tenant: tenant, digest: part.File.Digest, path: part.Path, lang: m.Lang, plain: m.Plain, first: part.first}
 	return p.Looks.get(ctx, key, func(ctx context.Context) (look, error) {
 		pkg, f, err := p.entry(ctx, tenant, part)
 		if err != nil || f == nil {
 			return look{page: render.Page{Form: render.None, Reason: render.Unreadable}}, err
 		}
-		page := render.Part(ctx, pkg, f, render.Options{Lang: lang, Address: addresses(pkg, part.first)})
-		if page.Reason != "" && page.Reason != render.NoStylesheet {
+		page := render.Part(ctx, pkg, f, render.Options{Lang: m.Lang, Plain: m.Plain, Address: addresses(pkg, part.first)})
+		if page.Reason != "" && page.Reason != render.NoStylesheet && page.Reason != render.Plain {
 			p.Log.Info("a part is not shown by its stylesheet", "file", part.File.ID, "part", part.N, "reason", string(page.Reason))
 		}
 		notice, _ := f.Notice()
@@ -226,7 +237,7 @@ func (p *Portal) book(ctx context.Context, a Actor, s Source, lang string) (titl
 		if part.Role != store.PartCover && part.Role != store.PartNotice {
 			continue
 		}
-		made, err := p.page(ctx, a.TenantID, part, lang)
+		made, err := p.page(ctx, a.TenantID, part, Manner{Lang: lang})
 		if err != nil {
 			return "", nil, err
 		}

@@ -133,7 +133,7 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 			return err
 		},
 		"Read": func(t *testing.T, w *world, a portal.Actor) error {
-			_, err := w.Read(t.Context(), a, portal.Source{Delivery: tr.x1}, 1, "ja")
+			_, err := w.Read(t.Context(), a, portal.Source{Delivery: tr.x1}, 1, portal.Manner{Lang: "ja"})
 			return err
 		},
 		"Picture": func(t *testing.T, w *world, a portal.Actor) error {

@@ -25,13 +25,13 @@ func (o *office) look(r *http.Request, v visit, s portal.Source, parts []portal.
 		}
 	}
 	for _, p := range parts {
-		view.Parts = append(view.Parts, page.LookPart{N: p.N, Title: p.Title, Role: p.Role, Size: p.Size, Current: p.N == n})
+		view.Parts = append(view.Parts, page.LookPart{N: p.N, Title: p.Title, Role: p.Role, Size: p.Size, Current: p.N == n, Says: p.Says})
 		view.Prints = view.Prints || p.Role == store.PartCover || p.Role == store.PartNotice
 	}
 	if view.Closed {
 		return view, nil
 	}
-	l, err := o.Portal.Read(r.Context(), v.actor, s, n, route.Lang(r))
+	l, err := o.Portal.Read(r.Context(), v.actor, s, n, manner(r))
 	if store.KindOf(err) == store.Damaged { // the page around it must still say what happened to whom, and when
 		view.N, view.Title, view.Form, view.Reason = n, parts[n-1].Title, string(portal.FormDownload), "look.reason.unreadable"
 		return view, nil
@@ -40,11 +40,17 @@ func (o *office) look(r *http.Request, v visit, s portal.Source, parts []portal.
 		return nil, err
 	}
 	view.N, view.Title, view.Form, view.Reason, view.Persons = n, l.Part.Title, string(l.Form), l.Reason, l.Persons
+	view.Styled, view.Plain, view.Says = l.Styled(), l.Plain(), l.Part.Says
 	view.Width, view.Height, view.Count = l.Page.Width, l.Page.Height, l.Count
 	for i, size := range l.Pages {
 		view.Pages = append(view.Pages, page.LookPage{N: i + 1, Width: pixels(size.Width), Height: pixels(size.Height)})
 	}
 	return view, nil
+}
+
+// manner is how the reader wants to read.
+func manner(r *http.Request) portal.Manner {
+	return portal.Manner{Lang: route.Lang(r), Plain: r.URL.Query().Get("plain") != ""}
 }
 
 // pixels is a length that a picture's place is given; only the proportion counts.

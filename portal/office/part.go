@@ -93,9 +93,9 @@ func (o *office) readPart(w http.ResponseWriter, r *http.Request, v visit, s por
 		return err
 	}
 	if r.Header.Get("Sec-Fetch-Dest") == "document" {
-		return seeOther(w, r, page.Look{Page: address(s)}.PartLink(n))
+		return seeOther(w, r, page.Look{Page: address(s), Plain: manner(r).Plain}.PartLink(n))
 	}
-	l, err := o.Portal.Read(r.Context(), v.actor, s, n, route.Lang(r))
+	l, err := o.Portal.Read(r.Context(), v.actor, s, n, manner(r))
 	if err != nil {
 		return err
 	}

@@ -83,17 +83,3 @@ func packageBadge(s store.PackageState) Badge {
 	}
 	return Badge{"package.state.received", "clock", "seen"}
 }
-
-func signatureBadge(s store.Signature) Badge {
-	switch s.Verdict {
-	case store.VerdictTrusted:
-		return Badge{"sign.trusted", "check", "done"}
-	case store.VerdictUnknown:
-		return Badge{"sign.unknown", "check", "seen"}
-	case store.VerdictTampered:
-		return Badge{"sign.tampered", "warn", "bad"}
-	case store.VerdictUnproven:
-		return Badge{"sign.unproven", "info", "wait"}
-	}
-	return Badge{"sign.unsigned", "info", "quiet"}
-}

@@ -161,6 +161,23 @@ func looking(l Look) Paper {
 	return v
 }
 
+// signed is such a paper with another signature.
+func signed(s store.Signature) Paper {
+	s.Signer, s.Issuer, s.Serial, s.CheckedAt = "日本年金機構理事長", "CN=官職認証局,O=政府認証基盤,C=JP", "4711", clock()
+	v := looking(Look{Form: "html", Width: 640, Height: 900, Persons: 7, Prints: true, Styled: true})
+	for i, p := range v.Look.Parts {
+		path := []string{"202609011234567890.xml", "7130001.xml", "list.pdf", "SHFD0039.DTA"}[i]
+		v.Document.Origin.Parts = append(v.Document.Origin.Parts, store.Part{Path: path, Role: p.Role, Title: p.Title})
+		v.Look.Parts[i].Says = s.Of(path, p.Role)
+	}
+	v.Document.Origin.Signature, v.Look.Says = s, s.Of("7130001.xml", store.PartNotice)
+	return v
+}
+
+func asSigned() []store.Reference {
+	return []store.Reference{{Good: true}, {Path: "7130001.xml", Good: true}}
+}
+
 func onPersons(name string, s Shell, n int, by Sort) exhibit {
 	columns := []string{"", "", "", "", "標準報酬月額（健保）", "標準報酬月額（厚年）", "従前の標準報酬月額（健保）", "適用年月", "種別（性別）"}
 	v := Persons{Base: "/deliveries/d1", Back: "/deliveries/d1", Title: "標準報酬決定通知書", Sort: by}
@@ -327,6 +344,17 @@ func exhibits() []exhibit {
 		onPaper("paper-form", client(), looking(Look{Form: "html", Width: 640, Height: 2000, Persons: 7, Prints: true, PDF: true})),
 		onPaper("paper-outline", client(), looking(Look{Form: "html", Reason: "look.reason.no_stylesheet", Persons: 1, Prints: true})),
 		onPaper("paper-pages", client(), looking(Look{Form: "pages", Pages: []LookPage{{1, 595, 842}, {2, 842, 595}}, Count: 400})),
+		onPaper("paper-signed", client(), signed(store.Signature{Verdict: store.VerdictTrusted, References: asSigned(), Styled: []string{"7130001.xml"}})),
+		onPaper("paper-signed-plain", client(), func() Paper {
+			v := signed(store.Signature{Verdict: store.VerdictTrusted, References: asSigned(), Styled: []string{"7130001.xml"}})
+			v.Look.Styled, v.Look.Plain, v.Look.Reason = false, true, "look.reason.plain"
+			return v
+		}()),
+		onPaper("paper-signed-part", client(), signed(store.Signature{Verdict: store.VerdictUnknown, Reason: "authority", References: asSigned()[:1],
+			Uncovered: []string{"7130001.xml", "list.pdf"}, Styled: []string{"7130001.xml"}})),
+		onPaper("paper-expired", client(), signed(store.Signature{Verdict: store.VerdictUnknown, Reason: "expired", References: asSigned()})),
+		onPaper("paper-unproven", client(), signed(store.Signature{Verdict: store.VerdictUnproven, Reason: "missing", References: append(asSigned(), store.Reference{URI: "7140001.xml"})})),
+		onPaper("paper-tampered", client(), signed(store.Signature{Verdict: store.VerdictTampered, Reason: "digest", References: []store.Reference{{Good: true}, {Path: "7130001.xml"}}})),
 		onPaper("paper-opaque", client(), looking(Look{Form: "download", Reason: "look.reason.opaque"})),
 		onSheet("sheet-parts", staff(), func() Sheet {
 			v := sheet(3, 6)

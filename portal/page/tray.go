@@ -231,9 +231,14 @@ func (v Review) Warned() (n int) {
 }
 
 // Doubted is how many have a signature that does not hold.
-func (v Review) Doubted() (n int) {
+func (v Review) Doubted() int { return v.signed(signTampered) }
+
+// Unsure is how many have something in them that a signature should tell about and does not.
+func (v Review) Unsure() int { return v.signed(signPartial) + v.signed(signUnproven) }
+
+func (v Review) signed(as state) (n int) {
 	for _, r := range v.Rows {
-		if r.Origin.Signature.Verdict == store.VerdictTampered {
+		if stateOf(r.Origin.Signature) == as {
 			n++
 		}
 	}

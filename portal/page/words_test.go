@@ -105,9 +105,16 @@ func TestKeysMadeOfPartsExist(t *testing.T) {
 	for _, s := range append(TrayRefused.States(), store.PackageReceived, store.PackageReady, store.PackageUnplaced, store.PackageHanded, store.PackageDiscarded) {
 		keys = append(keys, packageBadge(s).Key)
 	}
-	for _, v := range []store.Verdict{store.VerdictTrusted, store.VerdictUnknown, store.VerdictTampered, store.VerdictUnsigned} {
-		keys = append(keys, signatureBadge(store.Signature{Verdict: v}).Key)
+	for _, s := range []state{signTrusted, signPartial, signUnknown, signExpired, signChain, signTampered, signUnproven, signUnsigned} {
+		keys = append(keys, "sign."+string(s), "sign.says."+string(s), "sign.next."+string(s), "sign.desk."+string(s))
 	}
+	for _, s := range []string{"good", "changed", "missing", "outside"} {
+		keys = append(keys, "sign.part."+s)
+	}
+	for _, c := range []store.Coverage{store.CoverageChanged, store.CoverageOutside} {
+		keys = append(keys, "look.says."+string(c))
+	}
+	keys = append(keys, "look.reason.plain")
 	for _, s := range []store.CodeSystem{store.CodePension, store.CodeLabor, store.CodeEmployment, store.CodeCorporate} {
 		keys = append(keys, "code."+string(s), "package.by_"+string(s))
 	}

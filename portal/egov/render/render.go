@@ -39,6 +39,7 @@ const (
 	TooCostly    Reason = "too_costly"    // it, or what it makes, is over a budget
 	Empty        Reason = "empty"         // what it makes shows nothing
 	Unreadable   Reason = "unreadable"    // the file is no XML that can be read
+	Plain        Reason = "plain"         // the reader asked for it
 )
 
 // Page is what a part looks like.
@@ -56,6 +57,7 @@ type Page struct {
 type Options struct {
 	Lang    string                          // of the outline's few words: ja or en
 	Address func(*egov.File) (string, bool) // the address of a sibling part, relative to the page; nil or false: no link
+	Plain   bool                            // without a stylesheet, whatever there is
 	Budget  xslt.Budget                     // zero fields take DefaultBudget's values
 }
 
@@ -89,8 +91,11 @@ func problem(err error) string {
 
 // styled applies the stylesheet of f; a reason means that there is no page.
 func styled(ctx context.Context, p *egov.Package, f *egov.File, o Options) (Page, Reason, error) {
-	if f.Stylesheet == nil {
+	switch {
+	case f.Stylesheet == nil:
 		return Page{}, NoStylesheet, nil
+	case o.Plain:
+		return Page{}, Plain, nil
 	}
 	budget := withDefaults(o.Budget)
 	ctx, cancel := context.WithTimeout(ctx, budget.Time)
