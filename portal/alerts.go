@@ -14,8 +14,10 @@ import (
 
 // Alerts are what happened lately that somebody at the firm should know of.
 type Alerts struct {
-	Unopened []Alert // ended, and nobody had opened it
-	Found    []Alert // the scanner found something in it
+	Unopened  []Alert // ended, and nobody had opened it
+	Found     []Alert // the scanner found something in it
+	Unplanned []Alert // could not be delivered as it was planned, and is a draft again
+	More      bool    // there are older ones of one of these
 }
 
 // Alert is one document that something happened to.
@@ -24,6 +26,7 @@ type Alert struct {
 	Title    string
 	Office   string // empty if it is about no office in particular
 	At       time.Time
+	Reason   string // of what could not be delivered: LostPlanner or LostEnd
 }
 
 // alertLife is how long the firm's list says what happened, and alertCount how many of each at most.
@@ -36,48 +39,63 @@ const (
 // nothing else knows when a thing happened that is over.
 func (p *Portal) Alerts(ctx context.Context, a Actor) (all Alerts, err error) {
 	err = p.view(ctx, a, AtDesk, func(tx store.Tx, account store.Account) (err error) {
-		if all.Unopened, err = p.lately(ctx, tx, account, store.DeedExpire, ofUnopened); err != nil {
+		all = Alerts{}
+		if all.Unopened, err = p.lately(ctx, tx, account, store.DeedUnopened, ofDelivery, &all.More); err != nil {
 			return err
 		}
-		all.Found, err = p.lately(ctx, tx, account, store.DeedFound, ofFound)
+		if all.Unplanned, err = p.lately(ctx, tx, account, store.DeedUnplan, ofDelivery, &all.More); err != nil {
+			return err
+		}
+		all.Found, err = p.lately(ctx, tx, account, store.DeedFound, ofFound, &all.More)
 		return err
 	})
 	return all, err
 }
 
-// lately returns the alerts that of makes from the latest events of a deed.
-func (p *Portal) lately(ctx context.Context, tx store.Tx, account store.Account, deed store.Deed, of func(store.AuditEvent) []about) (alerts []Alert, err error) {
+// lately returns the alerts that of makes from the latest events of a deed, and sets more where there are too many. It
+// looks on until there are enough: most of what happened may be out of the account's scope.
+func (p *Portal) lately(ctx context.Context, tx store.Tx, account store.Account, deed store.Deed, of func(store.AuditEvent) []about, more *bool) (alerts []Alert, err error) {
 	filter := store.AuditFilter{Deed: deed, From: p.Now().Add(-alertLife)}
-	events, err := tx.Audit().List(ctx, filter, store.Page{Limit: store.MaxPage})
-	if err != nil {
-		return nil, fmt.Errorf("read what happened lately: %w", err)
-	}
-	for _, e := range events.Items {
-		for _, one := range of(e) {
-			alert, err := one.alert(ctx, tx, account)
-			if errors.Is(err, store.ErrNotFound) {
-				continue
-			}
-			if err != nil {
-				return nil, err
-			}
-			alert.At = e.At
-			if alerts = append(alerts, alert); len(alerts) == alertCount {
-				return alerts, nil
+	for page := (store.Page{Limit: store.MaxPage}); ; {
+		events, err := tx.Audit().List(ctx, filter, page)
+		if err != nil {
+			return nil, fmt.Errorf("read what happened lately: %w", err)
+		}
+		for _, e := range events.Items {
+			for _, one := range of(e) {
+				alert, err := one.alert(ctx, tx, account)
+				if errors.Is(err, store.ErrNotFound) {
+					continue
+				}
+				if err != nil {
+					return nil, err
+				}
+				if len(alerts) == alertCount {
+					*more = true
+					return alerts, nil
+				}
+				alert.At, alert.Reason = e.At, one.reason
+				alerts = append(alerts, alert)
 			}
 		}
+		if page.After = events.Next; page.After == "" {
+			return alerts, nil
+		}
 	}
-	return alerts, nil
 }
 
 // about is what an event is about.
-type about struct{ document, office store.ID }
+type about struct {
+	document, office store.ID
+	reason           string
+}
 
-func ofUnopened(e store.AuditEvent) []about {
-	if e.Detail["unopened"] != e.Detail["people"] {
+// ofDelivery is for events that a delivery's end or lost plan leaves; that a newer one came in its place is no alert.
+func ofDelivery(e store.AuditEvent) []about {
+	if e.Detail["reason"] == ReasonReplaced {
 		return nil
 	}
-	return []about{{store.ID(e.Detail["document"]), store.ID(e.Detail["office"])}}
+	return []about{{store.ID(e.Detail["document"]), store.ID(e.Detail["office"]), e.Detail["reason"]}}
 }
 
 func ofFound(e store.AuditEvent) (all []about) {

@@ -9,9 +9,10 @@ import (
 )
 
 // Approve is the second person's consent to a delivery that asks for one. It is made at once if nothing else is in the
-// way. Whoever planned it cannot approve it; a new plan takes the approval back.
+// way. Whoever planned it cannot approve it; a new plan takes the approval back. What cannot be made as it was planned any
+// more cannot be approved: it is ErrConflict, which says what to do.
 func (p *Portal) Approve(ctx context.Context, a Actor, delivery store.ID) error {
-	return p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
+	err := p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
 		d, err := atHand(ctx, tx, account, delivery)
 		if err != nil {
 			return err
@@ -38,4 +39,8 @@ func (p *Portal) Approve(ctx context.Context, a Actor, delivery store.ID) error 
 		}
 		return err
 	})
+	if err == nil {
+		p.kick()
+	}
+	return err
 }

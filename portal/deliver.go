@@ -2,32 +2,55 @@ package portal
 
 import (
 	"context"
+	"time"
 
 	"cloudpocket/store"
 )
 
 // Deliver makes every draft delivery of a document that is in the actor's scope, or plans it where something is still in
-// the way, and returns how many there were; with none left it is ErrConflict.
+// the way, and returns how many there were; with none left it is ErrConflict. Where something newer was delivered in place
+// of the document the draft stays one.
 func (p *Portal) Deliver(ctx context.Context, a Actor, document store.ID) (n int, err error) {
+	return p.Plan(ctx, a, document, time.Time{}, time.Time{})
+}
+
+// Plan is Deliver at a time, with an end: zero times mean at once, and when the rule of the kind says. A time that has
+// passed is Invalid.
+func (p *Portal) Plan(ctx context.Context, a Actor, document store.ID, due, expires time.Time) (n int, err error) {
 	err = p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
 		n = 0
 		_, deliveries, err := atDesk(ctx, tx, account, document)
 		if err != nil {
 			return err
 		}
+		newer, err := newerOf(ctx, tx, document)
+		if err != nil {
+			return err
+		}
+		late := error(nil)
 		for _, d := range deliveries {
 			if d.State != store.DeliveryDraft {
 				continue
 			}
-			if err := p.plan(ctx, tx, a, account, d.Delivery, store.DeliveryPlan{}); err != nil {
+			if err := superseded(d.Delivery, newer); err != nil {
+				late = err
+				continue
+			}
+			if _, err := p.plan(ctx, tx, a, account, d.Delivery, store.DeliveryPlan{DueAt: due, ExpiresAt: expires}); err != nil {
 				return err
 			}
 			n++
 		}
-		if n == 0 {
+		switch {
+		case n == 0 && late != nil:
+			return late
+		case n == 0:
 			return store.Fail(store.Conflict, "error.nothing_to_deliver", "document %s has no draft delivery", document)
 		}
 		return nil
 	})
+	if err == nil {
+		p.kick()
+	}
 	return n, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"cloudpocket/store"
 )
@@ -12,7 +13,9 @@ import (
 type DeskDelivery struct {
 	store.Delivery
 	Office store.Office
-	For    []Hold // what it waits for, while it is scheduled
+	For    []Hold   // what it waits for, while it is scheduled
+	Newer  store.ID // the document that came in place of it at this office; empty if none
+	Over   bool     // that one, or one between, was delivered there: this one cannot be any more
 }
 
 // DeskDocument is a document as the firm sees it.
@@ -21,7 +24,7 @@ type DeskDocument struct {
 	Author     string
 	Deliveries []DeskDelivery // those to offices in the actor's scope
 	Withheld   []store.Digest // files in which the scanner found something
-	ReplacedBy store.ID       // the document that stands in for it; empty if none
+	ReplacedBy []store.ID     // the documents that came in place of it at the offices of Deliveries
 	Parts      []Part         // what there is to look at, in reading order
 }
 
@@ -71,9 +74,22 @@ func (p *Portal) standOf(ctx context.Context, tx store.Tx, d *DeskDocument) erro
 			return err
 		}
 	}
-	d.ReplacedBy, err = tx.Documents().ReplacedBy(ctx, d.Document.ID)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return fmt.Errorf("look for what replaced document %s: %w", d.Document.ID, err)
+	return d.replaced(ctx, tx)
+}
+
+// replaced adds what came in place of a document.
+func (d *DeskDocument) replaced(ctx context.Context, tx store.Tx) error {
+	all, err := newerOf(ctx, tx, d.Document.ID)
+	if err != nil {
+		return err
+	}
+	d.ReplacedBy = nil
+	for i, one := range d.Deliveries {
+		by := all[one.OfficeID]
+		d.Deliveries[i].Newer, d.Deliveries[i].Over = by.document, by.stands
+		if by.document != "" && !slices.Contains(d.ReplacedBy, by.document) {
+			d.ReplacedBy = append(d.ReplacedBy, by.document)
+		}
 	}
 	return nil
 }

@@ -42,6 +42,9 @@ func (p *Portal) expire(ctx context.Context, tx store.Tx, d store.Delivery) erro
 	if unopened < all {
 		return nil
 	}
+	if err := tx.Audit().Append(ctx, p.ownEvent(store.DeedUnopened, "delivery:"+string(d.ID), detail)); err != nil {
+		return fmt.Errorf("append to the audit: %w", err)
+	}
 	return p.tellFirm(ctx, tx, d.Plan.By, store.MailUnopened, d.ID)
 }
 

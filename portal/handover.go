@@ -27,6 +27,7 @@ type HandOver struct {
 // HandedOver is what became of packages.
 type HandedOver struct {
 	Documents []store.ID
+	Waiting   int        // how many of the documents are not delivered yet: they wait for their time, approval or the scanner
 	Left      []store.ID // packages that were not ready any more, and were not handed over
 }
 
@@ -46,6 +47,7 @@ func (p *Portal) HandOver(ctx context.Context, a Actor, ids []store.ID, h HandOv
 	for some := range slices.Chunk(distinctIDs(ids), handedAtOnce) {
 		done, err := p.handOver(ctx, a, some, h)
 		all.Documents, all.Left = append(all.Documents, done.Documents...), append(all.Left, done.Left...)
+		all.Waiting += done.Waiting
 		if err != nil {
 			return all, err
 		}
@@ -66,9 +68,12 @@ func (p *Portal) handOver(ctx context.Context, a Actor, ids []store.ID, h HandOv
 				done.Left = append(done.Left, id)
 				continue
 			}
-			document, err := p.handOne(ctx, tx, a, account, pkg, h)
+			document, made, err := p.handOne(ctx, tx, a, account, pkg, h)
 			if err != nil {
 				return fmt.Errorf("hand over package %s: %w", id, err)
+			}
+			if !made {
+				done.Waiting++
 			}
 			done.Documents = append(done.Documents, document)
 		}
@@ -80,35 +85,35 @@ func (p *Portal) handOver(ctx context.Context, a Actor, ids []store.ID, h HandOv
 	return done, nil
 }
 
-// handOne makes the document of one package, with its persons and its delivery.
-func (p *Portal) handOne(ctx context.Context, tx store.Tx, a Actor, account store.Account, pkg store.Package, h HandOver) (store.ID, error) {
+// handOne makes the document of one package, with its persons and its delivery, and reports whether that was made.
+func (p *Portal) handOne(ctx context.Context, tx store.Tx, a Actor, account store.Account, pkg store.Package, h HandOver) (document store.ID, made bool, err error) {
 	doc, err := p.documentOf(ctx, tx, account, pkg, h)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if err := tx.Documents().Create(ctx, doc); err != nil {
-		return "", fmt.Errorf("create document: %w", err)
+		return "", false, fmt.Errorf("create document: %w", err)
 	}
 	if err := tx.Persons().Create(ctx, doc.ID, pkg.Persons); err != nil {
-		return "", fmt.Errorf("keep whom it names: %w", err)
+		return "", false, fmt.Errorf("keep whom it names: %w", err)
 	}
 	detail := published(doc)
 	detail["package"] = string(pkg.ID)
 	if err := tx.Audit().Append(ctx, p.event(a, account, store.DeedPublish, "document:"+string(doc.ID), detail)); err != nil {
-		return "", fmt.Errorf("append to the audit: %w", err)
+		return "", false, fmt.Errorf("append to the audit: %w", err)
 	}
 	d := store.Delivery{ID: store.NewID(p.Now()), DocumentID: doc.ID, OfficeID: pkg.Office, State: store.DeliveryDraft, CreatedAt: p.Now()}
 	if err := tx.Deliveries().Create(ctx, d); err != nil {
-		return "", fmt.Errorf("create delivery: %w", err)
+		return "", false, fmt.Errorf("create delivery: %w", err)
 	}
-	if err := p.plan(ctx, tx, a, account, d, store.DeliveryPlan{DueAt: h.DueAt, ExpiresAt: h.ExpiresAt}); err != nil {
-		return "", err
+	if made, err = p.plan(ctx, tx, a, account, d, store.DeliveryPlan{DueAt: h.DueAt, ExpiresAt: h.ExpiresAt}); err != nil {
+		return "", false, err
 	}
 	pkg.State, pkg.DocumentID = store.PackageHanded, doc.ID
 	if err := tx.Packages().Update(ctx, pkg); err != nil {
-		return "", hurried(err)
+		return "", false, hurried(err)
 	}
-	return doc.ID, nil
+	return doc.ID, made, nil
 }
 
 func (p *Portal) documentOf(ctx context.Context, tx store.Tx, account store.Account, pkg store.Package, h HandOver) (store.Document, error) {

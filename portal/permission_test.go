@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"testing"
+	"time"
 
 	"cloudpocket/portal"
 	"cloudpocket/store"
@@ -105,6 +106,10 @@ func deeds() []deed {
 		}},
 		{"deliver a draft", true, store.PermitDeliver, true, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
 			_, err := w.Deliver(t.Context(), a, tr.draft)
+			return err
+		}},
+		{"plan a draft", true, store.PermitDeliver, true, true, func(t *testing.T, w *world, a portal.Actor, tr trove) error {
+			_, err := w.Plan(t.Context(), a, tr.draft, w.now.Add(time.Hour), time.Time{})
 			return err
 		}},
 		{"who had seen it", true, store.PermitReceipts, false, false, func(t *testing.T, w *world, a portal.Actor, tr trove) error {

@@ -605,7 +605,7 @@ func TestReplace(t *testing.T) {
 	must(t, err)
 	n, err := o.DeskDocument(t.Context(), o.boss, newer)
 	must(t, err)
-	if d.ReplacedBy != newer || n.Document.Replaces != old {
+	if !slices.Equal(d.ReplacedBy, []store.ID{newer}) || n.Document.Replaces != old {
 		t.Errorf("they know of %q and %q", d.ReplacedBy, n.Document.Replaces)
 	}
 	draft2.Files = []portal.StagedFile{o.stage(t, o.boss, "c.txt", "c")}

@@ -49,7 +49,7 @@ func (p *Portal) publish(ctx context.Context, a Actor, d Draft, replaces store.I
 	id := store.NewID(now)
 	err := p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
 		if replaces != "" {
-			if err := replaceable(ctx, tx, account, replaces); err != nil {
+			if err := replaceable(ctx, tx, account, replaces, d.Offices); err != nil {
 				return err
 			}
 		}
@@ -76,6 +76,9 @@ func (p *Portal) publish(ctx context.Context, a Actor, d Draft, replaces store.I
 		}
 		return p.address(ctx, tx, a, account, id, d)
 	})
+	if err == nil {
+		p.kick()
+	}
 	return id, err
 }
 
@@ -116,7 +119,7 @@ func (p *Portal) address(ctx context.Context, tx store.Tx, a Actor, account stor
 		if !d.Deliver {
 			continue
 		}
-		if err := p.plan(ctx, tx, a, account, delivery, store.DeliveryPlan{DueAt: d.DueAt, ExpiresAt: d.ExpiresAt}); err != nil {
+		if _, err := p.plan(ctx, tx, a, account, delivery, store.DeliveryPlan{DueAt: d.DueAt, ExpiresAt: d.ExpiresAt}); err != nil {
 			return err
 		}
 	}

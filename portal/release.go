@@ -87,8 +87,8 @@ func (p *Portal) follow(ctx context.Context, tx store.Tx, a Actor, account store
 	return p.tellNext(ctx, tx, d, rule)
 }
 
-// Release makes the delivery that a task is about, on behalf of whoever planned it. One that cannot be made on their
-// behalf any more, or whose end has come before its beginning, is a draft again.
+// Release makes the delivery that a task is about, on behalf of whoever planned it. One that cannot be made as it was
+// planned any more is a draft again.
 func (p *Portal) Release(ctx context.Context, t store.Task) error {
 	return p.carryOut(ctx, t, func(tx store.Tx) error {
 		d, err := tx.Deliveries().Get(ctx, store.ID(t.Subject))
@@ -98,11 +98,16 @@ func (p *Portal) Release(ctx context.Context, t store.Task) error {
 		if err != nil {
 			return fmt.Errorf("read the delivery to release: %w", err)
 		}
-		return p.releaseFor(ctx, tx, t.TenantID, d)
+		err = p.releaseFor(ctx, tx, t.TenantID, d)
+		if lost := lostBy(err); lost != "" {
+			return p.unplan(ctx, tx, d, lost)
+		}
+		return err
 	})
 }
 
-// releaseFor releases d with the powers that its planner has now.
+// releaseFor releases d with the powers that its planner has now. That it cannot be made as it was planned any more is
+// ErrConflict, by the key of which lostBy tells why.
 func (p *Portal) releaseFor(ctx context.Context, tx store.Tx, tenant store.ID, d store.Delivery) error {
 	s, err := tx.Accounts().Standing(ctx, d.Plan.By)
 	if err != nil {
@@ -112,21 +117,24 @@ func (p *Portal) releaseFor(ctx context.Context, tx store.Tx, tenant store.ID, d
 		return store.Fail(store.Unavailable, "", "tenant is %q and trust %q: delivery %s waits", s.Tenant, s.Trust, d.ID)
 	}
 	a := Actor{TenantID: tenant, AccountID: s.ID, TrustID: s.TrustID}
-	why := ""
 	_, err = permit(ctx, tx, a, store.PermitDeliver)
 	if err == nil {
 		_, err = reach(ctx, tx, s.Account, d.OfficeID)
 	}
 	switch {
 	case errors.Is(err, store.ErrDenied) || errors.Is(err, store.ErrNotFound):
-		why = "its planner may not deliver there any more"
+		return store.Fail(store.Conflict, "error.planner_lost", "who planned delivery %s may not deliver there any more: %w", d.ID, err)
 	case err != nil:
 		return err
 	case ended(d, p.Now()):
-		why = "its end came before it could be made"
+		return store.Fail(store.Conflict, "error.plan_ended", "delivery %s would have ended at %s", d.ID, d.Plan.ExpiresAt)
 	}
-	if why != "" {
-		return p.unschedule(ctx, tx, a, s.Account, d, why)
+	newer, err := newerOf(ctx, tx, d.DocumentID)
+	if err == nil {
+		err = superseded(d, newer)
+	}
+	if err != nil {
+		return err
 	}
 	_, err = p.release(ctx, tx, a, s.Account, d)
 	return err

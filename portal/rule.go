@@ -9,16 +9,32 @@ import (
 	"cloudpocket/store"
 )
 
-// ruleOf returns the firm's rule for a kind, or what holds where the firm said nothing.
+// everyKind is the kind of the rule that the firm makes for all documents. Of it only TwoPersons is used: what else a rule
+// says, retention first of all, differs by kind.
+const everyKind = ""
+
+// ruleOf returns the firm's rule for a kind, or what holds where the firm said nothing. A second person is asked for where
+// the rule of the kind or the one for every kind does.
 func ruleOf(ctx context.Context, tx store.Tx, kind string) (store.Rule, error) {
-	rule, err := tx.Rules().Get(ctx, kind)
-	if errors.Is(err, store.ErrNotFound) {
-		return DefaultRule(kind), nil
+	rule, _, err := ownRule(ctx, tx, kind)
+	if err != nil || rule.TwoPersons {
+		return rule, err
 	}
-	if err != nil {
-		return rule, fmt.Errorf("read the rule for %q: %w", kind, err)
+	every, own, err := ownRule(ctx, tx, everyKind)
+	rule.TwoPersons = own && every.TwoPersons
+	return rule, err
+}
+
+// ownRule returns the rule that the firm made for a kind, or what holds where it made none, and which of them it is.
+func ownRule(ctx context.Context, tx store.Tx, kind string) (rule store.Rule, own bool, err error) {
+	rule, err = tx.Rules().Get(ctx, kind)
+	switch {
+	case errors.Is(err, store.ErrNotFound) || err == nil && rule.Kind != kind:
+		return DefaultRule(kind), false, nil
+	case err != nil:
+		return rule, false, fmt.Errorf("read the rule for %q: %w", kind, err)
 	}
-	return rule, nil
+	return rule, true, nil
 }
 
 // DefaultRule is how the documents of a kind are handled by a firm that made no rule.

@@ -13,8 +13,9 @@ import (
 
 // KindRule is the rule that holds for a kind.
 type KindRule struct {
-	store.Rule      // with the kind it holds for; empty: those of kinds to come
+	store.Rule
 	Own        bool // the firm made it for this kind
+	Everywhere bool // whatever this rule says, the firm asks for a second person for every kind
 }
 
 // What a rule may say.
@@ -28,33 +29,34 @@ const (
 func (p *Portal) Rules(ctx context.Context, a Actor) (rules []KindRule, err error) {
 	err = p.view(ctx, a, AtDesk|store.PermitAccounts, func(tx store.Tx, _ store.Account) error {
 		rules = nil
+		every, made, err := ownRule(ctx, tx, everyKind)
+		if err != nil {
+			return err
+		}
 		for _, kind := range Kinds() {
-			rule, err := ruleOf(ctx, tx, kind)
+			rule, own, err := ownRule(ctx, tx, kind)
 			if err != nil {
 				return err
 			}
-			own := rule.Kind == kind
-			if own {
-				own, err = made(ctx, tx, kind)
-			}
-			if err != nil {
-				return err
-			}
-			rule.Kind = kind
-			rules = append(rules, KindRule{rule, own})
+			rules = append(rules, KindRule{rule, own, made && every.TwoPersons})
 		}
 		return nil
 	})
 	return rules, err
 }
 
-// made reports whether the firm keeps a rule of its own for kind.
-func made(ctx context.Context, tx store.Tx, kind string) (bool, error) {
-	all, err := tx.Rules().All(ctx)
-	if err != nil {
-		return false, fmt.Errorf("list the rules: %w", err)
-	}
-	return slices.ContainsFunc(all, func(r store.Rule) bool { return r.Kind == kind }), nil
+// SaveTwoPersons says whether a second person must approve before anything at all is delivered, whatever the rule of its
+// kind says: a kind can be chosen by whoever plans. It takes the menu for accounts, as SaveRule does.
+func (p *Portal) SaveTwoPersons(ctx context.Context, a Actor, on bool) error {
+	rule := DefaultRule(everyKind)
+	rule.TwoPersons = on
+	return p.update(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
+		if err := tx.Rules().Save(ctx, rule); err != nil {
+			return fmt.Errorf("save the rule for every kind: %w", err)
+		}
+		detail := map[string]string{"two persons": strconv.FormatBool(on)}
+		return tx.Audit().Append(ctx, p.event(a, account, store.DeedRule, "rule:"+everyKind, detail))
+	})
 }
 
 // SaveRule keeps the rule of a kind. It takes the menu for accounts, not the one for delivering: who decides who may
@@ -86,6 +88,8 @@ func checkRule(r store.Rule) error {
 		return store.Fail(store.Invalid, "error.kind", "unknown kind")
 	case utf8.RuneCountInString(r.Title) > titleRunes || !plainText(r.Title):
 		return store.Fail(store.Invalid, "error.rule_title", "title pattern of %d bytes", len(r.Title)).With("Max", titleRunes)
+	case strings.ContainsAny(withoutPlaces(r.Title), "{}"):
+		return store.Fail(store.Invalid, "error.rule_place", "title pattern with a place that there is not").With("Places", strings.Join(TitlePlaces(), " "))
 	case r.RetainYears < 2 || r.RetainYears > 5:
 		return store.Fail(store.Invalid, "error.rule_years", "kept for %d years", r.RetainYears)
 	case wrong(r.RemindDays) || wrong(r.TellDays):

@@ -90,7 +90,7 @@ func (p *Portal) ScanDue(ctx context.Context, t store.Task) (store.Blob, error) 
 // and whoever brought them gets a mail.
 func (p *Portal) Scanned(ctx context.Context, tenant store.ID, d store.Digest, v ScanVerdict) error {
 	t := store.Task{TenantID: tenant, Kind: store.TaskScan, Subject: string(d)}
-	return p.carryOut(ctx, t, func(tx store.Tx) error {
+	err := p.carryOut(ctx, t, func(tx store.Tx) error {
 		s := store.Scan{Digest: d, State: store.ScanClean, At: p.Now()}
 		if v.Found {
 			s.State, s.Finding = store.ScanFound, v.Name
@@ -112,6 +112,10 @@ func (p *Portal) Scanned(ctx context.Context, tenant store.ID, d store.Digest, v
 		}
 		return nil
 	})
+	if err == nil {
+		p.kick()
+	}
+	return err
 }
 
 // quarantine tells the audit, and those who brought the bytes.

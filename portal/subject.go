@@ -29,6 +29,14 @@ func TitlePlaces() []string {
 	return []string{"{title}", "{persons}", "{month}", "{day}", "{author}", "{number}"}
 }
 
+// withoutPlaces returns a pattern without its places, so that braces left in it are of none.
+func withoutPlaces(pattern string) string {
+	for _, place := range TitlePlaces() {
+		pattern = strings.ReplaceAll(pattern, place, "")
+	}
+	return pattern
+}
+
 // title fills a pattern in. Where there is nothing to put into a place, the blanks and dashes around it go too.
 func (s subject) title(pattern string) string {
 	values := map[string]string{"{title}": s.name, "{month}": eraMonth(s.date), "{day}": eraDay(s.date), "{author}": s.author, "{number}": s.number}

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"cloudpocket/portal"
 	"cloudpocket/store"
@@ -124,6 +125,10 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 		"Me":         func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Me(t.Context(), a); return err },
 		"MyMail":     func(t *testing.T, w *world, a portal.Actor) error { _, err := w.MyMail(t.Context(), a); return err },
 		"MySessions": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.MySessions(t.Context(), a); return err },
+		"Plan": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Plan(t.Context(), a, tr.draft, w.now.Add(time.Hour), time.Time{})
+			return err
+		},
 		"Publish": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Publish(t.Context(), a, portal.Draft{Title: "通知書", Kind: "other", Files: []portal.StagedFile{staged[a.TenantID]}, Offices: []store.ID{"x1"}})
 			return err
@@ -178,6 +183,7 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 		"SaveRule": func(t *testing.T, w *world, a portal.Actor) error {
 			return w.SaveRule(t.Context(), a, portal.DefaultRule("other"))
 		},
+		"SaveTwoPersons": func(t *testing.T, w *world, a portal.Actor) error { return w.SaveTwoPersons(t.Context(), a, true) },
 		"Scheduled": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Scheduled(t.Context(), a, store.Page{})
 			return err

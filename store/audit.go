@@ -44,7 +44,9 @@ const (
 	DeedDiscard     Deed = "package.discard"
 	DeedApprove     Deed = "delivery.approve"
 	DeedSchedule    Deed = "delivery.schedule"
+	DeedUnplan      Deed = "delivery.unplan" // it could not be made as it was planned
 	DeedExpire      Deed = "delivery.expire"
+	DeedUnopened    Deed = "delivery.unopened" // it ended, and nobody had opened it
 	DeedTell        Deed = "delivery.tell"
 	DeedExport      Deed = "tenant.export"
 	DeedRule        Deed = "rule.save"

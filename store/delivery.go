@@ -48,6 +48,8 @@ type Deliveries interface {
 	Create(ctx context.Context, d Delivery) error
 	// Get returns one delivery or ErrNotFound.
 	Get(ctx context.Context, id ID) (Delivery, error)
+	// At returns the delivery of a document to an office or ErrNotFound.
+	At(ctx context.Context, document, office ID) (Delivery, error)
 	// ByDocument returns a document's deliveries in order of office name, then ID. A document has at most
 	// MaxDeliveries of them.
 	ByDocument(ctx context.Context, document ID) ([]Delivery, error)

@@ -59,8 +59,8 @@ type Documents interface {
 	Uses(ctx context.Context, d Digest) (bool, error)
 	// Holding returns the documents that hold a file with that digest, newest first, MaxPage of them at most.
 	Holding(ctx context.Context, d Digest) ([]ID, error)
-	// ReplacedBy returns the newest document that replaces id, or ErrNotFound if none does.
-	ReplacedBy(ctx context.Context, id ID) (ID, error)
+	// ReplacedBy returns the documents that directly replace id, oldest first; several do at different offices.
+	ReplacedBy(ctx context.Context, id ID) ([]ID, error)
 	// List returns the firm's documents, newest first, of those with a delivery (of any state) to an office in scope.
 	List(ctx context.Context, scope OfficeScope, f DocumentFilter, p Page) (List[DocumentSummary], error)
 }

@@ -25,6 +25,7 @@ const (
 	MailDelivered MailKind = "delivered" // something waits
 	MailReminder  MailKind = "reminder"  // it still waits
 	MailUnopened  MailKind = "unopened"  // to the firm: it expired and nobody had opened it
+	MailUnplanned MailKind = "unplanned" // to the firm: it could not be delivered as it was planned
 	MailFound     MailKind = "found"     // to the firm: the scanner found something
 	MailOnward    MailKind = "onward"    // persons are left to be told
 	MailDigest    MailKind = "digest"    // what waits, once a day

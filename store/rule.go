@@ -4,7 +4,7 @@ import "context"
 
 // Rule is how a firm handles the documents of one kind (配付ルール).
 type Rule struct {
-	Kind        string     // of the portal's kinds; empty: of all those without a rule of their own
+	Kind        string     // of the portal's kinds; empty: of all of them, as far as the portal lets it speak for all
 	Acknowledge bool       // ask for an acknowledgement
 	TwoPersons  bool       // another person must approve before anything is delivered
 	Title       string     // pattern of a package's title; empty: the portal's own

@@ -27,13 +27,14 @@ const (
 	Delivered Kind = "delivered" // something waits
 	Reminder  Kind = "reminder"  // it still waits
 	Unopened  Kind = "unopened"  // to the firm: it expired and nobody had opened it
+	Unplanned Kind = "unplanned" // to the firm: it could not be delivered as it was planned
 	Found     Kind = "found"     // to the firm: the scanner found something
 	Onward    Kind = "onward"    // persons are left to be told
 	Digest    Kind = "digest"    // what waits, once a day
 )
 
 // Kinds returns every Kind.
-func Kinds() []Kind { return []Kind{Delivered, Reminder, Unopened, Found, Onward, Digest} }
+func Kinds() []Kind { return []Kind{Delivered, Reminder, Unopened, Unplanned, Found, Onward, Digest} }
 
 // Note is everything that a mail can say. Counts of 0 are not mentioned.
 type Note struct {

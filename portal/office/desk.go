@@ -24,11 +24,14 @@ func (o *office) desk(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err != nil {
 		return err
 	}
-	for _, a := range alerts.Unopened {
-		view.Unopened = append(view.Unopened, page.Alert(a))
-	}
-	for _, a := range alerts.Found {
-		view.Found = append(view.Found, page.Alert(a))
-	}
+	view.Unopened, view.Found, view.Unplanned = alertsOf(alerts.Unopened), alertsOf(alerts.Found), alertsOf(alerts.Unplanned)
+	view.MoreAlerts = alerts.More
 	return o.Pages.Desk(w, r, s, view)
+}
+
+func alertsOf(list []portal.Alert) (all []page.Alert) {
+	for _, a := range list {
+		all = append(all, page.Alert(a))
+	}
+	return all
 }

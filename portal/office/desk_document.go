@@ -28,7 +28,7 @@ func (o *office) sheet(w http.ResponseWriter, r *http.Request, v visit, document
 		return err
 	}
 	view.Document, view.Author, view.MayDeliver = d.Document, d.Author, s.MayDeliver()
-	view.Withheld, view.ReplacedBy = d.Withheld, d.ReplacedBy
+	view.Withheld, view.ReplacedBy, view.Now = d.Withheld, d.ReplacedBy, o.Portal.Now()
 	for _, one := range d.Deliveries {
 		view.Deliveries = append(view.Deliveries, waiting(one, v))
 	}

@@ -104,12 +104,19 @@ func dueOf(r *http.Request) (time.Time, error) {
 	return due, nil
 }
 
+// handed is what the page says of it: never that something was delivered that waits.
 func handed(done portal.HandedOver, later bool) string {
 	switch {
+	case len(done.Documents) == 0:
+		return "handed_none"
 	case len(done.Left) > 0:
 		return "handed_some"
 	case later:
 		return "handed_later"
+	case done.Waiting == len(done.Documents):
+		return "handed_wait"
+	case done.Waiting > 0:
+		return "handed_part"
 	}
 	return "handed"
 }

@@ -19,7 +19,9 @@ func (o *office) newDocument(w http.ResponseWriter, r *http.Request, v visit) er
 		}
 		typed = page.Typed{Title: d.Document.Title, Kind: d.Document.Kind, Note: d.Document.Note, Acknowledge: d.Document.Acknowledge, Replaces: old}
 		for _, one := range d.Deliveries {
-			typed.Offices = append(typed.Offices, one.OfficeID)
+			if one.Newer == "" {
+				typed.Offices = append(typed.Offices, one.OfficeID)
+			}
 		}
 	}
 	return o.publishForm(w, r, v, typed, nil)

@@ -119,7 +119,7 @@ func fieldOf(key string) string {
 		return "kind"
 	case "error.note":
 		return "note"
-	case "error.due":
+	case "error.due", "error.due_past":
 		return "due"
 	case "error.expiry":
 		return "expires"

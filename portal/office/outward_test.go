@@ -36,7 +36,7 @@ func TestTwoPersonsAtTheDesk(t *testing.T) {
 	}
 	says(t, boss.get("/desk/rules").Body.String(), `value="1, 7"`, `value="14"`, `value="30"`)
 	says(t, second.get("/desk/rules").Body.String(), "people with the menu for accounts")
-	due := w.now.Add(-time.Hour).Add(9 * time.Hour).Format("2006-01-02T15:04") // in Japan, an hour ago
+	due := w.now.Add(9 * time.Hour).Format("2006-01-02T15:04") // in Japan
 	rec := boss.send(t, good(field{"due", "", due}))
 	if rec.Code != http.StatusSeeOther || !strings.HasSuffix(rec.Header().Get("Location"), "?done=planned") {
 		t.Fatalf("publishing: %d %s", rec.Code, rec.Header())
@@ -72,6 +72,7 @@ func TestTimesOfTheForm(t *testing.T) {
 		"with an end":           {"", japan(time.Hour), "published", ""},
 		"no time":               {"tomorrow", "", "", "Enter a day and time"},
 		"ends before it begins": {japan(2 * time.Hour), japan(time.Hour), "", "The end must come after"},
+		"passed":                {japan(-time.Hour), "", "", "That time has passed"},
 		"too far":               {japan(9000 * time.Hour), "", "", "within the next year"},
 	} {
 		rec := boss.send(t, good(field{"due", "", tt.due}, field{"expires", "", tt.expires}))

@@ -73,7 +73,7 @@ func TestDropByForm(t *testing.T) {
 	id := regexp.MustCompile(`name="package" value="([^"]+)" checked`).FindStringSubmatch(page)[1]
 	contains(t, boss.post("/desk/tray/review", "package="+id).Body.String(), "Review before delivering", `name="package" value="`+id+`"`, "事業所known")
 	contains(t, boss.post("/desk/tray/review", "all=1&drop=drop1").Body.String(), `name="package" value="`+id+`"`)
-	for form, want := range map[string]string{"when=now": "Choose at least one package.", "when=later&due=x&package=" + id: "Enter the day and time."} {
+	for form, want := range map[string]string{"when=now": "Choose at least one package.", "when=later&due=x&package=" + id: "Enter the day and time.", "when=later&due=2026-11-22T09:00&package=" + id: "That time has passed."} {
 		if rec := boss.post("/desk/tray/handover", form); rec.Code != http.StatusUnprocessableEntity || !strings.Contains(rec.Body.String(), want) {
 			t.Errorf("%s: %d", form, rec.Code)
 		}
@@ -81,7 +81,7 @@ func TestDropByForm(t *testing.T) {
 	if rec := boss.post("/desk/tray/handover", "when=now&note=x&package="+id); rec.Header().Get("Location") != "/desk/tray?done=handed" {
 		t.Fatalf("%d to %q", rec.Code, rec.Header().Get("Location"))
 	}
-	if rec := boss.post("/desk/tray/handover", "when=now&package="+id); rec.Header().Get("Location") != "/desk/tray?done=handed_some" {
+	if rec := boss.post("/desk/tray/handover", "when=now&package="+id); rec.Header().Get("Location") != "/desk/tray?done=handed_none" {
 		t.Errorf("again: %d to %q", rec.Code, rec.Header().Get("Location"))
 	}
 	contains(t, clerk.get("/deliveries").Body.String(), "標準報酬決定通知書 2名分 — 令和8年6月")

@@ -18,6 +18,8 @@ type Desk struct {
 	ScanOff    bool    // files are not scanned
 	Unopened   []Alert // ended, and nobody had opened it
 	Found      []Alert // the scanner found something in it
+	Unplanned  []Alert // could not be delivered as it was planned
+	MoreAlerts bool    // there are older ones
 }
 
 // Alert is a document that something happened to.
@@ -26,6 +28,7 @@ type Alert struct {
 	Title    string
 	Office   string // empty if it is about no office in particular
 	At       time.Time
+	Reason   string // why it could not be delivered as planned, a message "unplanned." + this; empty for other alerts
 }
 
 // Desk shows the firm's list.

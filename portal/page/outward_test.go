@@ -79,7 +79,7 @@ func waitingSheet() Sheet {
 	}
 	v.Deliveries[3].Delivery = store.Delivery{ID: "e", State: store.DeliveryExpired, DeliveredAt: clock(), Plan: store.DeliveryPlan{ExpiresAt: clock()}}
 	v.Deliveries[4].Delivery = store.Delivery{ID: "r", State: store.DeliveryWithdrawn, DeliveredAt: clock(), WithdrawnAt: clock(), Reason: "replaced"}
-	v.Withheld, v.ReplacedBy, v.Document.Replaces = []store.Digest{"x"}, "new", "old"
+	v.Withheld, v.ReplacedBy, v.Document.Replaces = []store.Digest{"x"}, []store.ID{"new"}, "old"
 	return v
 }
 

@@ -2,6 +2,8 @@ package page
 
 import (
 	"net/http"
+	"slices"
+	"time"
 
 	"cloudpocket/store"
 )
@@ -21,7 +23,8 @@ type Sheet struct {
 	Problem     *Problem       // why withdrawing it was refused
 	Reason      string         // what was typed there
 	Withheld    []store.Digest // files in which the scanner found something
-	ReplacedBy  store.ID       // the document that stands in for it; empty if none
+	ReplacedBy  []store.ID     // the documents that came in place of it, at these offices
+	Now         time.Time
 }
 
 // SheetDelivery is a delivery and the office it is for.
@@ -30,6 +33,8 @@ type SheetDelivery struct {
 	Office store.Office
 	For    []string // what it waits for, messages "hold." + one of these, while it is scheduled
 	Mine   bool     // the reader planned it, and so cannot approve it
+	Newer  bool     // another document came in place of it at this office
+	Over   bool     // and was delivered there: this one cannot be any more
 }
 
 // Sheet shows one document to the firm; with a problem in it the status is 422.
@@ -42,10 +47,15 @@ func (p *Pages) Sheet(w http.ResponseWriter, r *http.Request, s Shell, v Sheet) 
 	return p.show(w, r, status, "sheet", s, v)
 }
 
-// Drafts is how many deliveries are not made yet.
+// Replaceable reports whether there is an office at which it is still the newest.
+func (v Sheet) Replaceable() bool {
+	return slices.ContainsFunc(v.Deliveries, func(d SheetDelivery) bool { return !d.Newer })
+}
+
+// Drafts is how many deliveries are not made yet, and can be.
 func (v Sheet) Drafts() (n int) {
 	for _, d := range v.Deliveries {
-		if d.State == store.DeliveryDraft {
+		if d.State == store.DeliveryDraft && !d.Over {
 			n++
 		}
 	}

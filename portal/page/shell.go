@@ -70,5 +70,5 @@ func (s Shell) Staff() bool { return s.Company == "" }
 
 // Deeds are those that a page can say were just done, as Shell.Done has them.
 func Deeds() []string {
-	return []string{"acknowledged", "published", "drafted", "delivered", "withdrawn", "revoked", "told", "untold", "approved", "unscheduled", "planned", "ruled", "mails", "handed", "handed_later", "handed_some", "placed", "untaught", "discarded"}
+	return []string{"acknowledged", "published", "drafted", "delivered", "withdrawn", "revoked", "told", "untold", "approved", "unscheduled", "planned", "ruled", "mails", "handed", "handed_later", "handed_wait", "handed_part", "handed_none", "handed_some", "placed", "untaught", "discarded"}
 }

@@ -34,6 +34,14 @@ func (t deliveries) Get(ctx context.Context, id store.ID) (store.Delivery, error
 	return deliveryOf(row), nil
 }
 
+func (t deliveries) At(ctx context.Context, document, office store.ID) (store.Delivery, error) {
+	row, err := t.q.GetDeliveryAt(ctx, records.GetDeliveryAtParams{TenantID: t.id(), DocumentID: string(document), OfficeID: string(office)})
+	if err != nil {
+		return store.Delivery{}, fault("get the delivery of document "+string(document)+" to office "+string(office), err)
+	}
+	return deliveryOf(row), nil
+}
+
 func (t deliveries) ByDocument(ctx context.Context, document store.ID) ([]store.Delivery, error) {
 	rows, err := t.q.GetDeliveriesOfDocument(ctx, records.GetDeliveriesOfDocumentParams{TenantID: t.id(), DocumentID: string(document)})
 	if err != nil {

@@ -52,9 +52,12 @@ func (t documents) replaceable(ctx context.Context, id store.ID) error {
 	return err
 }
 
-func (t documents) ReplacedBy(ctx context.Context, id store.ID) (store.ID, error) {
-	by, err := t.q.GetReplacement(ctx, records.GetReplacementParams{TenantID: t.id(), Replaced: string(id)})
-	return store.ID(by), fault("find what replaces document "+string(id), err)
+func (t documents) ReplacedBy(ctx context.Context, id store.ID) ([]store.ID, error) {
+	by, err := t.q.GetReplacements(ctx, records.GetReplacementsParams{TenantID: t.id(), Replaced: string(id)})
+	if err != nil {
+		return nil, fault("find what replaces document "+string(id), err)
+	}
+	return idsOf(by), nil
 }
 
 func (t documents) Get(ctx context.Context, id store.ID) (store.Document, error) {

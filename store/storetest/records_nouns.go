@@ -267,5 +267,14 @@ func recordsDeliveries(t *testing.T, open OpenRecords) {
 		all, err := v.ByDocument(ctx, "d1")
 		must(t, err)
 		same(t, "the document's", []store.ID{all[0].ID, all[1].ID}, []store.ID{"v", "a"})
+		for office, want := range map[store.ID]store.Delivery{all[0].OfficeID: all[0], all[1].OfficeID: all[1]} {
+			got, err := v.At(ctx, "d1", office)
+			must(t, err)
+			same(t, "the one to office "+string(office), got, want)
+		}
+		_, err = v.At(ctx, "none", all[0].OfficeID)
+		isKind(t, err, store.ErrNotFound)
+		_, err = v.At(ctx, "d1", "none")
+		isKind(t, err, store.ErrNotFound)
 	})
 }

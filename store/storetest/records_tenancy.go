@@ -105,6 +105,7 @@ func strangerReads(ctx context.Context, tx store.Tx) map[string]error {
 	_, errs["Trusts.State"] = tx.Trusts().State(ctx, "a-tr")
 	_, errs["Documents.Get"] = tx.Documents().Get(ctx, "a-do")
 	_, errs["Deliveries.Get"] = tx.Deliveries().Get(ctx, "a-do-a-of")
+	_, errs["Deliveries.At"] = tx.Deliveries().At(ctx, "a-do", "a-of")
 	_, errs["Receipts.Get"] = tx.Receipts().Get(ctx, "a-ac", "a-do-a-of")
 	trayReads(ctx, tx, errs)
 	_, errs["Receipts.Get, own account"] = tx.Receipts().Get(ctx, "b-ac", "a-do-a-of")

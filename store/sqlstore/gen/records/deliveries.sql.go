@@ -162,6 +162,47 @@ func (q *Queries) GetDelivery(ctx context.Context, arg GetDeliveryParams) (Deliv
 	return i, err
 }
 
+const GetDeliveryAt = `-- name: GetDeliveryAt :one
+SELECT tenant_id, id, document_id, office_id, kind, document_at, title, file_count, state, created_at, delivered_by, delivered_at, withdrawn_by, withdrawn_at, reason,
+    planned_by, due_at, expires_at, two_persons, approved_by, approved_at
+FROM deliveries WHERE tenant_id = ?1 AND document_id = ?2 AND office_id = ?3
+`
+
+type GetDeliveryAtParams struct {
+	TenantID   string
+	DocumentID string
+	OfficeID   string
+}
+
+func (q *Queries) GetDeliveryAt(ctx context.Context, arg GetDeliveryAtParams) (Delivery, error) {
+	row := q.db.QueryRowContext(ctx, GetDeliveryAt, arg.TenantID, arg.DocumentID, arg.OfficeID)
+	var i Delivery
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.DocumentID,
+		&i.OfficeID,
+		&i.Kind,
+		&i.DocumentAt,
+		&i.Title,
+		&i.FileCount,
+		&i.State,
+		&i.CreatedAt,
+		&i.DeliveredBy,
+		&i.DeliveredAt,
+		&i.WithdrawnBy,
+		&i.WithdrawnAt,
+		&i.Reason,
+		&i.PlannedBy,
+		&i.DueAt,
+		&i.ExpiresAt,
+		&i.TwoPersons,
+		&i.ApprovedBy,
+		&i.ApprovedAt,
+	)
+	return i, err
+}
+
 const Withdraw = `-- name: Withdraw :execrows
 UPDATE deliveries SET state = 'withdrawn', withdrawn_by = ?1, withdrawn_at = ?2, reason = ?3
 WHERE tenant_id = ?4 AND id = ?5 AND state = 'delivered'

@@ -192,22 +192,38 @@ func (q *Queries) GetHolders(ctx context.Context, arg GetHoldersParams) ([]strin
 	return items, nil
 }
 
-const GetReplacement = `-- name: GetReplacement :one
+const GetReplacements = `-- name: GetReplacements :many
 SELECT id FROM documents
 WHERE tenant_id = ?1 AND replaces = ?2 AND replaces <> ''
-ORDER BY created_at DESC, id DESC LIMIT 1
+ORDER BY created_at, id
 `
 
-type GetReplacementParams struct {
+type GetReplacementsParams struct {
 	TenantID string
 	Replaced string
 }
 
-func (q *Queries) GetReplacement(ctx context.Context, arg GetReplacementParams) (string, error) {
-	row := q.db.QueryRowContext(ctx, GetReplacement, arg.TenantID, arg.Replaced)
-	var id string
-	err := row.Scan(&id)
-	return id, err
+func (q *Queries) GetReplacements(ctx context.Context, arg GetReplacementsParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, GetReplacements, arg.TenantID, arg.Replaced)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const HasDocument = `-- name: HasDocument :one

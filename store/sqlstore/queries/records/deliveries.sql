@@ -9,6 +9,11 @@ SELECT tenant_id, id, document_id, office_id, kind, document_at, title, file_cou
     planned_by, due_at, expires_at, two_persons, approved_by, approved_at
 FROM deliveries WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 
+-- name: GetDeliveryAt :one
+SELECT tenant_id, id, document_id, office_id, kind, document_at, title, file_count, state, created_at, delivered_by, delivered_at, withdrawn_by, withdrawn_at, reason,
+    planned_by, due_at, expires_at, two_persons, approved_by, approved_at
+FROM deliveries WHERE tenant_id = sqlc.arg(tenant_id) AND document_id = sqlc.arg(document_id) AND office_id = sqlc.arg(office_id);
+
 -- name: GetDeliveriesOfDocument :many
 SELECT v.tenant_id, v.id, v.document_id, v.office_id, v.kind, v.document_at, v.title, v.file_count, v.state, v.created_at, v.delivered_by, v.delivered_at, v.withdrawn_by, v.withdrawn_at, v.reason,
     v.planned_by, v.due_at, v.expires_at, v.two_persons, v.approved_by, v.approved_at

@@ -55,10 +55,10 @@ WHERE tenant_id = sqlc.arg(tenant_id) AND office_id = sqlc.arg(office_id) AND ki
   AND (document_at, document_id) >= (sqlc.arg(from_at), CAST(sqlc.arg(from_id) AS TEXT))
 ORDER BY document_at DESC, document_id DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
--- name: GetReplacement :one
+-- name: GetReplacements :many
 SELECT id FROM documents
 WHERE tenant_id = sqlc.arg(tenant_id) AND replaces = sqlc.arg(replaced) AND replaces <> ''
-ORDER BY created_at DESC, id DESC LIMIT 1;
+ORDER BY created_at, id;
 
 -- name: SummariseDocuments :many
 SELECT id, title, kind, note, acknowledge, created_by, created_at, file_count, origin, replaces, retain_until
