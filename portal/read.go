@@ -242,6 +242,7 @@ func (p *Portal) book(ctx context.Context, a Actor, s Source, lang string) (titl
 			return "", nil, err
 		}
 		if made.page.HTML != nil {
+			made.page.Address = strconv.Itoa(part.N)
 			pages = append(pages, made.page)
 		}
 	}

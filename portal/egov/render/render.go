@@ -51,6 +51,8 @@ type Page struct {
 	HTML   []byte // a complete page in UTF-8, to be served under Policy; nil for None
 	Width  int    // CSS pixels that a Styled page is laid out for; 0: any
 	Height int    // CSS pixels that it takes at that width; 0: not known
+
+	Address string // what its siblings' links to it say, for Book; empty: nothing leads to it
 }
 
 // Options say for whom a page is made. The zero value is for a Japanese reader, without links.

@@ -154,7 +154,7 @@ func TestBookScopesStyles(t *testing.T) {
 	one := render.Page{HTML: []byte(`<html><head><style>@page{size:A4}body{font-family:serif}p{color:red}</style></head><body style="margin:0"><p>一</p></body></html>`)}
 	two := render.Page{HTML: []byte(`<html><head><style>html,body{color:blue}</style></head><body><p>二</p></body></html>`)}
 	book := string(render.Book("<表題>", "ja", []render.Page{one, {}, two}))
-	for _, want := range []string{"&lt;表題&gt;", "@scope(.part-0){:scope{font-family:serif}p{color:red}", "@scope(.part-2){:scope,:scope{color:blue}", `<div style="margin:0"><p>一</p></div>`, "二"} {
+	for _, want := range []string{"&lt;表題&gt;", "@page part-0{size:A4;}", "@scope(.part-0){:scope{font-family:serif}p{color:red}", "@scope(.part-2){:scope,:scope{color:blue}", `<div style="margin:0"><p>一</p></div>`, "二"} {
 		if !strings.Contains(book, want) {
 			t.Errorf("no %s in %s", want, book)
 		}
