@@ -90,7 +90,7 @@ func (f *filter) value(what value, v string) (string, bool) {
 	case number:
 		return trimmed, digits.MatchString(trimmed)
 	case length:
-		return trimmed, lengths.MatchString(trimmed)
+		return trimmed, lengths.MatchString(trimmed) && short(trimmed)
 	case colour:
 		return trimmed, colours.MatchString(trimmed)
 	case flag:
@@ -103,6 +103,12 @@ func (f *filter) value(what value, v string) (string, bool) {
 		return picture(v)
 	}
 	return "", false
+}
+
+// short reports that an attribute's length is none beyond maxLength; without a unit it is in pixels.
+func short(v string) bool {
+	n, _ := pixelsOf(strings.TrimRight(v, "*"))
+	return n <= maxLength
 }
 
 // style filters a style attribute. A table of many rows repeats a few of them, so results are kept for the page.

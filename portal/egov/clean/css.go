@@ -164,7 +164,7 @@ func declaration(ts []token) (string, bool) {
 		return "", false
 	}
 	value := trim(rest[1:])
-	if len(value) == 0 || !balanced(value, allowedInValue) || !staysPut(name, value) {
+	if len(value) == 0 || !balanced(value, allowedInValue) || !staysPut(name, value) || !modest(name, value) {
 		return "", false
 	}
 	return name + ":" + write(value), true
