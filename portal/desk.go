@@ -13,9 +13,10 @@ import (
 type DeskDelivery struct {
 	store.Delivery
 	Office store.Office
-	For    []Hold   // what it waits for, while it is scheduled
-	Newer  store.ID // the document that came in place of it at this office; empty if none
-	Over   bool     // that one, or one between, was delivered there: this one cannot be any more
+	For    []Hold            // what it waits for, while it is scheduled
+	Newer  store.ID          // the document that came in place of it at this office; empty if none
+	Over   bool              // that one, or one between, was delivered there: this one cannot be any more
+	Told   store.PersonCount // of the insured persons that it names
 }
 
 // DeskDocument is a document as the firm sees it.
@@ -66,6 +67,9 @@ func (p *Portal) standOf(ctx context.Context, tx store.Tx, d *DeskDocument) erro
 	for i, one := range d.Deliveries {
 		d.Deliveries[i].For = p.holds(one.Delivery, files, p.Now())
 	}
+	if err := countTold(ctx, tx, d.Deliveries); err != nil {
+		return err
+	}
 	d.Withheld = nil
 	for _, f := range d.Document.Files {
 		if err := withheld(ctx, tx, f.Digest); errors.Is(err, store.ErrDenied) {
@@ -90,6 +94,24 @@ func (d *DeskDocument) replaced(ctx context.Context, tx store.Tx) error {
 		if by.document != "" && !slices.Contains(d.ReplacedBy, by.document) {
 			d.ReplacedBy = append(d.ReplacedBy, by.document)
 		}
+	}
+	return nil
+}
+
+// countTold fills in how many persons of each delivery were told. What was never delivered has nobody to tell.
+func countTold(ctx context.Context, tx store.Tx, all []DeskDelivery) error {
+	var ids []store.ID
+	for _, d := range all {
+		if !d.DeliveredAt.IsZero() {
+			ids = append(ids, d.ID)
+		}
+	}
+	counts, err := tx.Persons().Left(ctx, ids)
+	if err != nil {
+		return fmt.Errorf("count who was told: %w", err)
+	}
+	for i := range all {
+		all[i].Told = counts[all[i].ID]
 	}
 	return nil
 }

@@ -26,6 +26,7 @@ type Matrix struct {
 	Offices       []store.Office
 	Documents     []store.DocumentSummary
 	Cells         map[store.ID]map[store.ID]store.ReceiptCell // by document, then office
+	Told          map[store.ID]store.PersonCount              // of the insured persons that a document names, by delivery
 	NextOffices   store.Cursor
 	NextDocuments store.Cursor
 	Companies     []store.Company // those to narrow to, at most officeChoices
@@ -108,7 +109,7 @@ func (m *Matrix) documents(ctx context.Context, tx store.Tx, account store.Accou
 }
 
 func (m *Matrix) fill(ctx context.Context, tx store.Tx) error {
-	var documents, offices []store.ID
+	var documents, offices, deliveries []store.ID
 	for _, d := range m.Documents {
 		documents = append(documents, d.ID)
 	}
@@ -124,6 +125,12 @@ func (m *Matrix) fill(ctx context.Context, tx store.Tx) error {
 			m.Cells[c.DocumentID] = map[store.ID]store.ReceiptCell{}
 		}
 		m.Cells[c.DocumentID][c.OfficeID] = c
+		if c.State == store.DeliveryDelivered || c.State == store.DeliveryExpired {
+			deliveries = append(deliveries, c.DeliveryID)
+		}
+	}
+	if m.Told, err = tx.Persons().Left(ctx, deliveries); err != nil {
+		return fmt.Errorf("count who was told: %w", err)
 	}
 	return nil
 }

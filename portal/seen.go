@@ -30,7 +30,11 @@ func (p *Portal) Seen(ctx context.Context, a Actor, delivery store.ID) (s Seen, 
 		if err != nil {
 			return err
 		}
-		s.Delivery, s.Title = DeskDelivery{Delivery: d, Office: office}, doc.Title
+		one := []DeskDelivery{{Delivery: d, Office: office}}
+		if err := countTold(ctx, tx, one); err != nil {
+			return err
+		}
+		s.Delivery, s.Title = one[0], doc.Title
 		for page := (store.Page{Limit: store.MaxPage}); ; {
 			list, err := tx.Receipts().ByDelivery(ctx, d.ID, page)
 			if err != nil {

@@ -209,3 +209,39 @@ func TestReminderToTellSaysNothing(t *testing.T) {
 		t.Errorf("with everybody told: %v", err)
 	}
 }
+
+// TestMailsGivenUp shows the firm a mail that no server took for five days, with what went wrong the last time, and not
+// one that has nothing to say by then.
+func TestMailsGivenUp(t *testing.T) {
+	for name, opened := range map[string]bool{"still unopened": false, "opened by then": true} {
+		t.Run(name, func(t *testing.T) {
+			o := newOut(t)
+			o.Mailing = true
+			o.rule(t, func(r *store.Rule) { r.RemindDays = nil })
+			_, id := o.hand(t, "a", nil)
+			lease := func() store.Task {
+				tasks, err := o.Records.Queue().Lease(t.Context(), []store.TaskKind{store.TaskMail}, 9, o.now, o.now.Add(time.Minute))
+				must(t, err)
+				if len(tasks) != 1 {
+					t.Fatalf("%d mails are owed", len(tasks))
+				}
+				return tasks[0]
+			}
+			o.world.now = o.now.Add(2 * time.Minute)
+			must(t, o.Records.Queue().Fail(t.Context(), lease(), o.now.Add(time.Hour), "connection refused"))
+			if opened {
+				_, err := o.View(t.Context(), o.client, id)
+				must(t, err)
+			}
+			o.world.now = o.now.Add(5*24*time.Hour + time.Hour)
+			if _, err := o.MailDue(t.Context(), lease()); !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("it is still owed: %v", err)
+			}
+			list, err := o.Bounced(t.Context(), o.boss, store.Page{})
+			must(t, err)
+			if shown := len(list.Items) == 1 && list.Items[0].State == store.MailGivenUp && list.Items[0].Failure == "connection refused"; shown == opened {
+				t.Errorf("the firm sees %+v", list.Items)
+			}
+		})
+	}
+}

@@ -22,7 +22,7 @@ func (o *office) matrix(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err != nil {
 		return err
 	}
-	return o.Pages.Matrix(w, r, s, page.Matrix{Company: at.Company, Companies: m.Companies, Offices: m.Offices, Documents: m.Documents, Cell: m.Cell,
+	return o.Pages.Matrix(w, r, s, page.Matrix{Company: at.Company, Companies: m.Companies, Offices: m.Offices, Documents: m.Documents, Cell: m.Cell, Told: m.Told,
 		OfficesAt: at.Offices, DocumentsAt: at.Documents, NextOffices: m.NextOffices, NextDocuments: m.NextDocuments, MayExport: s.MayDeliver()})
 }
 
@@ -38,7 +38,7 @@ func (o *office) matrixTable(w http.ResponseWriter, r *http.Request, v visit) er
 		return err
 	}
 	words := o.Pages.Words(route.Lang(r))
-	head, err := say(words, "col.office", "col.title", "col.created", "col.state", "matrix.recipients", "col.viewed", "col.downloaded", "col.acknowledged")
+	head, err := say(words, "col.office", "col.title", "col.created", "col.state", "matrix.recipients", "col.viewed", "col.downloaded", "col.acknowledged", "onward.told", "onward.person")
 	if err != nil {
 		return err
 	}
@@ -53,10 +53,19 @@ func (o *office) matrixTable(w http.ResponseWriter, r *http.Request, v visit) er
 			if err != nil {
 				return err
 			}
-			rows = append(rows, []string{of.Name, d.Title, words.Day(d.CreatedAt), state, strconv.Itoa(c.Recipients), strconv.Itoa(c.Viewed), strconv.Itoa(c.Downloaded), strconv.Itoa(c.Acknowledged)})
+			told, named := toldCells(m.Told[c.DeliveryID])
+			rows = append(rows, []string{of.Name, d.Title, words.Day(d.CreatedAt), state, strconv.Itoa(c.Recipients), strconv.Itoa(c.Viewed), strconv.Itoa(c.Downloaded), strconv.Itoa(c.Acknowledged), told, named})
 		}
 	}
 	return table(w, "matrix.csv", rows)
+}
+
+// toldCells are how many persons were told, and how many there are, for a table: empty where nobody is named.
+func toldCells(n store.PersonCount) (told, named string) {
+	if n.All == 0 {
+		return "", ""
+	}
+	return strconv.Itoa(n.Told), strconv.Itoa(n.All)
 }
 
 // export hands out everything of a company or of the firm.

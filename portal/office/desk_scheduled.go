@@ -27,7 +27,7 @@ func (o *office) scheduled(w http.ResponseWriter, r *http.Request, v visit) erro
 
 // waiting returns a delivery as pages have it.
 func waiting(d portal.DeskDelivery, v visit) page.SheetDelivery {
-	shown := page.SheetDelivery{Delivery: d.Delivery, Office: d.Office, Mine: d.Plan.By == v.actor.AccountID, Newer: d.Newer != "", Over: d.Over}
+	shown := page.SheetDelivery{Delivery: d.Delivery, Office: d.Office, Told: d.Told, Mine: d.Plan.By == v.actor.AccountID, Newer: d.Newer != "", Over: d.Over}
 	for _, hold := range d.For {
 		shown.For = append(shown.For, string(hold))
 	}

@@ -27,14 +27,15 @@ func (o *office) seenReport(w http.ResponseWriter, r *http.Request, v visit) err
 }
 
 func seenRows(words page.Words, seen portal.Seen) ([][]string, error) {
-	head, err := say(words, "col.title", "col.office", "col.person", "col.delivered", "col.viewed", "col.downloaded", "col.acknowledged")
+	head, err := say(words, "col.title", "col.office", "col.person", "col.delivered", "col.viewed", "col.downloaded", "col.acknowledged", "onward.told", "onward.person")
 	if err != nil {
 		return nil, fmt.Errorf("head of a report: %w", err)
 	}
 	rows := [][]string{head}
+	told, named := toldCells(seen.Delivery.Told)
 	for _, p := range seen.People {
 		rows = append(rows, []string{seen.Title, seen.Delivery.Office.Name, p.AccountName,
-			words.When(p.DeliveredAt), words.When(p.ViewedAt), words.When(p.DownloadedAt), words.When(p.AcknowledgedAt)})
+			words.When(p.DeliveredAt), words.When(p.ViewedAt), words.When(p.DownloadedAt), words.When(p.AcknowledgedAt), told, named})
 	}
 	return rows, nil
 }

@@ -117,6 +117,10 @@ func TestOnwardPage(t *testing.T) {
 	expect(t, "another company's list", other.get("/onward"), 200, "has come yet")
 	expect(t, "told", clerk.get(at+"?done=told"), 200, "Everybody was told", "Recorded as told.", "By mail", "20 Nov 2026", "利用者 clerk")
 	expect(t, "table", clerk.get(at+".csv"), 200, "\uFEFF", "'=青木 一郎", "20 Nov 2026", "郵送")
+	expect(t, "matrix", boss.get("/desk/matrix"), 200, at, "Persons told 2 / 2")
+	expect(t, "matrix as a table", boss.get("/desk/matrix.csv"), 200, ",1,1,0,0,2,2")
+	expect(t, "sheet", boss.get("/desk/documents/"+string(document)), 200, at, "Persons told 2 / 2")
+	expect(t, "who had seen it", boss.get("/desk/deliveries/"+string(delivery)+"/seen.csv"), 200, ",2,2")
 	if back := clerk.post(at, "do=untell&person=0"); back.Header().Get("Location") != at+"?done=untold" {
 		t.Fatalf("%d %s", back.Code, back.Body)
 	}

@@ -13,7 +13,8 @@ type Matrix struct {
 	Offices       []store.Office
 	Documents     []store.DocumentSummary
 	Cell          func(document, office store.ID) store.ReceiptCell
-	OfficesAt     store.Cursor // where this part begins
+	Told          map[store.ID]store.PersonCount // by delivery
+	OfficesAt     store.Cursor                   // where this part begins
 	DocumentsAt   store.Cursor
 	NextOffices   store.Cursor
 	NextDocuments store.Cursor

@@ -31,10 +31,11 @@ type Sheet struct {
 type SheetDelivery struct {
 	store.Delivery
 	Office store.Office
-	For    []string // what it waits for, messages "hold." + one of these, while it is scheduled
-	Mine   bool     // the reader planned it, and so cannot approve it
-	Newer  bool     // another document came in place of it at this office
-	Over   bool     // and was delivered there: this one cannot be any more
+	For    []string          // what it waits for, messages "hold." + one of these, while it is scheduled
+	Mine   bool              // the reader planned it, and so cannot approve it
+	Newer  bool              // another document came in place of it at this office
+	Over   bool              // and was delivered there: this one cannot be any more
+	Told   store.PersonCount // of the insured persons that it names
 }
 
 // Sheet shows one document to the firm; with a problem in it the status is 422.
