@@ -40,6 +40,9 @@ type shownPackage struct {
 	Signature string        `json:"signature"`
 	Doubt     string        `json:"doubt,omitempty"`
 	Signer    string        `json:"signer,omitempty"`
+	Signed    []shownSigned `json:"signed,omitempty"`
+	Uncovered []string      `json:"uncovered,omitempty"`
+	Styled    []string      `json:"unsigned_layout,omitempty"`
 	Files     []shownFile   `json:"files"`
 }
 
@@ -49,12 +52,20 @@ type shownPerson struct {
 	Kana   string `json:"kana,omitempty"`
 }
 
+// shownSigned is one thing that was signed.
+type shownSigned struct {
+	URI  string `json:"uri"`
+	File string `json:"file,omitempty"`
+	Good bool   `json:"good"`
+}
+
 type shownFile struct {
 	Name       string `json:"name"`
 	Role       string `json:"role"`
 	Size       int    `json:"size"`
 	Kind       string `json:"kind,omitempty"`
 	Stylesheet string `json:"stylesheet,omitempty"`
+	Problem    string `json:"problem,omitempty"`
 }
 
 func (c *egovShow) Run(t *terminal) error {
@@ -122,9 +133,15 @@ func certificates(files []string) (*x509.CertPool, error) {
 func shownOf(p *egov.Package, v egov.Verdict) shownPackage {
 	s := p.Summary()
 	shown := shownPackage{Path: p.Path, Arrival: s.Arrival, Number: s.Number, Title: s.Title, Date: s.Date.Text, Author: s.Author, To: s.To,
-		Offices: s.Codes, Signature: string(v.Status), Doubt: string(v.Doubt)}
+		Offices: s.Codes, Signature: string(v.Status), Doubt: string(v.Doubt),
+		Uncovered: v.Uncovered, Styled: v.Styled}
 	if v.Signer != nil {
 		shown.Signer = v.Signer.Subject
+	}
+	for _, r := range v.References {
+		if v.Looked {
+			shown.Signed = append(shown.Signed, shownSigned{r.URI, r.File, r.Good})
+		}
 	}
 	for _, k := range s.Kinds {
 		shown.Kinds = append(shown.Kinds, strings.TrimSpace(k.Code+" "+k.Japanese))
@@ -137,6 +154,9 @@ func shownOf(p *egov.Package, v egov.Verdict) shownPackage {
 		if f.Stylesheet != nil {
 			one.Stylesheet = f.Stylesheet.Name
 		}
+		if f.Problem != nil {
+			one.Problem = f.Problem.Error()
+		}
 		shown.Files = append(shown.Files, one)
 	}
 	return shown
@@ -145,24 +165,49 @@ func shownOf(p *egov.Package, v egov.Verdict) shownPackage {
 func (s shownPackage) print(t *terminal) error {
 	known := []fact{{"package", s.Path}, {"arrival number", s.Arrival}, {"document number", s.Number}, {"date", s.Date}, {"title", s.Title}, {"author", s.Author},
 		{"to", s.To}, {"kinds", strings.Join(s.Kinds, ", ")}, {"signature", strings.TrimSpace(s.Signature + " " + s.Doubt)}, {"signer", s.Signer}}
+	known = append(known, s.covered()...)
 	for _, o := range s.Offices {
 		known = append(known, fact{"office", codesLine(o)})
 	}
 	for _, p := range s.Persons {
 		known = append(known, fact{"person", strings.TrimSpace(p.Number + " " + p.Name + " " + p.Kana)})
 	}
-	if err := facts(t.out, known); err != nil {
-		return err
-	}
 	var rows [][]string
 	for _, f := range s.Files {
 		rows = append(rows, []string{f.Role, fmt.Sprint(f.Size), f.Kind, f.Name})
+		if f.Problem != "" {
+			known = append(known, fact{"cannot be read", f.Name + ": " + f.Problem})
+		}
+	}
+	if err := facts(t.out, known); err != nil {
+		return err
 	}
 	if err := table(t.out, []string{"ROLE", "BYTES", "KIND", "NAME"}, rows); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(t.out)
 	return err
+}
+
+// covered are the lines on what was signed and what was not.
+func (s shownPackage) covered() (known []fact) {
+	for _, r := range s.Signed {
+		word := r.URI
+		switch {
+		case !r.Good && r.File == "" && !strings.HasPrefix(r.URI, "#"):
+			word += " (missing)"
+		case !r.Good:
+			word += " (changed)"
+		}
+		known = append(known, fact{"signed", word})
+	}
+	for _, name := range s.Uncovered {
+		known = append(known, fact{"not signed", name})
+	}
+	for _, name := range s.Styled {
+		known = append(known, fact{"layout not signed", name})
+	}
+	return known
 }
 
 func codesLine(c egov.Codes) string {
@@ -191,18 +236,23 @@ func (c *egovRender) Run(t *terminal) error {
 		return err
 	})
 	if err == nil && refused > 0 {
-		err = fmt.Errorf("%d of the stylesheets were refused; what their documents say is laid out plainly", refused)
+		err = fmt.Errorf("%d of the files or their stylesheets were refused", refused)
 	}
 	return err
 }
 
-// render writes one package's pages and returns how many stylesheets were refused.
+// render writes one package's pages and returns how many of its files, or of their stylesheets, were refused.
 func (c *egovRender) render(t *terminal, p *egov.Package, number int) (refused int, err error) {
 	dir := c.Out
 	if number > 1 {
 		dir = filepath.Join(dir, fmt.Sprint(number))
 	}
 	for _, f := range p.Files {
+		if f.Problem != nil {
+			refused++
+			fmt.Fprintf(t.out, "%s  refused: %s\n", visible(f.Name), visible(f.Problem.Error()))
+			continue
+		}
 		page := render.Part(t.ctx, p, f, render.Options{Lang: c.Lang, Address: beside(f)})
 		if page.HTML == nil {
 			continue
@@ -222,7 +272,7 @@ func (c *egovRender) render(t *terminal, p *egov.Package, number int) (refused i
 			refused++
 			line += ": " + page.Detail
 		}
-		fmt.Fprintf(t.out, "%s  %s\n", f.Name, line)
+		fmt.Fprintf(t.out, "%s  %s\n", visible(f.Name), visible(line))
 	}
 	return refused, nil
 }

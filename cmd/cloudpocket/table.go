@@ -6,6 +6,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // table writes rows in columns below their headings. What may be in Japanese comes last: its letters are wider than a
@@ -17,6 +19,7 @@ func table(w io.Writer, headings []string, rows [][]string) error {
 			if cell == "" {
 				row[i] = "-"
 			}
+			row[i] = visible(row[i])
 		}
 		fmt.Fprintln(tabs, strings.Join(row, "\t"))
 	}
@@ -30,10 +33,21 @@ func facts(w io.Writer, known []fact) error {
 	tabs := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	for _, f := range known {
 		if f.value != "" {
-			fmt.Fprintf(tabs, "%s\t%s\n", f.name, f.value)
+			fmt.Fprintf(tabs, "%s\t%s\n", f.name, visible(f.value))
 		}
 	}
 	return tabs.Flush()
+}
+
+// visible is s without what a terminal obeys instead of showing it: control characters, those of the C1 range and those
+// that turn the direction of text among them, which foreign documents and certificates may hold.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029' || r == utf8.RuneError {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
 }
 
 // moment writes a time in UTC to the second, "" for none.
