@@ -3,7 +3,9 @@ package portal
 import (
 	"container/list"
 	"context"
+	"runtime/debug"
 	"sync"
+	"time"
 
 	"cloudpocket/portal/egov/render"
 	"cloudpocket/store"
@@ -67,12 +69,14 @@ type look struct {
 // size is roughly what it takes in memory.
 func (l look) size() int64 { return int64(len(l.page.HTML)) + 200*int64(len(l.parts)) + 1000 }
 
-// Looks makes what parts look like, each once, and keeps it in memory. The nil Looks makes each every time, and shows no
+// Looks makes what parts look like, each once and few at a time, and keeps it in memory. Nobody waits for long: neither
+// behind those of another tenant, who has at most half of the places, nor for a page that does not come. The nil Looks makes each every time, and shows no
 // pictures.
 type Looks struct {
 	pictures Pictures
-	limit    int64 // bytes
-	slots    chan struct{}
+	limit    int64         // bytes
+	places   *Gate         // as many as are made at once
+	patience time.Duration // how long one making may take, with waiting for a place
 
 	mu     sync.Mutex
 	kept   map[lookKey]*list.Element // of *keptLook
@@ -93,15 +97,23 @@ type making struct {
 	err  error
 }
 
-// madeAtOnce is how many pages are made at a time: each may take a processor and its budget of memory.
-const madeAtOnce = 2
+const (
+	// madeAtOnce is how many pages are made at a time, two of them for one tenant: each may take a processor and its budget
+	// of memory.
+	madeAtOnce = 4
+	// madeLater is how many more may wait for that, half of them for one tenant.
+	madeLater = 60
+	// madeWithin is how long a page may take: its budget several times over, since it shares the processors.
+	madeWithin = 30 * time.Second
+)
 
 // NewLooks returns Looks that keep at most limit bytes. Without pictures, files that need them are for download only.
 func NewLooks(pictures Pictures, limit int64) *Looks {
-	return &Looks{pictures: pictures, limit: limit, slots: make(chan struct{}, madeAtOnce), kept: map[lookKey]*list.Element{}, recent: list.New(), making: map[lookKey]*making{}}
+	return &Looks{pictures: pictures, limit: limit, places: NewGate(madeAtOnce, madeLater, madeWithin), patience: madeWithin, kept: map[lookKey]*list.Element{}, recent: list.New(), making: map[lookKey]*making{}}
 }
 
 // get returns what is kept under key, or makes it. What was begun is finished, and kept, though whoever asked went away.
+// When there is too much to make, or it takes too long, that is an error of kind Unavailable.
 func (l *Looks) get(ctx context.Context, key lookKey, produce func(context.Context) (look, error)) (look, error) {
 	if l == nil {
 		return produce(ctx)
@@ -119,7 +131,11 @@ func (l *Looks) get(ctx context.Context, key lookKey, produce func(context.Conte
 		go l.produce(context.WithoutCancel(ctx), key, m, produce)
 	}
 	l.mu.Unlock()
+	slow := time.NewTimer(l.patience)
+	defer slow.Stop()
 	select {
+	case <-slow.C:
+		return look{}, crowded("a look of %s is not made within %s", key.digest, l.patience)
 	case <-m.done:
 		return m.look, m.err
 	case <-ctx.Done():
@@ -128,11 +144,22 @@ func (l *Looks) get(ctx context.Context, key lookKey, produce func(context.Conte
 }
 
 func (l *Looks) produce(ctx context.Context, key lookKey, m *making, produce func(context.Context) (look, error)) {
-	l.slots <- struct{}{}
-	defer func() { <-l.slots }()
 	defer close(m.done)
-	m.err = store.Fail(store.Internal, "", "making a look of %s ended without an answer", key.digest)
 	defer l.keep(key, m)
+	m.err = store.Fail(store.Internal, "", "making a look of %s ended without an answer", key.digest)
+	defer func() {
+		if fault := recover(); fault != nil { // its words may be a document's
+			m.err = store.Fail(store.Internal, "", "making a look of %s: a fault of type %T\n%s", key.digest, fault, debug.Stack())
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, l.patience)
+	defer cancel()
+	leave, err := l.places.enter(ctx, key.tenant, 1)
+	if err != nil {
+		m.err = err
+		return
+	}
+	defer leave()
 	m.look, m.err = produce(ctx)
 }
 

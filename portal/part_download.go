@@ -1,10 +1,10 @@
 package portal
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"strconv"
 
 	"cloudpocket/store"
@@ -46,15 +46,28 @@ func (p *Portal) openPart(ctx context.Context, a Actor, s Source, n int) (store.
 		}
 		return typed(part.File), blob, nil
 	}
-	_, entry, err := p.entry(ctx, a.TenantID, part)
-	if err == nil && entry == nil {
-		err = store.Fail(store.Damaged, "error.file_damaged", "file %s holds no part %d any more", part.File.ID, n)
-	}
+	inside, err := p.openInside(ctx, a.TenantID, part)
 	if err != nil {
 		return store.File{}, nil, err
 	}
-	f := store.File{ID: part.File.ID, Name: part.Name(), Size: int64(len(entry.Data)), Digest: store.DigestOf(sha256.Sum256(entry.Data))}
-	return typed(f), memory{bytes.NewReader(entry.Data)}, nil
+	digest, err := digestOf(inside)
+	if err != nil {
+		inside.Close()
+		return store.File{}, nil, err
+	}
+	return typed(store.File{ID: part.File.ID, Name: part.Name(), Size: inside.Size(), Digest: digest}), inside, nil
+}
+
+// digestOf reads a blob to its end, and sets it to its beginning again.
+func digestOf(blob store.Blob) (store.Digest, error) {
+	h := sha256.New()
+	if _, err := io.Copy(h, blob); err != nil {
+		return "", err
+	}
+	if _, err := blob.Seek(0, io.SeekStart); err != nil {
+		return "", err
+	}
+	return store.DigestOf([sha256.Size]byte(h.Sum(nil))), nil
 }
 
 // typed completes a file with the media type of its name.

@@ -22,6 +22,7 @@ type Portal struct {
 	Mailing    bool // there is a server to send mails by; without one, none are owed
 	DigestHour int  // at which hour in Japan the day's mails go out, 0 to 23
 
+	Gate  *Gate  // bounds how much is unpacked at once; nil: nothing does
 	Looks *Looks // what parts look like; nil: it is made every time, and without pictures
 
 	Roots *x509.CertPool // certification authorities whose signatures on documents are believed; nil: none

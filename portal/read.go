@@ -131,17 +131,25 @@ func (p *Portal) lookOf(ctx context.Context, tenant store.ID, part Part, m Manne
 func (p *Portal) page(ctx context.Context, tenant store.ID, part Part, m Manner) (look, error) {
 	key := lookKey{tenant: tenant, digest: part.File.Digest, path: part.Path, lang: m.Lang, plain: m.Plain, first: part.first}
 	return p.Looks.get(ctx, key, func(ctx context.Context) (look, error) {
-		pkg, f, err := p.entry(ctx, tenant, part)
-		if err != nil || f == nil {
-			return look{page: render.Page{Form: render.None, Reason: render.Unreadable}}, err
-		}
-		page := render.Part(ctx, pkg, f, render.Options{Lang: m.Lang, Plain: m.Plain, Address: addresses(pkg, part.first)})
-		if page.Reason != "" && page.Reason != render.NoStylesheet && page.Reason != render.Plain {
-			p.Log.Info("a part is not shown by its stylesheet", "file", part.File.ID, "part", part.N, "reason", string(page.Reason))
-		}
-		notice, _ := f.Notice()
-		return look{page: page, persons: len(notice.Persons)}, nil
+		l := look{page: render.Page{Form: render.None, Reason: render.Unreadable}}
+		err := p.entry(ctx, tenant, part, func(pkg *egov.Package, f *egov.File) error {
+			if f != nil {
+				l = p.render(ctx, pkg, f, part, m)
+			}
+			return nil
+		})
+		return l, err
 	})
+}
+
+// render makes the page of a part.
+func (p *Portal) render(ctx context.Context, pkg *egov.Package, f *egov.File, part Part, m Manner) look {
+	page := render.Part(ctx, pkg, f, render.Options{Lang: m.Lang, Plain: m.Plain, Address: addresses(pkg, part.first)})
+	if page.Reason != "" && page.Reason != render.NoStylesheet && page.Reason != render.Plain {
+		p.Log.Info("a part is not shown by its stylesheet", "file", part.File.ID, "part", part.N, "reason", string(page.Reason))
+	}
+	notice, _ := f.Notice()
+	return look{page: page, persons: len(notice.Persons)}
 }
 
 // addresses are the numbers of a package's parts, which are relative addresses where pages of parts are.

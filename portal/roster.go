@@ -21,7 +21,7 @@ type Roster struct {
 // rosterFixed is how many columns come before the notice's own: number, name, kana, birth.
 const rosterFixed = 4
 
-// What one roster may hold. Forms have some forty columns; a notice made to have one for each person would have as many
+// What one roster, and all of a source together, may hold. Forms have some forty columns; a notice made to have one for each person would have as many
 // cells as the square of them.
 const (
 	maxColumns = 200
@@ -59,18 +59,13 @@ func (p *Portal) rosters(ctx context.Context, a Actor, s Source) (title string, 
 	if err != nil {
 		return "", nil, err
 	}
-	packages := map[store.Digest]*egov.Package{}
-	for _, part := range parts {
-		if part.Role != store.PartNotice {
-			continue
-		}
-		r, err := p.rosterOf(ctx, a.TenantID, part, packages)
+	left := maxCells
+	for _, of := range byFile(parts) {
+		some, err := p.rostersOf(ctx, a.TenantID, of, &left)
 		if err != nil {
 			return "", nil, err
 		}
-		if len(r.Rows) > 0 {
-			all = append(all, r)
-		}
+		all = append(all, some...)
 	}
 	if len(all) == 0 {
 		return "", nil, fmt.Errorf("%s names no persons: %w", s, store.ErrNotFound)
@@ -78,35 +73,47 @@ func (p *Portal) rosters(ctx context.Context, a Actor, s Source) (title string, 
 	return doc.Title, all, nil
 }
 
-func (p *Portal) rosterOf(ctx context.Context, tenant store.ID, part Part, packages map[store.Digest]*egov.Package) (Roster, error) {
-	pkg, ok := packages[part.File.Digest]
-	if !ok {
-		var err error
-		if pkg, err = p.unpack(ctx, tenant, part.File); err != nil {
-			return Roster{}, err
+// byFile are the notices among parts, together with those of the same file, which is opened once for them.
+func byFile(parts []Part) (all [][]Part) {
+	for _, part := range parts {
+		switch last := len(all) - 1; {
+		case part.Role != store.PartNotice:
+		case last >= 0 && all[last][0].File.ID == part.File.ID:
+			all[last] = append(all[last], part)
+		default:
+			all = append(all, []Part{part})
 		}
-		packages[part.File.Digest] = pkg
 	}
-	if pkg == nil {
-		return Roster{}, nil
-	}
-	f := pkg.File(part.Path)
-	if part.Whole && len(pkg.Files) == 1 {
-		f = pkg.Files[0]
-	}
-	if f == nil {
-		return Roster{}, nil
-	}
-	notice, _ := f.Notice()
-	return rosterFrom(part, notice.Persons), nil
+	return all
 }
 
-func rosterFrom(part Part, persons []egov.Person) Roster {
+// rostersOf reads the notices of one file. left is how many cells there may still be.
+func (p *Portal) rostersOf(ctx context.Context, tenant store.ID, parts []Part, left *int) (all []Roster, err error) {
+	err = p.unpack(ctx, tenant, parts[0].File, func(pkg *egov.Package) error {
+		if pkg == nil {
+			return nil
+		}
+		for _, part := range parts {
+			f := fileIn(pkg, part)
+			if f == nil {
+				continue
+			}
+			if notice, _ := f.Notice(); len(notice.Persons) > 0 {
+				all = append(all, rosterFrom(part, notice.Persons, left))
+			}
+		}
+		return nil
+	})
+	return all, err
+}
+
+func rosterFrom(part Part, persons []egov.Person, left *int) Roster {
 	r := Roster{Part: part.N, Title: part.Title, Columns: make([]string, rosterFixed)}
 	own := ownColumns(persons)
-	if room := max(0, min(maxColumns, maxCells/max(1, len(persons)))-rosterFixed); len(own) > room {
+	if room := max(0, min(maxColumns, *left/len(persons))-rosterFixed); len(own) > room {
 		own, r.Cut = own[:room], true
 	}
+	*left -= len(persons) * (rosterFixed + len(own))
 	r.Columns = append(r.Columns, own...)
 	place := map[string]int{}
 	for i, label := range own {

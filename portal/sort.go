@@ -189,6 +189,12 @@ func (p *Portal) lookInto(ctx context.Context, tenant store.ID, pkg store.Packag
 		return sorting{}, err
 	}
 	defer blob.Close()
+	unpacked, _ := claim(pkg.Name, blob)
+	leave, err := p.Gate.enterLate(ctx, tenant, weightOf(unpacked))
+	if err != nil {
+		return sorting{}, fmt.Errorf("unpack: %w", err)
+	}
+	defer leave()
 	var s sorting
 	var first *egov.Package
 	for one, err := range egov.Packages(pkg.Name, readerAt{blob}, blob.Size(), egov.Limits{}) {

@@ -18,6 +18,14 @@ import (
 // looksBytes is how much memory rendered pages are kept in.
 const looksBytes = 64 << 20
 
+// What is unpacked at once takes this much memory at most, by a reckoning that is high. One of the largest packages that are
+// taken has the half that one tenant may have.
+const (
+	unpackedBytes  = 640 << 20
+	unpackedLater  = 100
+	unpackedWithin = 15 * time.Second
+)
+
 // openPictures prepares what shows PDFs, images, texts and tables. Nothing is started before the first is asked for.
 func (a *App) openPictures() error {
 	key := filepath.Join(a.config.Data, "keys", "previews")
@@ -36,6 +44,7 @@ func (a *App) openPictures() error {
 	if len(a.previews.Status().Fonts) == 0 {
 		a.log.Warn("no Japanese fonts were found: text in PDFs that bring none of their own may be missing from pictures of them")
 	}
+	a.Portal.Gate = portal.NewGate(unpackedBytes, unpackedLater, unpackedWithin)
 	a.Portal.Looks = portal.NewLooks(pictures{a.previews}, looksBytes)
 	return nil
 }

@@ -45,7 +45,8 @@ type File struct {
 	Links      []Link // of a cover: what it hands over
 	Problem    error  // why XML could not be read; it is RoleOpaque then
 	doc        *tree.Document
-	root       string // name of the root element
+	root       string                 // name of the root element
+	load       func() ([]byte, error) // the bytes, while the file is only named
 }
 
 // Document is the file's XML; nil unless it is a cover, a notice or a stylesheet.

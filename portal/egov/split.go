@@ -33,18 +33,21 @@ func Open(name string, src io.ReaderAt, size int64, l Limits) (*Package, error) 
 // [Open] takes. Only one package is in memory at a time. A package that is refused is yielded as a nil and its
 // [*Refusal], and the next follows; a refusal with the upload's own name, or one for a limit of the whole, is the last.
 func Packages(name string, src io.ReaderAt, size int64, l Limits) iter.Seq2[*Package, error] {
-	return func(yield func(*Package, error) bool) {
-		l = l.withDefaults()
-		w := &walk{limits: l, total: &budget{left: l.Total, reason: RefusedTotal}, left: l.Packages, yield: yield}
-		name = uploadName(name)
-		switch {
-		case size == 0:
-			w.refused(refuse(name, RefusedEmpty, "no bytes"))
-		case size > l.Size:
-			w.refused(refuse(name, RefusedTooLarge, "%d bytes", size))
-		default:
-			w.upload(name, src, size)
-		}
+	return func(yield func(*Package, error) bool) { walkUpload(name, src, size, l, false, yield) }
+}
+
+// walkUpload yields an upload's packages; when names is set, they have their files' names and nothing else.
+func walkUpload(name string, src io.ReaderAt, size int64, l Limits, names bool, yield func(*Package, error) bool) {
+	l = l.withDefaults()
+	w := &walk{limits: l, total: &budget{left: l.Total, reason: RefusedTotal}, left: l.Packages, names: names, yield: yield}
+	name = uploadName(name)
+	switch {
+	case size == 0:
+		w.refused(refuse(name, RefusedEmpty, "no bytes"))
+	case size > l.Size:
+		w.refused(refuse(name, RefusedTooLarge, "%d bytes", size))
+	default:
+		w.upload(name, src, size)
 	}
 }
 
@@ -62,7 +65,8 @@ func uploadName(name string) string {
 type walk struct {
 	limits Limits
 	total  *budget
-	left   int // packages and refusals that may still be yielded
+	left   int  // packages and refusals that may still be yielded
+	names  bool // files are named, and not read until they are asked for
 	done   bool
 	yield  func(*Package, error) bool
 }
@@ -86,7 +90,7 @@ func (w *walk) upload(name string, src io.ReaderAt, size int64) {
 		w.refused(err)
 		return
 	}
-	w.built(newPackage(name, "", []*File{{Name: name, Data: data}}, w.limits))
+	w.built(w.build(name, "", []*File{{Name: name, Data: data, load: func() ([]byte, error) { return data, nil }}}))
 }
 
 // zipMagic: a ZIP that begins like one. A .docx does too, but uploads of those are told by their name.
@@ -181,7 +185,7 @@ func (w *walk) unpackArchive(a *archive, z *entry) ([]byte, error) {
 func (w *walk) companions(a *archive, z *entry, texts *group, raw []byte, where string, depth int) {
 	var inner []*Package
 	several := false
-	sub := &walk{limits: w.limits, total: w.total, left: w.left}
+	sub := &walk{limits: w.limits, total: w.total, left: w.left, names: w.names}
 	sub.yield = func(p *Package, err error) bool {
 		if p == nil || several {
 			several = true
@@ -221,14 +225,29 @@ func (w *walk) join(a *archive, p *Package, texts *group) {
 	for _, f := range files {
 		f.Name = taken.free(path.Base(f.Name))
 		p.Files = append(p.Files, f)
+		if w.names {
+			continue
+		}
 		if err := p.classify(f); err != nil {
 			w.refused(err)
 			return
 		}
 	}
 	p.index()
-	p.order()
+	if !w.names {
+		p.order()
+	}
 	w.found(p)
+}
+
+// build makes a package of files, or when they are only named what finds them by their names.
+func (w *walk) build(where, base string, files []*File) (*Package, error) {
+	if !w.names {
+		return newPackage(where, base, files, w.limits)
+	}
+	p := &Package{Path: where, Files: files}
+	p.index()
+	return p, nil
 }
 
 // names are those that files have already, with the number to try next for each.
@@ -260,7 +279,7 @@ func (w *walk) group(a *archive, g *group, raw []byte, where string) {
 	if g.dir != "." {
 		where, base = where+"!/"+g.dir, base+g.dir+"/"
 	}
-	p, err := newPackage(where, base, files, w.limits)
+	p, err := w.build(where, base, files)
 	if err == nil {
 		p.Raw = raw
 	}
@@ -272,9 +291,13 @@ func (w *walk) unpack(a *archive, g *group) ([]*File, error) {
 	var files []*File
 	taken := names{}
 	for _, e := range g.entries {
-		data, err := a.content(e, b)
-		if err != nil {
-			return nil, err
+		f := &File{load: func() ([]byte, error) { return a.content(e, b) }}
+		if !w.names {
+			var err error
+			if f.Data, err = f.load(); err != nil {
+				return nil, err
+			}
+			f.load = nil
 		}
 		name, below := strings.CutPrefix(e.name, g.dir+"/")
 		if !below && g.dir != "." { // a text beside the package's folder
@@ -282,7 +305,8 @@ func (w *walk) unpack(a *archive, g *group) ([]*File, error) {
 		} else {
 			taken.take(name)
 		}
-		files = append(files, &File{Name: name, Data: data})
+		f.Name = name
+		files = append(files, f)
 	}
 	return files, nil
 }
