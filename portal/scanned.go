@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"cloudpocket/store"
@@ -150,4 +151,22 @@ func (p *Portal) quarantine(ctx context.Context, tx store.Tx, s store.Scan) erro
 		}
 	}
 	return nil
+}
+
+// ScanFailed tells the audit, and by it the firm, that bytes have no verdict although the scanner was asked often. What
+// waits for the verdict waits on, and the scanner is asked again.
+func (p *Portal) ScanFailed(ctx context.Context, t store.Task) error {
+	return p.Records.Update(ctx, t.TenantID, func(tx store.Tx) error {
+		documents, err := tx.Documents().Holding(ctx, store.Digest(t.Subject))
+		if err != nil {
+			return fmt.Errorf("list what holds %s: %w", t.Subject, err)
+		}
+		detail := map[string]string{"attempts": strconv.Itoa(t.Attempts)}
+		for i, id := range documents {
+			detail[fmt.Sprintf("document.%d", i+1)] = string(id)
+		}
+		e := p.ownEvent(store.DeedUnscanned, "file:"+t.Subject, detail)
+		e.Outcome = store.Refused
+		return tx.Audit().Append(ctx, e)
+	})
 }

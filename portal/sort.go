@@ -82,7 +82,7 @@ func (p *Portal) writeSorted(ctx context.Context, tx store.Tx, pkg store.Package
 		if err := tx.Packages().Update(ctx, one); err != nil {
 			return fmt.Errorf("keep what package %s is: %w", pkg.ID, err)
 		}
-		return nil
+		return p.tellSorted(ctx, tx, one, "")
 	}
 	refused := 0
 	for i, f := range s.found {
@@ -100,7 +100,7 @@ func (p *Portal) writeSorted(ctx context.Context, tx store.Tx, pkg store.Package
 	if err := tx.Packages().Update(ctx, pkg); err != nil {
 		return fmt.Errorf("keep that %s was an archive: %w", pkg.ID, err)
 	}
-	return nil
+	return p.tellSorted(ctx, tx, pkg, "")
 }
 
 // createInner adds a package out of an archive. One that was refused has no bytes of its own.
@@ -119,7 +119,7 @@ func (p *Portal) createInner(ctx context.Context, tx store.Tx, inner, outer stor
 	if err := tx.Packages().Create(ctx, inner); err != nil {
 		return fmt.Errorf("keep a package out of %s: %w", outer.ID, err)
 	}
-	return nil
+	return p.tellSorted(ctx, tx, inner, outer.ID)
 }
 
 // describe returns pkg with what was found in it, and what follows from that.

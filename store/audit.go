@@ -41,6 +41,7 @@ const (
 	DeedDeliver     Deed = "delivery.deliver"
 	DeedWithdraw    Deed = "delivery.withdraw"
 	DeedReceive     Deed = "package.receive"
+	DeedSort        Deed = "package.sort"
 	DeedDiscard     Deed = "package.discard"
 	DeedApprove     Deed = "delivery.approve"
 	DeedSchedule    Deed = "delivery.schedule"
@@ -51,6 +52,7 @@ const (
 	DeedExport      Deed = "tenant.export"
 	DeedRule        Deed = "rule.save"
 	DeedFound       Deed = "file.found" // the scanner found something
+	DeedUnscanned   Deed = "file.unscanned" // the scanner had no verdict, however often it was asked
 	DeedView        Deed = "delivery.view"
 	DeedDownload    Deed = "delivery.download"
 	DeedAcknowledge Deed = "delivery.acknowledge"

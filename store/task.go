@@ -15,6 +15,7 @@ type Task struct {
 	Subject  string // what it is about, such as a package's ID; for one kind and subject there is one task
 	DueAt    time.Time
 	Attempts int    // how often it was begun
+	Lost     int    // how often whoever had begun it did not come back before the lease ended, as when its process died
 	Failure  string // why it failed the last time; empty when it has not
 }
 
@@ -34,7 +35,7 @@ const (
 // Tasks reaches the tasks of the transaction's tenant.
 type Tasks interface {
 	// Add adds t, or brings the one of the same kind and subject forward to t.DueAt when that is earlier; one that is
-	// leased stays leased. TenantID, Attempts and Failure are the store's.
+	// leased stays leased. TenantID, Attempts, Lost and Failure are the store's.
 	Add(ctx context.Context, t Task) error
 	// Done removes the task of that kind and subject, also while it is leased; without one it does nothing.
 	Done(ctx context.Context, kind TaskKind, subject string) error
@@ -48,6 +49,9 @@ type TaskQueue interface {
 	// and keeps others from them until the lease ends. Attempts is counted up. One whose lease ran out is as old as
 	// that. It may return fewer than there are while another instance leases.
 	Lease(ctx context.Context, kinds []TaskKind, n int, now, until time.Time) ([]Task, error)
+	// Renew makes the lease of a task that was leased end then; ErrNotFound when the task is gone, was given back or was
+	// leased again.
+	Renew(ctx context.Context, t Task, until time.Time) error
 	// Fail gives a leased task back, to be due again at that time. A task that is gone, was given back or was leased
 	// again is left.
 	Fail(ctx context.Context, t Task, due time.Time, failure string) error

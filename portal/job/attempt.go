@@ -19,7 +19,12 @@ func (l *lane) attempt(ctx, work context.Context, t store.Task) {
 		return
 	}
 	began := l.Now()
-	err := l.carryOut(work, t)
+	var err error
+	if l.end.hopeless(t) {
+		err = l.giveUp(work, t, fmt.Errorf("begun %d times, of which %d were not heard of again", t.Attempts-1, t.Lost))
+	} else if err = l.carryOut(work, t, l.handle); err != nil && work.Err() == nil && l.end.spent(t, err) {
+		err = l.giveUp(work, t, err)
+	}
 	switch {
 	case err == nil:
 		l.Log.Debug("work done", "kind", t.Kind, "task", t.ID, "attempt", t.Attempts, "took", l.Now().Sub(began))
@@ -32,17 +37,19 @@ func (l *lane) attempt(ctx, work context.Context, t store.Task) {
 	}
 }
 
-// carryOut calls the handler with a context that ends a little before the lease. A panic is an error that tells where.
-func (l *lane) carryOut(work context.Context, t store.Task) (err error) {
-	ctx, cancel := context.WithTimeout(work, l.lease-l.lease/10)
+// carryOut calls a handler, and keeps the lease meanwhile. The handler's context ends when its time is up, or a little
+// before a lease that cannot be renewed. A panic is an error that tells where.
+func (l *lane) carryOut(work context.Context, t store.Task, handle Handler) (err error) {
+	ctx, cancel := context.WithTimeout(work, l.longest)
 	defer cancel()
+	defer l.hold(work, cancel, t)()
 	defer func() {
 		if fault := recover(); fault != nil {
 			l.Log.Error("work panicked", "kind", t.Kind, "task", t.ID, "fault", faultOf(fault), "stack", string(debug.Stack()))
 			err = fmt.Errorf("panic: %s", faultOf(fault))
 		}
 	}()
-	return l.handle(ctx, t)
+	return handle(ctx, t)
 }
 
 // giveBack frees a task, also when everything stops. Where that fails the lease ends by itself.

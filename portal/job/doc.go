@@ -3,6 +3,8 @@
 //	runner.go   Runner: a lane for each kind of task, until told to stop
 //	lane.go     leasing as many tasks as there are hands, and when to look again
 //	attempt.go  one task in one pair of hands: its deadline, its panic, its failure
+//	hold.go     keeping the lease while somebody is at it
+//	giveup.go   when a task is not tried any more
 //	backoff.go  how long to wait after the nth failure
 //
 // # How a task goes
@@ -15,9 +17,13 @@
 //
 // # Why
 //
-// A lease is not renewed. A handler's context ends with its lease, so that two never work long at the same task, and work
-// that one lease is too short for fails loudly instead of being done by two for ever. What a handler does at the very end
-// of its lease may still meet another's: for that it looks, inside its transaction, whether the task is still there.
+// A lease is renewed while somebody is at the task, so that it can be short, for what a dead process left, and work can be
+// long; a handler that ignores the end of its time holds up its own process and no other. Where a lease cannot be renewed
+// the handler's context ends before it. What a handler does at the very end of its lease may still meet another's: for
+// that it looks, inside its transaction, whether the task is still there.
+//
+// What fails every time must end, or it is tried for ever and nobody is told. What was away is no failure of the task, and
+// does not count; a process that died with the task counts apart, and sooner: it is begun no more before the next dies.
 //
 // Only as many tasks are leased as can be begun at once. A task that waits in a process that dies would be late by a lease.
 //

@@ -13,11 +13,14 @@ type lane struct {
 	*Runner
 	kind   store.TaskKind
 	handle Handler
+	end    GiveUp
 	kick   <-chan struct{}
 	lease  time.Duration
 	poll   time.Duration
 	hands  chan struct{} // holds one for each task that is being carried out
 	away   int           // how often in a row the queue could not be asked
+
+	longest time.Duration
 }
 
 // run leases and begins until ctx ends, and then waits for what was begun, which works under work.

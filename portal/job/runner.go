@@ -11,7 +11,7 @@ import (
 )
 
 // Handler carries out one task. nil means that the task was removed in the transaction of what was done; any other
-// return, or a panic, means that it is to be tried again. ctx ends before the lease does.
+// return, or a panic, means that it is to be tried again. ctx ends before the lease does where that cannot be renewed.
 type Handler = func(ctx context.Context, t store.Task) error
 
 // Runner carries out tasks of all tenants. Several of them, in one process or many, share the work.
@@ -21,8 +21,11 @@ type Runner struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 
+	GiveUps map[store.TaskKind]GiveUp // when tasks of a kind are not tried any more; unsaid: never
+
 	Hands map[store.TaskKind]int // how many of a kind are carried out at once; unsaid: DefaultHands
-	Lease time.Duration          // how long others keep from a task that was begun; zero: DefaultLease
+	Lease time.Duration          // how long others keep from a task after its process was last heard of; zero: DefaultLease
+	Time  time.Duration          // how long a handler may take; zero: DefaultTime
 	Poll  time.Duration          // how often to look for work that others added; zero: DefaultPoll
 	Drain time.Duration          // how long handlers may go on when Run is told to stop; zero: DefaultDrain
 
@@ -34,6 +37,7 @@ type Runner struct {
 const (
 	DefaultHands = 2
 	DefaultLease = time.Minute
+	DefaultTime  = 10 * time.Minute
 	DefaultPoll  = time.Second
 	DefaultDrain = 20 * time.Second
 )
@@ -86,7 +90,7 @@ func (r *Runner) cutLater(work context.Context, cut context.CancelFunc) {
 
 func (r *Runner) lane(kind store.TaskKind, handle Handler) *lane {
 	return &lane{
-		Runner: r, kind: kind, handle: handle, kick: r.kicks[kind],
+		Runner: r, kind: kind, handle: handle, end: r.GiveUps[kind], longest: cmp.Or(r.Time, DefaultTime), kick: r.kicks[kind],
 		lease: cmp.Or(r.Lease, DefaultLease), poll: cmp.Or(r.Poll, DefaultPoll),
 		hands: make(chan struct{}, cmp.Or(r.Hands[kind], DefaultHands)),
 	}

@@ -292,19 +292,117 @@ func TestQueueAway(t *testing.T) {
 	}
 }
 
-// TestHandlerEndsBeforeItsLease demands a context that tells so.
-func TestHandlerEndsBeforeItsLease(t *testing.T) {
-	r := databases(t)["SQLite"](t, 1)[0]
-	add(t, r, store.TaskSort, "one")
-	until := make(chan time.Duration, 1)
-	run := runner(r.Queue(), store.TaskSort, func(ctx context.Context, _ store.Task) error {
-		deadline, _ := ctx.Deadline()
-		until <- time.Until(deadline)
-		return errors.New("no")
-	})
-	run.Lease = 10 * time.Second
-	start(t, run)
-	if left := <-until; left <= 5*time.Second || left > 9*time.Second {
-		t.Errorf("a handler has %s of a lease of ten seconds", left)
+// stiff is a queue that renews nothing.
+type stiff struct{ store.TaskQueue }
+
+func (stiff) Renew(context.Context, store.Task, time.Time) error {
+	return &store.Error{Kind: store.Unavailable, Err: errors.New("connection refused")}
+}
+
+// TestHandlerEndsInTime demands a context that ends with a handler's time, and before a lease that cannot be renewed.
+func TestHandlerEndsInTime(t *testing.T) {
+	for _, row := range []struct {
+		name        string
+		lease, time time.Duration
+		queue       func(store.TaskQueue) store.TaskQueue
+		least, most time.Duration
+	}{
+		{"renewed beyond one lease", 300 * time.Millisecond, 1200 * time.Millisecond, func(q store.TaskQueue) store.TaskQueue { return q }, 1100 * time.Millisecond, 10 * time.Second},
+		{"not renewed", time.Second, time.Minute, func(q store.TaskQueue) store.TaskQueue { return stiff{q} }, 500 * time.Millisecond, 999 * time.Millisecond},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r := databases(t)["SQLite"](t, 1)[0]
+			add(t, r, store.TaskSort, "one")
+			took := make(chan time.Duration, 9)
+			run := runner(row.queue(r.Queue()), store.TaskSort, func(ctx context.Context, _ store.Task) error {
+				began := time.Now()
+				<-ctx.Done()
+				took <- time.Since(began)
+				return ctx.Err()
+			})
+			run.Lease, run.Time = row.lease, row.time
+			start(t, run)
+			if got := <-took; got < row.least || got > row.most {
+				t.Errorf("a handler had %s", got)
+			}
+		})
+	}
+}
+
+// TestLongWorkIsNotTakenTwice has two instances, and work that takes several leases and heeds nothing.
+func TestLongWorkIsNotTakenTwice(t *testing.T) {
+	for name, open := range databases(t) {
+		t.Run(name, func(t *testing.T) {
+			all := open(t, 2)
+			add(t, all[0], store.TaskSort, "one")
+			var begun atomic.Int32
+			for _, r := range all {
+				handle := found(r)
+				run := runner(r.Queue(), store.TaskSort, func(ctx context.Context, task store.Task) error {
+					begun.Add(1)
+					time.Sleep(4 * time.Second)
+					return handle(context.WithoutCancel(ctx), task)
+				})
+				run.Lease, run.Time = time.Second, 500*time.Millisecond
+				start(t, run)
+			}
+			eventually(t, "done", func() bool { return companies(t, all[0]) == 1 })
+			if n := begun.Load(); n != 1 {
+				t.Errorf("begun %d times", n)
+			}
+		})
+	}
+}
+
+// TestGivingUp holds what ends a task that never succeeds.
+func TestGivingUp(t *testing.T) {
+	away := &store.Error{Kind: store.Unavailable, Err: errors.New("connection refused")}
+	for _, row := range []struct {
+		name    string
+		lost    int // how often a process died with it before
+		fail    func() error
+		begun   int32
+		failure string
+	}{
+		{"it fails", 0, func() error { return errors.New("no such form") }, 2, "no such form"},
+		{"it panics", 0, func() error { panic("no such map") }, 2, "panic: a string"},
+		{"it kills", 3, func() error { return nil }, 0, "begun 3 times, of which 3 were not heard of again"},
+		{"it killed twice", 2, func() error { return errors.New("no such form") }, 1, "no such form"},
+		{"the store is away at first", 0, nil, 3, "no such form"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r := databases(t)["SQLite"](t, 1)[0]
+			add(t, r, store.TaskSort, "one")
+			for range row.lost {
+				now := time.Now()
+				lost, err := r.Queue().Lease(t.Context(), []store.TaskKind{store.TaskSort}, 1, now, now)
+				must(t, err)
+				if len(lost) != 1 {
+					t.Fatal("there is nothing to lose")
+				}
+			}
+			if row.lost > 0 {
+				time.Sleep(time.Millisecond)
+			}
+			var begun atomic.Int32
+			failures, ended := make(chan string, 9), found(r)
+			run := runner(r.Queue(), store.TaskSort, func(context.Context, store.Task) error {
+				if n := begun.Add(1); row.fail == nil && n <= 2 {
+					return fmt.Errorf("look: %w", away)
+				} else if row.fail == nil {
+					return errors.New("no such form")
+				}
+				return row.fail()
+			})
+			run.GiveUps = map[store.TaskKind]job.GiveUp{store.TaskSort: {Attempts: 2, Lost: 3, Do: func(ctx context.Context, task store.Task) error {
+				failures <- task.Failure
+				return ended(ctx, task)
+			}}}
+			start(t, run)
+			eventually(t, "ended", func() bool { return left(t, r) == 0 })
+			if got := <-failures; got != row.failure || begun.Load() != row.begun {
+				t.Errorf("begun %d times, given up for %q; want %d for %q", begun.Load(), got, row.begun, row.failure)
+			}
+		})
 	}
 }

@@ -121,7 +121,7 @@ func TestKeysMadeOfPartsExist(t *testing.T) {
 	for _, r := range []store.PartRole{store.PartCover, store.PartNotice, store.PartAttachment, store.PartOpaque} {
 		keys = append(keys, "part."+string(r))
 	}
-	for _, r := range []string{"by_name", "by_person", "not_duplicate", "several", "code_unknown", "name_unknown", "nameless", "duplicate", "split", "damaged"} {
+	for _, r := range []string{"by_name", "by_person", "not_duplicate", "several", "code_unknown", "name_unknown", "nameless", "duplicate", "split", "damaged", "given_up"} {
 		keys = append(keys, "package."+r)
 	}
 	for kind := store.Internal; kind <= store.Expired; kind++ {

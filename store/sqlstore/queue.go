@@ -46,6 +46,7 @@ func (q queue) Lease(ctx context.Context, kinds []store.TaskKind, n int, now, un
 	for i, r := range taken {
 		all[i] = taskOf(r)
 		all[i].Attempts++
+		all[i].Lost += int(r.Leased)
 	}
 	return all, nil
 }
@@ -86,6 +87,23 @@ func lease(ctx context.Context, q *records.Queries, all []records.Task, until in
 		}
 	}
 	return nil
+}
+
+// Renew knows a lease as Fail does.
+func (q queue) Renew(ctx context.Context, t store.Task, until time.Time) error {
+	if err := q.s.open(); err != nil {
+		return err
+	}
+	err := q.s.back.write(ctx, func(on *dbtx) error {
+		n, err := records.New(on).RenewTask(ctx, records.RenewTaskParams{
+			Until: micros(until), TenantID: string(t.TenantID), Kind: string(t.Kind), Subject: t.Subject, ID: string(t.ID), Attempts: int64(t.Attempts),
+		})
+		if err == nil && n == 0 {
+			return missing("it is not leased any more")
+		}
+		return err
+	})
+	return fault("renew the lease of a task to "+string(t.Kind), err)
 }
 
 // Fail knows a lease by the task's ID and how often it was begun.

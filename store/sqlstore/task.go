@@ -32,6 +32,6 @@ func (t tasks) Find(ctx context.Context, kind store.TaskKind, subject string) (s
 func taskOf(r records.Task) store.Task {
 	return store.Task{
 		ID: store.ID(r.ID), TenantID: store.ID(r.TenantID), Kind: store.TaskKind(r.Kind), Subject: r.Subject,
-		DueAt: moment(r.DueAt), Attempts: int(r.Attempts), Failure: r.Failure,
+		DueAt: moment(r.DueAt), Attempts: int(r.Attempts), Lost: int(r.Lost), Failure: r.Failure,
 	}
 }

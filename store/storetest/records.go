@@ -56,6 +56,7 @@ func Records(t *testing.T, open OpenRecords) {
 		{"tasks", recordsTasks},
 		{"tasks lease", tasksLease},
 		{"tasks fail", tasksFail},
+		{"tasks renew", tasksRenew},
 		{"tasks of two handles at once", tasksTwoHandles},
 		{"tasks are done once", tasksDoneOnce},
 		{"tasks beside updates", tasksBesideUpdates},

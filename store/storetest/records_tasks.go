@@ -98,7 +98,7 @@ func tasksLease(t *testing.T, open OpenRecords) {
 	same(t, "while the first lease stands, and the last task is due", subjects(f.lease(9, day.Add(10*time.Minute-1000))), []string{"m2"})
 	again := f.lease(9, day.Add(10*time.Minute))
 	same(t, "when the first lease ends", subjects(again), []string{"s0"})
-	same(t, "begun twice", again[0].Attempts, 2)
+	same(t, "begun twice, and lost once", []int{again[0].Attempts, again[0].Lost}, []int{2, 1})
 	same(t, "no kinds", func() int {
 		all, err := f.records.Queue().Lease(t.Context(), nil, 9, now.Add(time.Hour), now.Add(2*time.Hour))
 		must(t, err)
@@ -127,7 +127,7 @@ func tasksFail(t *testing.T, open OpenRecords) {
 	check("given back twice", failed)
 	same(t, "before it is due again", subjects(f.lease(1, day.Add(59*time.Minute))), nil)
 	second := f.lease(1, day.Add(time.Hour))[0]
-	same(t, "begun twice", []any{second.Attempts, second.Failure}, []any{2, failed.Failure})
+	same(t, "begun twice, and never lost", []any{second.Attempts, second.Lost, second.Failure}, []any{2, 0, failed.Failure})
 	must(t, q.Fail(ctx, first, day, "from a lease that ended"))
 	check("given back by who had it before", second)
 	f.addTask(store.TaskSort, "p", day.Add(time.Minute))
@@ -145,6 +145,24 @@ func tasksFail(t *testing.T, open OpenRecords) {
 	must(t, q.Fail(ctx, first, day, "of a task that is gone"))
 	check("another one of that subject", anew)
 	must(t, q.Fail(ctx, store.Task{ID: "none", TenantID: "firm", Kind: store.TaskSort, Subject: "none"}, day, "x"))
+}
+
+// tasksRenew has a lease go on for as long as it is renewed.
+func tasksRenew(t *testing.T, open OpenRecords) {
+	f := newFirm(t, open)
+	q, ctx := f.records.Queue(), t.Context()
+	f.addTask(store.TaskSort, "p", day)
+	first := f.lease(1, day)[0]
+	must(t, q.Renew(ctx, first, day.Add(30*time.Minute)))
+	same(t, "when the first lease would have ended", subjects(f.lease(1, day.Add(29*time.Minute))), nil)
+	second := f.lease(1, day.Add(30*time.Minute))[0]
+	same(t, "when the renewed one ends", []int{second.Attempts, second.Lost}, []int{2, 1})
+	isKind(t, q.Renew(ctx, first, day.Add(time.Hour)), store.ErrNotFound)
+	must(t, q.Fail(ctx, second, day, "x"))
+	isKind(t, q.Renew(ctx, second, day.Add(time.Hour)), store.ErrNotFound)
+	same(t, "given back", subjects(f.lease(1, day)), []string{"p"})
+	f.update(func(ctx context.Context, tx store.Tx) { must(t, tx.Tasks().Done(ctx, store.TaskSort, "p")) })
+	isKind(t, q.Renew(ctx, second, day.Add(time.Hour)), store.ErrNotFound)
 }
 
 // tasksTwoHandles has two handles lease what there is at once, many at a time: each task comes once.

@@ -146,7 +146,8 @@ CREATE TABLE office_mails (
     FOREIGN KEY (tenant_id, office_id) REFERENCES offices (tenant_id, id)
 );
 
--- A task can be taken from free_at on: when it is due, or while it is leased, when the lease ends.
+-- A task can be taken from free_at on: when it is due, or while it is leased, when the lease ends. lost is how often it was
+-- taken then: whoever had it did not come back.
 CREATE TABLE tasks (
     tenant_id TEXT COLLATE "binary" NOT NULL REFERENCES tenants (id),
     kind      TEXT COLLATE "binary" NOT NULL,
@@ -156,6 +157,7 @@ CREATE TABLE tasks (
     free_at   BIGINT NOT NULL,
     leased    BIGINT NOT NULL,
     attempts  BIGINT NOT NULL,
+    lost      BIGINT NOT NULL,
     failure   TEXT   NOT NULL,
     PRIMARY KEY (tenant_id, kind, subject)
 );

@@ -256,6 +256,7 @@ type Task struct {
 	FreeAt   int64
 	Leased   int64
 	Attempts int64
+	Lost     int64
 	Failure  string
 }
 

@@ -11,8 +11,8 @@ import (
 )
 
 const AddTask = `-- name: AddTask :exec
-INSERT INTO tasks (tenant_id, kind, subject, id, due_at, free_at, leased, attempts, failure)
-VALUES (?1, ?2, ?3, ?4, ?5, ?5, 0, 0, '')
+INSERT INTO tasks (tenant_id, kind, subject, id, due_at, free_at, leased, attempts, lost, failure)
+VALUES (?1, ?2, ?3, ?4, ?5, ?5, 0, 0, 0, '')
 ON CONFLICT (tenant_id, kind, subject) DO UPDATE SET
     due_at = excluded.due_at, free_at = CASE WHEN tasks.leased = 1 THEN tasks.free_at ELSE excluded.free_at END
 WHERE tasks.due_at > excluded.due_at
@@ -114,7 +114,7 @@ func (q *Queries) FailTask(ctx context.Context, arg FailTaskParams) error {
 }
 
 const FindFreeTasks = `-- name: FindFreeTasks :many
-SELECT tenant_id, kind, subject, id, due_at, free_at, leased, attempts, failure
+SELECT tenant_id, kind, subject, id, due_at, free_at, leased, attempts, lost, failure
 FROM tasks WHERE kind = ?1 AND free_at <= ?2
 ORDER BY free_at, tenant_id, subject LIMIT CAST(?3 AS BIGINT)
 `
@@ -143,6 +143,7 @@ func (q *Queries) FindFreeTasks(ctx context.Context, arg FindFreeTasksParams) ([
 			&i.FreeAt,
 			&i.Leased,
 			&i.Attempts,
+			&i.Lost,
 			&i.Failure,
 		); err != nil {
 			return nil, err
@@ -159,7 +160,7 @@ func (q *Queries) FindFreeTasks(ctx context.Context, arg FindFreeTasksParams) ([
 }
 
 const GetTask = `-- name: GetTask :one
-SELECT tenant_id, kind, subject, id, due_at, free_at, leased, attempts, failure
+SELECT tenant_id, kind, subject, id, due_at, free_at, leased, attempts, lost, failure
 FROM tasks WHERE tenant_id = ?1 AND kind = ?2 AND subject = ?3
 `
 
@@ -181,13 +182,14 @@ func (q *Queries) GetTask(ctx context.Context, arg GetTaskParams) (Task, error) 
 		&i.FreeAt,
 		&i.Leased,
 		&i.Attempts,
+		&i.Lost,
 		&i.Failure,
 	)
 	return i, err
 }
 
 const LeaseTasks = `-- name: LeaseTasks :exec
-UPDATE tasks SET free_at = ?1, leased = 1, attempts = attempts + 1
+UPDATE tasks SET free_at = ?1, leased = 1, attempts = attempts + 1, lost = lost + leased
 WHERE tenant_id = ?2 AND kind = ?3 AND subject IN (/*SLICE:subjects*/?)
 `
 
@@ -214,4 +216,34 @@ func (q *Queries) LeaseTasks(ctx context.Context, arg LeaseTasksParams) error {
 	}
 	_, err := q.db.ExecContext(ctx, query, queryParams...)
 	return err
+}
+
+const RenewTask = `-- name: RenewTask :execrows
+UPDATE tasks SET free_at = ?1
+WHERE tenant_id = ?2 AND kind = ?3 AND subject = ?4 AND id = ?5
+  AND leased = 1 AND attempts = ?6
+`
+
+type RenewTaskParams struct {
+	Until    int64
+	TenantID string
+	Kind     string
+	Subject  string
+	ID       string
+	Attempts int64
+}
+
+func (q *Queries) RenewTask(ctx context.Context, arg RenewTaskParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, RenewTask,
+		arg.Until,
+		arg.TenantID,
+		arg.Kind,
+		arg.Subject,
+		arg.ID,
+		arg.Attempts,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
