@@ -16,6 +16,7 @@ import (
 type Alerts struct {
 	Unopened  []Alert // ended, and nobody had opened it
 	Found     []Alert // the scanner found something in it
+	Unscanned []Alert // the scanner has no verdict on something in it, however often it was asked
 	Unplanned []Alert // could not be delivered as it was planned, and is a draft again
 	More      bool    // there are older ones of one of these
 }
@@ -44,6 +45,9 @@ func (p *Portal) Alerts(ctx context.Context, a Actor) (all Alerts, err error) {
 			return err
 		}
 		if all.Unplanned, err = p.lately(ctx, tx, account, store.DeedUnplan, ofDelivery, &all.More); err != nil {
+			return err
+		}
+		if all.Unscanned, err = p.lately(ctx, tx, account, store.DeedUnscanned, ofUnscanned, &all.More); err != nil {
 			return err
 		}
 		all.Found, err = p.lately(ctx, tx, account, store.DeedFound, ofFound, &all.More)
@@ -88,6 +92,7 @@ func (p *Portal) lately(ctx context.Context, tx store.Tx, account store.Account,
 type about struct {
 	document, office store.ID
 	reason           string
+	waiting          store.Digest // it is an alert only while these bytes have no verdict; empty: always
 }
 
 // ofDelivery is for events that a delivery's end or lost plan leaves; that a newer one came in its place is no alert.
@@ -95,7 +100,7 @@ func ofDelivery(e store.AuditEvent) []about {
 	if e.Detail["reason"] == ReasonReplaced {
 		return nil
 	}
-	return []about{{store.ID(e.Detail["document"]), store.ID(e.Detail["office"]), e.Detail["reason"]}}
+	return []about{{document: store.ID(e.Detail["document"]), office: store.ID(e.Detail["office"]), reason: e.Detail["reason"]}}
 }
 
 func ofFound(e store.AuditEvent) (all []about) {
@@ -107,7 +112,24 @@ func ofFound(e store.AuditEvent) (all []about) {
 	return all
 }
 
+func ofUnscanned(e store.AuditEvent) []about {
+	all := ofFound(e)
+	for i := range all {
+		all[i].waiting = store.Digest(strings.TrimPrefix(e.Record, "file:"))
+	}
+	return all
+}
+
 func (o about) alert(ctx context.Context, tx store.Tx, account store.Account) (Alert, error) {
+	if o.waiting != "" {
+		s, err := tx.Scans().Get(ctx, o.waiting)
+		if err != nil {
+			return Alert{}, fmt.Errorf("read the scan of %s: %w", o.waiting, err)
+		}
+		if s.State != store.ScanWaiting {
+			return Alert{}, store.ErrNotFound
+		}
+	}
 	doc, deliveries, err := atDesk(ctx, tx, account, o.document)
 	if err != nil {
 		return Alert{}, err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"slices"
 	"strconv"
@@ -197,7 +198,10 @@ func (p *Portal) lookInto(ctx context.Context, tenant store.ID, pkg store.Packag
 	defer leave()
 	var s sorting
 	var first *egov.Package
-	for one, err := range egov.Packages(pkg.Name, readerAt{blob}, blob.Size(), egov.Limits{}) {
+	for one, err := range egov.Packages(pkg.Name, readerAt{timed{ctx, blob}}, blob.Size(), egov.Limits{}) {
+		if ctx.Err() != nil { // or what could not be read for that would be the package's fault
+			return s, ctx.Err()
+		}
 		f, err := p.read(ctx, one, err, pkg)
 		if err != nil {
 			return s, err
@@ -255,4 +259,17 @@ func (p *Portal) keepInner(ctx context.Context, tenant store.ID, one *egov.Packa
 	f.name = shorten(name)
 	f.digest, f.size, err = w.Commit(ctx)
 	return err
+}
+
+// timed reads until ctx ends: reading a package takes no context.
+type timed struct {
+	ctx context.Context
+	io.ReadSeeker
+}
+
+func (t timed) Read(p []byte) (int, error) {
+	if err := t.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return t.ReadSeeker.Read(p)
 }

@@ -18,6 +18,7 @@ type Desk struct {
 	ScanOff    bool    // files are not scanned
 	Unopened   []Alert // ended, and nobody had opened it
 	Found      []Alert // the scanner found something in it
+	Unscanned  []Alert // the scanner has no verdict on something in it
 	Unplanned  []Alert // could not be delivered as it was planned
 	MoreAlerts bool    // there are older ones
 }
