@@ -115,3 +115,44 @@ func (c leaving) Open(ctx context.Context, tenant store.ID, d store.Digest) (sto
 	c.cancel()
 	return b, err
 }
+
+// Whoever asks for the content alone gets it without the words of a stylesheet that nobody signed, and each part says
+// what the signature says of it.
+func TestPlainLeavesTheStylesheetOut(t *testing.T) {
+	w := newWorld(t)
+	w.boss(t)
+	authority := egovtest.NewAuthority(1)
+	w.Roots = authority.Pool()
+	g := egovtest.New(1)
+	g.SignWith(authority)
+	made := g.Package(egovtest.Pension, egovtest.Options{Signed: true})
+	p, err := egov.Open(made.Name, bytes.NewReader(made.Data), int64(len(made.Data)), egov.Limits{})
+	must(t, err)
+	entries := []egovtest.Entry{{Name: []byte("7140001.xml"), Data: []byte("<N7140001/>")}}
+	for _, f := range p.Files {
+		data := f.Data
+		if f.Role == egov.RoleStylesheet {
+			data = []byte(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/"><html><body>9,999,999円</body></html></xsl:template></xsl:stylesheet>`)
+		}
+		entries = append(entries, egovtest.Entry{Name: []byte(f.Name), Data: data})
+	}
+	boss := portal.Actor{TenantID: "a", AccountID: "boss", TrustID: "saml-a"}
+	from := portal.Source{Package: w.drop(t, boss, made.Name, egovtest.Archive(entries...)).ID}
+	for _, tt := range []struct {
+		n     int
+		plain bool
+		says  store.Coverage
+		forms bool // the stylesheet's words are there
+	}{
+		{1, false, store.CoverageGood, true}, {1, true, store.CoverageGood, false},
+		{2, false, store.CoverageGood, true}, {2, true, store.CoverageGood, false},
+		{3, false, store.CoverageOutside, false},
+	} {
+		l, err := w.Read(t.Context(), boss, from, tt.n, portal.Manner{Lang: "ja", Plain: tt.plain})
+		must(t, err)
+		forged := bytes.Contains(l.Page.HTML, []byte("9,999,999円"))
+		if forged != tt.forms || l.Styled() != tt.forms || l.Plain() != tt.plain || l.Part.Says != tt.says || tt.plain && l.Reason != "look.reason.plain" {
+			t.Errorf("part %d, plain %t: says %q, styled %t, reason %q, forged %t", tt.n, tt.plain, l.Part.Says, l.Styled(), l.Reason, forged)
+		}
+	}
+}

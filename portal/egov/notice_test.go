@@ -120,7 +120,7 @@ func TestOutline(t *testing.T) {
 			"Jigyosho\n  Name: 見本\nGokei: 1,000\n"},
 		{"cover", "202601010000000001.xml", `<DOC><FRONT><SECRECY>親展</SECRECY><STAMP>要</STAMP></FRONT><BODY><STYLESHEET URI="a.xsl"/><DOCNO>１</DOCNO><TO><AFF>見本</AFF><NAME/></TO>
 <MAINTXT><P>一</P><P>二</P></MAINTXT><MAINTXT2><MT2TITLE>記</MT2TITLE><MT2TEXT><P>三</P></MT2TEXT></MAINTXT2><APPENDIX><DOCLINK REF="a.xml"/><APPTITLE>別添</APPTITLE></APPENDIX></BODY></DOC>`,
-			"取扱い: 親展\n文書番号: １\n宛先\n  所属: 見本\n本文: 一/二\n見出し: 記\n本文: 三\n添付\n  ファイル: a.xml\n  添付の名称: 別添\n"},
+			"文書番号: １\n宛先\n  所属: 見本\n本文: 一/二\n見出し: 記\n本文: 三\n添付\n  ファイル: a.xml\n  添付の名称: 別添\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

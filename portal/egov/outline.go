@@ -8,20 +8,22 @@ import (
 // Outline is a document as labels and values: what is shown where no stylesheet works. It is a tree, so that a surface
 // can make a list, a table or headings of it.
 type Outline struct {
-	Label    string    // as people read it; empty for the top
-	Key      string    // of a cover's own words: surfaces translate "egov.label." + Key; else empty
+	Label    string    // as people read it, in Japanese; empty for the top
 	Value    string    // lines are kept; empty where there are Children
 	Children []Outline // in the document's order
 }
 
-// Outline returns what the file's XML says, all of it but what is only printed or hidden; false if the file is neither
-// a cover nor a notice.
+// Outline returns what the file's XML says, all of it but what is only printed or hidden, and of a cover the body alone,
+// which is what is signed; false if the file is neither a cover nor a notice.
 func (f *File) Outline() (Outline, bool) {
 	if f.Role != RoleCover && f.Role != RoleNotice {
 		return Outline{}, false
 	}
 	root := rootOf(f.doc)
-	return Outline{Children: outlineOf(root, f.Role == RoleCover)}, true
+	if f.Role == RoleCover {
+		return Outline{Children: outlineOf(child(root, "BODY"), true)}, true
+	}
+	return Outline{Children: outlineOf(root, false)}, true
 }
 
 // outlineOf gives each child element of n its row; runs of leaves are put together as fields.
@@ -83,7 +85,7 @@ func coverRow(n node) []Outline {
 	if len(children) == 0 || !slices.Contains(coverGroups, key) {
 		return children
 	}
-	return []Outline{{Label: coverLabels[key], Key: key, Children: children}}
+	return []Outline{{Label: coverLabels[key], Children: children}}
 }
 
 // row is one with the first of values that is not empty; none if all are.
@@ -92,9 +94,9 @@ func row(key string, values ...string) []Outline {
 		if strings.TrimFunc(v, blank) != "" {
 			label := coverLabels[key]
 			if label == "" {
-				label, key = strings.ToUpper(key), ""
+				label = strings.ToUpper(key)
 			}
-			return []Outline{{Label: label, Key: key, Value: strings.TrimFunc(v, blank)}}
+			return []Outline{{Label: label, Value: strings.TrimFunc(v, blank)}}
 		}
 	}
 	return nil
@@ -106,17 +108,9 @@ var (
 	coverGroups = []string{"to", "author", "appendix", "refdoc"}
 )
 
-// CoverLabels returns the keys of [Outline.Key] with their Japanese labels.
-func CoverLabels() map[string]string {
-	labels := map[string]string{}
-	for k, v := range coverLabels {
-		labels[k] = v
-	}
-	return labels
-}
-
+// coverLabels are the words for the elements of a cover.
 var coverLabels = map[string]string{
-	"secrecy": "取扱い", "docno": "文書番号", "date": "日付", "to": "宛先", "author": "発出元", "aff": "所属", "name": "氏名",
+	"docno": "文書番号", "date": "日付", "to": "宛先", "author": "発出元", "aff": "所属", "name": "氏名",
 	"honorific": "敬称", "title": "件名", "maintxt": "本文", "mt2title": "見出し", "mt2text": "本文", "mt3title": "見出し",
 	"mt3text": "本文", "referenc": "備考", "p": "本文", "appendix": "添付", "refdoc": "参照文書", "doclink": "ファイル", "apptitle": "添付の名称",
 	"totatuno": "到達番号", "ukedate": "日付", "hojigrpname": "事業所名", "sseisyayksyok": "役職", "sseisyaname": "氏名",

@@ -14,6 +14,10 @@
 // A document that arrived must be readable. So Part has no error: whatever a stylesheet does, what the XML says is shown
 // in the outline, with a word on why it is not the form that the office designed.
 //
+// Signatures of official documents do not cover stylesheets, which decide what a form shows. So a reader can have the
+// outline of any part ([Options].Plain): all that the XML says where it is signed, and nothing that only a stylesheet, or
+// what stands beside a cover's body, says.
+//
 // Links lead to the sibling parts and open in the whole window (target _top): a frame with an origin of its own could
 // follow them itself only without the reader's session.
 //

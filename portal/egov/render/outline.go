@@ -14,6 +14,7 @@ func outline(f *egov.File, o Options) Page {
 	}
 	if cover, ok := f.Cover(); ok {
 		v.cover(cover)
+		v.rest(f)
 	} else if notice, ok := f.Notice(); ok {
 		v.notice(notice)
 	}
@@ -63,6 +64,33 @@ func (v *view) cover(c egov.Cover) {
 		v.add(v.Words.Department, strings.TrimSpace(r.Organisation+" "+r.Department))
 		v.add(v.Words.Contact, strings.TrimSpace(r.Person+" "+r.Telephone))
 		v.Text = append(v.Text, egov.Paragraph{Heading: v.Words.Result, Text: r.Result})
+	}
+}
+
+// rest adds what the cover says beyond that, as it comes: the form of our own is what a signature vouches for where it
+// does not cover the stylesheet, so nothing that was signed may be left out of it.
+func (v *view) rest(f *egov.File) {
+	shown := map[string]bool{v.Title: true, v.To: true}
+	for _, l := range v.Lead {
+		shown[l.Value] = true
+	}
+	for _, p := range v.Text {
+		shown[p.Heading], shown[p.Text] = true, true
+	}
+	more := group{Heading: v.Words.Fields}
+	var walk func(rows []egov.Outline, over string)
+	walk = func(rows []egov.Outline, over string) {
+		for _, r := range rows {
+			if r.Value != "" && !shown[egov.Plain(r.Value)] && !shown[r.Value] {
+				more.Lines = append(more.Lines, line{strings.TrimSpace(over + " " + r.Label), r.Value})
+			}
+			walk(r.Children, r.Label)
+		}
+	}
+	o, _ := f.Outline()
+	walk(o.Children, "")
+	if len(more.Lines) > 0 {
+		v.Groups = append(v.Groups, more)
 	}
 }
 
