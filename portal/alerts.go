@@ -19,6 +19,7 @@ type Alerts struct {
 	Unscanned []Alert // the scanner has no verdict on something in it, however often it was asked
 	Unplanned []Alert // could not be delivered as it was planned, and is a draft again
 	More      bool    // there are older ones of one of these
+	Numbers   []Alert // it holds what looks like an individual number, which was found after it was published
 }
 
 // Alert is one document that something happened to.
@@ -50,7 +51,10 @@ func (p *Portal) Alerts(ctx context.Context, a Actor) (all Alerts, err error) {
 		if all.Unscanned, err = p.lately(ctx, tx, account, store.DeedUnscanned, ofUnscanned, &all.More); err != nil {
 			return err
 		}
-		all.Found, err = p.lately(ctx, tx, account, store.DeedFound, ofFound, &all.More)
+		if all.Found, err = p.lately(ctx, tx, account, store.DeedFound, ofFound, &all.More); err != nil {
+			return err
+		}
+		all.Numbers, err = p.lately(ctx, tx, account, store.DeedNumbers, ofFound, &all.More)
 		return err
 	})
 	return all, err

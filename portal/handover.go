@@ -129,6 +129,7 @@ func (p *Portal) documentOf(ctx context.Context, tx store.Tx, account store.Acco
 		format.mediaType = "application/octet-stream"
 	}
 	now := p.Now()
+	pkg.Origin.MyNumbers = pkg.MyNumbers
 	return store.Document{
 		ID: store.NewID(now), Title: pkg.Title, Kind: pkg.Kind, Note: h.Note, Acknowledge: rule.Acknowledge, Origin: pkg.Origin,
 		RetainUntil: retainUntil(rule, now), CreatedBy: account.ID, CreatedAt: now,

@@ -3,15 +3,20 @@ package portal_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/encoding/japanese"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/egov/egovtest"
 	"cloudpocket/store"
 )
 
@@ -110,5 +115,110 @@ func TestNoMyNumber(t *testing.T) {
 	}))
 	if got.State != store.PackageUnplaced || len(got.MyNumbers) > 0 {
 		t.Errorf("it is %s, noted are %q", got.State, got.MyNumbers)
+	}
+}
+
+// TestPublishedMyNumber is looked at by a person before it goes out.
+func TestPublishedMyNumber(t *testing.T) {
+	w := newWorld(t)
+	w.boss(t)
+	cp932, err := japanese.ShiftJIS.NewEncoder().String("氏名,番号\r\n見本 一郎," + myNumber + "\r\n")
+	must(t, err)
+	for _, row := range []struct {
+		name, file, content string
+		noted               string
+	}{
+		{"a text", "a.txt", "1234-5678-9018", "a.txt"},
+		{"a table in CP932", "a.csv", cp932, "a.csv"},
+		{"XML", "a.xml", `<a 番号="` + myNumber + `"/>`, "a.xml"},
+		{"a name", myNumber + ".txt", "なし", "************.txt"},
+		{"nothing", "a.txt", "123456789012", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			document, delivery := w.hand(t, portal.Draft{Title: "題名", Kind: "other", Offices: []store.ID{"x1"}, Deliver: true,
+				Files: []portal.StagedFile{w.stage(t, theBoss(), row.file, row.content)}})
+			d, err := w.DeskDocument(t.Context(), theBoss(), document)
+			must(t, err)
+			want := store.DeliveryDelivered
+			if row.noted != "" {
+				want = store.DeliveryDraft
+			}
+			if got := strings.Join(d.Document.Origin.MyNumbers, " "); got != row.noted || d.Deliveries[0].State != want {
+				t.Errorf("noted are %q, and it is %s", got, d.Deliveries[0].State)
+			}
+			if row.noted == "" {
+				return
+			}
+			if n, err := w.Deliver(t.Context(), theBoss(), document); n != 1 || err != nil || delivery == "" {
+				t.Errorf("looked at, %d are delivered: %v", n, err)
+			}
+		})
+	}
+}
+
+// TestMyNumberInPDF is found after sorting or publishing, in its own time.
+func TestMyNumberInPDF(t *testing.T) {
+	w := newWorld(t)
+	w.boss(t)
+	ctx := t.Context()
+	busy := true
+	w.PDFText = func(ctx context.Context, c portal.Content) ([]string, bool, error) {
+		if busy {
+			return nil, false, store.Fail(store.Unavailable, "error.preview_busy", "busy")
+		}
+		blob, err := c.Open(ctx)
+		if err != nil {
+			return nil, false, err
+		}
+		defer blob.Close()
+		b, err := io.ReadAll(blob)
+		switch {
+		case bytes.Contains(b, []byte("DAMAGED")):
+			return nil, false, store.Fail(store.Invalid, "error.preview_damaged", "damaged")
+		case bytes.Contains(b, []byte("PICTURE")):
+			return []string{"", " "}, true, err
+		case bytes.Contains(b, []byte("HELD")):
+			return []string{"none", "番号 1234 5678 9018"}, true, err
+		}
+		return []string{"none"}, true, err
+	}
+	pdf := func(says string) string { return string(egovtest.PDF("a")) + "\n%" + says + "\n" }
+	held := w.drop(t, theBoss(), "a.zip", archive(t, map[string]string{"0.xml": "<DOC><BODY><TITLE>通知</TITLE></BODY></DOC>", "h.pdf": pdf("HELD"),
+		"p.pdf": pdf("PICTURE"), "d.pdf": pdf("DAMAGED"), "n.pdf": pdf("NONE")}))
+	document, _ := w.hand(t, portal.Draft{Title: "題名", Kind: "other", Offices: []store.ID{"x1"}, Deliver: true,
+		Files: []portal.StagedFile{w.stage(t, theBoss(), "a.pdf", pdf("HELD"))}})
+	tasks := func() []store.Task {
+		all, err := w.Records.Queue().Lease(ctx, []store.TaskKind{store.TaskNumbers}, 9, w.now, w.now)
+		must(t, err)
+		return all
+	}
+	for _, task := range tasks() {
+		if err := w.LookForNumbers(ctx, task); !errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("while the reader is busy: %v", err)
+		}
+	}
+	busy = false
+	w.now = w.now.Add(time.Second)
+	all := tasks()
+	for _, task := range all {
+		must(t, w.LookForNumbers(ctx, task))
+	}
+	if left := tasks(); len(all) != 2 || len(left) > 0 {
+		t.Errorf("%d tasks, %d are left", len(all), len(left))
+	}
+	item, err := w.PackageOf(ctx, theBoss(), held.ID)
+	must(t, err)
+	if len(held.MyNumbers) > 0 || len(held.Origin.Unread) != 4 || !slices.Equal(item.MyNumbers, []string{"h.pdf"}) || !slices.Equal(item.Origin.Unread, []string{"d.pdf", "p.pdf"}) {
+		t.Errorf("before %q unread, then %q, unread %q", held.Origin.Unread, item.MyNumbers, item.Origin.Unread)
+	}
+	alerts, err := w.Alerts(ctx, theBoss())
+	must(t, err)
+	if len(alerts.Numbers) != 1 || alerts.Numbers[0].Document != document {
+		t.Errorf("the firm is told of %+v", alerts.Numbers)
+	}
+	for _, e := range w.audit(t, "a") {
+		if e.Deed == store.DeedNumbers && strings.Contains(fmt.Sprint(e), "9018") {
+			t.Errorf("the audit says %+v", e)
+		}
 	}
 }

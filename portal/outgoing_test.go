@@ -316,7 +316,7 @@ func TestExport(t *testing.T) {
 	must(t, err)
 	list, err := w.Desk(ctx, theBoss(), store.DocumentFilter{}, store.Page{})
 	must(t, err)
-	if n, all := verifyExport(t, ctx, whole), len(list.Items); n != (portal.Exported{Documents: all, Deliveries: all + 1, Receipts: n.Receipts, Persons: 3, Files: 3}) {
+	if n, all := verifyExport(t, ctx, whole), len(list.Items); n != (portal.Exported{Documents: all, Deliveries: all + 1, Receipts: n.Receipts, Persons: 3, Files: 4}) {
 		t.Errorf("the firm's export holds %+v", n)
 	}
 	d, err := w.DeskDocument(ctx, theBoss(), tr.document)
@@ -326,7 +326,7 @@ func TestExport(t *testing.T) {
 	}))
 	clean, err := w.Export(ctx, theBoss(), "")
 	must(t, err)
-	if n := verifyExport(t, ctx, clean); n.Files != 2 || n.Documents != len(list.Items) {
+	if n := verifyExport(t, ctx, clean); n.Files != 3 || n.Documents != len(list.Items) {
 		t.Errorf("with a file in quarantine it holds %+v", n)
 	}
 	part, err := w.setup.Export(ctx, "a", "y")

@@ -33,7 +33,8 @@ const (
 )
 
 // Publish makes a document of d with a delivery for each office, and delivers it if d says so and nothing is in the way,
-// in one transaction: when it returns without error all of it is durable, otherwise none of it is there.
+// in one transaction. Where a text among its files, or a file's name, holds what looks like an individual number, the
+// deliveries stay drafts for somebody to look at first, and the document's Origin says where. PDFs are looked at later: when it returns without error all of it is durable, otherwise none of it is there.
 func (p *Portal) Publish(ctx context.Context, a Actor, d Draft) (store.ID, error) {
 	return p.publish(ctx, a, d, "")
 }
@@ -45,9 +46,16 @@ func (p *Portal) publish(ctx context.Context, a Actor, d Draft, replaces store.I
 	if err := d.check(a.TenantID); err != nil {
 		return "", err
 	}
+	numbers, look, err := p.staged(ctx, d.Files)
+	if err != nil {
+		return "", err
+	}
+	if len(numbers) > 0 {
+		d.Deliver = false
+	}
 	now := p.Now()
 	id := store.NewID(now)
-	err := p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
+	err = p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
 		if replaces != "" {
 			if err := replaceable(ctx, tx, account, replaces, d.Offices); err != nil {
 				return err
@@ -58,7 +66,7 @@ func (p *Portal) publish(ctx context.Context, a Actor, d Draft, replaces store.I
 			return err
 		}
 		doc := store.Document{ID: id, Title: d.Title, Kind: d.Kind, Note: d.Note, Acknowledge: d.Acknowledge, CreatedBy: account.ID, CreatedAt: now,
-			Replaces: replaces, RetainUntil: retainUntil(rule, now)}
+			Replaces: replaces, RetainUntil: retainUntil(rule, now), Origin: store.Origin{MyNumbers: numbers}}
 		for _, f := range d.Files {
 			if err := p.stillThere(ctx, f); err != nil {
 				return err
@@ -73,6 +81,11 @@ func (p *Portal) publish(ctx context.Context, a Actor, d Draft, replaces store.I
 		}
 		if err := tx.Audit().Append(ctx, p.event(a, account, store.DeedPublish, "document:"+string(id), published(doc))); err != nil {
 			return fmt.Errorf("append to the audit: %w", err)
+		}
+		if look {
+			if err := p.toLook(ctx, tx, "document:"+string(id)); err != nil {
+				return err
+			}
 		}
 		return p.address(ctx, tx, a, account, id, d)
 	})

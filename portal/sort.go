@@ -123,6 +123,14 @@ func (p *Portal) createInner(ctx context.Context, tx store.Tx, inner, outer stor
 	return p.tellSorted(ctx, tx, inner, outer.ID)
 }
 
+// lookLater has the PDFs of a package that waits looked at for individual numbers.
+func (p *Portal) lookLater(ctx context.Context, tx store.Tx, pkg store.Package) error {
+	if len(pkg.Origin.Unread) == 0 || p.PDFText == nil || pkg.State == store.PackageRefused {
+		return nil
+	}
+	return p.toLook(ctx, tx, "package:"+string(pkg.ID))
+}
+
 // describe returns pkg with what was found in it, and what follows from that.
 func (p *Portal) describe(ctx context.Context, tx store.Tx, pkg store.Package, f found) (store.Package, error) {
 	pkg.SortedAt = p.Now()

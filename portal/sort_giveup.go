@@ -30,8 +30,12 @@ func (p *Portal) GiveUpSort(ctx context.Context, t store.Task) error {
 	})
 }
 
-// tellSorted tells the audit what became of a package that was looked into; out of which archive, if it is out of one.
+// tellSorted tells the audit what became of a package that was looked into; out of which archive, if it is out of one. Its
+// PDFs are looked at later.
 func (p *Portal) tellSorted(ctx context.Context, tx store.Tx, pkg store.Package, outer store.ID) error {
+	if err := p.lookLater(ctx, tx, pkg); err != nil {
+		return err
+	}
 	detail := map[string]string{"state": string(pkg.State), "reason": pkg.Reason.Key}
 	if pkg.Office != "" {
 		detail["office"] = string(pkg.Office)

@@ -26,7 +26,7 @@ func (p *Portal) summed(ctx context.Context, one *egov.Package, received time.Ti
 	f := found{to: addressees(one, s), name: one.Name, hints: hintsOf(one), codes: codesOf(s.Codes), persons: personsOf(one), myNumbers: myNumbersIn(one), kind: kindOf(one, s)}
 	f.origin = store.Origin{
 		ArrivalNumber: s.Arrival, DocumentNumber: guarded(s.Number), IssuedOn: dayOf(s.Date), Author: guarded(s.Author),
-		Signature: verdictOf(verdict), Parts: partsOf(one),
+		Signature: verdictOf(verdict), Parts: partsOf(one), Unread: pdfsOf(one),
 	}
 	for _, k := range s.Kinds {
 		f.origin.Notices = append(f.origin.Notices, k.Code)

@@ -51,8 +51,9 @@ const (
 	DeedTell        Deed = "delivery.tell"
 	DeedExport      Deed = "tenant.export"
 	DeedRule        Deed = "rule.save"
-	DeedFound       Deed = "file.found" // the scanner found something
+	DeedFound       Deed = "file.found"     // the scanner found something
 	DeedUnscanned   Deed = "file.unscanned" // the scanner had no verdict, however often it was asked
+	DeedNumbers     Deed = "file.numbers"   // what looks like an individual number was found
 	DeedView        Deed = "delivery.view"
 	DeedDownload    Deed = "delivery.download"
 	DeedAcknowledge Deed = "delivery.acknowledge"

@@ -8,6 +8,8 @@ type Origin struct {
 	Author         string    // the public body that issued it
 	Notices        []string  // notice kinds by code, in the cover's order
 	Signature      Signature // what the cover's signature was worth when it came
+	MyNumbers      []string  // files, by name, that hold what looks like an individual number (マイナンバー)
+	Unread         []string  // PDFs, by name, whose text was not looked at for one, or not all of it
 	Parts          []Part    // what is inside, in reading order; empty for a file that is no package
 }
 

@@ -29,6 +29,7 @@ const (
 	TaskExpire  TaskKind = "expire"  // end a delivery; the subject is its ID
 	TaskRemind  TaskKind = "remind"  // tell those who have not opened a delivery; the subject is its ID
 	TaskTell    TaskKind = "tell"    // remind the employer of persons left to tell; the subject is the delivery's ID
+	TaskNumbers TaskKind = "numbers" // look for individual numbers; the subject is "package:" or "document:" and its ID
 	TaskMail    TaskKind = "mail"    // send a mail; the subject is its ID
 )
 

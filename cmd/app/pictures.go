@@ -46,6 +46,7 @@ func (a *App) openPictures() error {
 	}
 	a.Portal.Gate = portal.NewGate(unpackedBytes, unpackedLater, unpackedWithin)
 	a.Portal.Looks = portal.NewLooks(pictures{a.previews}, looksBytes)
+	a.Portal.PDFText = pictures{a.previews}.text
 	return nil
 }
 
@@ -109,4 +110,10 @@ func (a *App) printer() (office.Printer, error) {
 		return nil, store.Fail(store.Invalid, "config.chromium", "%w", err)
 	}
 	return p, nil
+}
+
+// text reads a PDF's text layer.
+func (p pictures) text(ctx context.Context, c portal.Content) (pages []string, whole bool, err error) {
+	texts, err := p.PageTexts(ctx, fileOf(c))
+	return texts.Pages, !texts.Truncated, err
 }

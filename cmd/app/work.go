@@ -14,11 +14,12 @@ func (a *App) runner() (*job.Runner, error) {
 	r := &job.Runner{
 		Queue: a.Stores.Records.Queue(), Now: a.now, Log: a.log, Lease: a.config.TaskLease, Drain: a.config.Drain,
 		// Sorting waits for the disk more than it computes, and those at it together share commits.
-		Hands: map[store.TaskKind]int{store.TaskSort: 8},
+		Hands: map[store.TaskKind]int{store.TaskSort: 8, store.TaskNumbers: 1},
 		// Ten attempts are a quarter of an hour. A process that dies takes along what else it was at: three times is no chance.
-		GiveUps: map[store.TaskKind]job.GiveUp{store.TaskSort: {Attempts: 10, Lost: 3, Do: a.Portal.GiveUpSort}},
+		GiveUps: map[store.TaskKind]job.GiveUp{store.TaskSort: {Attempts: 10, Lost: 3, Do: a.Portal.GiveUpSort}, store.TaskNumbers: {Attempts: 10, Lost: 3, Do: a.Portal.GiveUpNumbers}},
 		Handlers: map[store.TaskKind]job.Handler{
-			store.TaskSort: a.Portal.Sort,
+			store.TaskSort:    a.Portal.Sort,
+			store.TaskNumbers: job.Numbers(a.Portal),
 		},
 	}
 	return r, a.outwardWork(r.Handlers)

@@ -25,7 +25,7 @@ func (o *office) desk(w http.ResponseWriter, r *http.Request, v visit) error {
 		return err
 	}
 	view.Unopened, view.Found, view.Unplanned = alertsOf(alerts.Unopened), alertsOf(alerts.Found), alertsOf(alerts.Unplanned)
-	view.Unscanned = alertsOf(alerts.Unscanned)
+	view.Unscanned, view.Numbers = alertsOf(alerts.Unscanned), alertsOf(alerts.Numbers)
 	view.MoreAlerts = alerts.More
 	return o.Pages.Desk(w, r, s, view)
 }

@@ -11,7 +11,7 @@ func (o *office) deliverDrafts(w http.ResponseWriter, r *http.Request, v visit) 
 	if _, err := o.Portal.Deliver(r.Context(), v.actor, document); err != nil {
 		return err
 	}
-	made, err := o.made(r, v, document)
+	made, _, err := o.made(r, v, document)
 	if err != nil {
 		return err
 	}

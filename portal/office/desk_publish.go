@@ -76,15 +76,18 @@ func (o *office) publish(w http.ResponseWriter, r *http.Request, v visit) (form 
 		form.problems, err = []page.Problem{refused}, nil
 	}
 	if err == nil && len(form.problems) == 0 && form.deliver {
-		form.made, err = o.made(r, v, document)
+		form.made, form.deliver, err = o.made(r, v, document)
 	}
 	return form, document, err
 }
 
-// made reports whether every delivery of a document was made at once.
-func (o *office) made(r *http.Request, v visit, document store.ID) (bool, error) {
+// made reports whether every delivery of a document was made at once, and whether any was made or planned at all: what
+// somebody has to look at first is left a draft.
+func (o *office) made(r *http.Request, v visit, document store.ID) (all, any bool, err error) {
 	d, err := o.Portal.DeskDocument(r.Context(), v.actor, document)
-	return !slices.ContainsFunc(d.Deliveries, func(d portal.DeskDelivery) bool { return d.State == store.DeliveryScheduled }), err
+	all = !slices.ContainsFunc(d.Deliveries, func(d portal.DeskDelivery) bool { return d.State == store.DeliveryScheduled })
+	any = slices.ContainsFunc(d.Deliveries, func(d portal.DeskDelivery) bool { return d.State != store.DeliveryDraft })
+	return all, any, err
 }
 
 // moment reads what a field for a day and time says, in Japan; the zero time if it says nothing.

@@ -21,6 +21,7 @@ type Desk struct {
 	Unscanned  []Alert // the scanner has no verdict on something in it
 	Unplanned  []Alert // could not be delivered as it was planned
 	MoreAlerts bool    // there are older ones
+	Numbers    []Alert // what looks like an individual number was found in it
 }
 
 // Alert is a document that something happened to.

@@ -380,7 +380,7 @@ func exhibits() []exhibit {
 		onSheet("sheet-withdraw", staff(), withdrawing),
 		onSheet("sheet-watch", watcher(), sheet(3, 6)),
 		onSheet("sheet-waits", staff(), waitingSheet()),
-		atDesk("desk-alerts", staff(), Desk{Items: summaries(2), ScanOff: true, Unopened: alerts(2), Found: alerts(1), Unscanned: alerts(1)}),
+		atDesk("desk-alerts", staff(), Desk{Items: summaries(2), ScanOff: true, Unopened: alerts(2), Found: alerts(1), Unscanned: alerts(1), Numbers: alerts(1)}),
 		publishing("publish-replaces", replacing()),
 		inTray("tray-none", Tray{Counts: Counts{}}),
 		inTray("tray-little", trayOf(3, 2, 2)),

@@ -19,6 +19,7 @@ func newOrigin(arrival string, notices ...string) store.Origin {
 			References: []store.Reference{{Good: true}, {Path: "a.zip!/N7100001.xml"}, {URI: "7140001.xml"}},
 			Uncovered:  []string{"a.zip!/明細.csv"}, Styled: []string{"a.zip!/kagami.xml"},
 		},
+		MyNumbers: []string{"a.pdf"}, Unread: []string{"b.pdf"},
 		Parts: []store.Part{
 			{Path: "a.zip!/kagami.xml", Role: store.PartCover, Title: "鑑", Size: 512},
 			{Path: "a.zip!/N7100001.xml", Role: store.PartNotice, Title: "標準報酬決定通知書", Notice: "N7100001", Size: 1 << 20},
