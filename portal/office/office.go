@@ -16,10 +16,10 @@ type Sessions interface {
 	Current(r *http.Request) (store.Session, error)
 }
 
-// Printer makes a PDF of a page that needs nothing from elsewhere. Too much of it at a time is an error of kind
+// Printer makes a PDF of a tenant's page that needs nothing from elsewhere. Too much of it at a time is an error of kind
 // Unavailable.
 type Printer interface {
-	PDF(ctx context.Context, html []byte) ([]byte, error)
+	PDF(ctx context.Context, tenant store.ID, html []byte) ([]byte, error)
 }
 
 // Config is what the pages work on. All fields but Printer are needed.

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
@@ -179,7 +180,9 @@ func (o *office) readBook(w http.ResponseWriter, r *http.Request, v visit, s por
 
 // downloadBook hands out the same as a PDF, where the operator has set up what makes it.
 func (o *office) downloadBook(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
-	title, pdf, err := o.Portal.DownloadBook(r.Context(), v.actor, s, route.Lang(r), o.Printer.PDF)
+	title, pdf, err := o.Portal.DownloadBook(r.Context(), v.actor, s, route.Lang(r), func(ctx context.Context, book []byte) ([]byte, error) {
+		return o.Printer.PDF(ctx, v.actor.TenantID, book)
+	})
 	if err != nil {
 		return err
 	}

@@ -91,7 +91,7 @@ func (drawn) Picture(context.Context, portal.Content, int, int) (portal.Picture,
 // pressed makes PDFs without a browser.
 type pressed struct{}
 
-func (pressed) PDF(_ context.Context, html []byte) ([]byte, error) {
+func (pressed) PDF(_ context.Context, _ store.ID, html []byte) ([]byte, error) {
 	return append([]byte("%PDF-"), html...), nil
 }
 

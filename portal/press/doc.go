@@ -11,4 +11,10 @@
 // The policy is in the page, because a file has no headers. It is what keeps scripts from running: switched off
 // altogether, Chromium does not print. Chromium's own sandbox stays on; only where the service
 // runs as root, as in some containers, Chromium demands that it is off.
+//
+// Each of its processes has a bound on the memory that it may write to and on the files that it writes, set by the shell
+// that starts it, because Go cannot set them for a child. A tenant has one place of the few.
+//
+// Chromium leaves children behind when it ends. They are ended with it, and waited for where they are ours to wait for:
+// where the service is the first process of its container.
 package press

@@ -5,10 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"cloudpocket/store"
@@ -18,7 +18,8 @@ import (
 type Press struct {
 	chromium string
 	timeout  time.Duration
-	places   chan struct{}
+	memory   int // bytes that each of Chromium's processes may write to
+	places   *places
 }
 
 const (
@@ -35,23 +36,22 @@ func New(chromium string, timeout time.Duration) (*Press, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find Chromium: %w", err)
 	}
-	return &Press{chromium: path, timeout: timeout, places: make(chan struct{}, atOnce)}, nil
+	return &Press{chromium: path, timeout: timeout, memory: maxMemory, places: newPlaces(atOnce)}, nil
 }
 
-// PDF prints a page on A4. A press that is busy, or took too long, is an error of kind Unavailable, a page that is too
-// large one of kind TooLarge.
-func (p *Press) PDF(ctx context.Context, html []byte) ([]byte, error) {
+// PDF prints a tenant's page on A4 or the paper that it asks for. A press that is busy, or took too long, is an error of
+// kind Unavailable, a page that is too large, or takes too much memory, one of kind TooLarge.
+func (p *Press) PDF(ctx context.Context, tenant store.ID, html []byte) ([]byte, error) {
 	if len(html) > maxInput {
 		return nil, store.Fail(store.TooLarge, "error.press_large", "%d bytes to print", len(html))
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
-	select {
-	case p.places <- struct{}{}:
-		defer func() { <-p.places }()
-	case <-ctx.Done():
-		return nil, store.Fail(store.Unavailable, "error.press_busy", "wait for the press: %w", ctx.Err())
+	leave, err := p.places.enter(ctx, tenant)
+	if err != nil {
+		return nil, err
 	}
+	defer leave()
 	dir, err := os.MkdirTemp("", "press-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder to print in: %w", err)
@@ -65,12 +65,12 @@ func (p *Press) print(ctx context.Context, dir string, html []byte) ([]byte, err
 	if err := os.WriteFile(in, walled(html), 0o600); err != nil {
 		return nil, fmt.Errorf("write the page to print: %w", err)
 	}
-	cmd := exec.CommandContext(ctx, p.chromium, flags(dir, out, in)...)
+	cmd := bounded(ctx, p.memory, p.chromium, flags(dir, out, in)...)
 	cmd.Env = []string{"HOME=" + dir, "TMPDIR=" + dir, "LANG=ja_JP.UTF-8", "PATH=/usr/bin:/bin"}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it has children, which end with it
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
 	said, err := cmd.CombinedOutput()
+	if cmd.Process != nil {
+		bury(cmd.Process.Pid)
+	}
 	if ctx.Err() != nil {
 		return nil, store.Fail(store.Unavailable, "error.press_busy", "print a page: %w", ctx.Err())
 	}
@@ -78,6 +78,9 @@ func (p *Press) print(ctx context.Context, dir string, html []byte) ([]byte, err
 		return nil, fmt.Errorf("print a page: %w: %.500s", err, said)
 	}
 	info, err := os.Stat(out)
+	if errors.Is(err, fs.ErrNotExist) { // Chromium goes on without the page's process, which had too little memory
+		return nil, store.Fail(store.TooLarge, "error.press_large", "print a page of %d bytes: no PDF: %.500s", len(html), said)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("print a page: %w: %.500s", err, said)
 	}

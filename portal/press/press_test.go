@@ -30,7 +30,7 @@ func TestPDF(t *testing.T) {
 	t.Cleanup(server.Close)
 	html := fmt.Sprintf(`<html><head><meta charset="utf-8"><link rel="stylesheet" href="%[1]s/a.css"><style>@page{size:A4} p{background:url(%[1]s/b)} div{break-after:page}</style></head>
 <body><div><p>一</p></div><p>二</p><img src="%[1]s/c"><iframe src="%[1]s/d"></iframe><script src="%[1]s/e"></script><script>fetch("%[1]s/f");document.body.textContent=""</script></body></html>`, server.URL)
-	pdf, err := newPress(t, time.Minute).PDF(t.Context(), []byte(html))
+	pdf, err := newPress(t, time.Minute).PDF(t.Context(), "a", []byte(html))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,14 +43,14 @@ func TestPDF(t *testing.T) {
 }
 
 func TestTooLong(t *testing.T) {
-	_, err := newPress(t, 20*time.Millisecond).PDF(t.Context(), []byte("<p>一</p>"))
+	_, err := newPress(t, 20*time.Millisecond).PDF(t.Context(), "a", []byte("<p>一</p>"))
 	if store.KindOf(err) != store.Unavailable {
 		t.Errorf("%v, want unavailable", err)
 	}
 }
 
 func TestTooLarge(t *testing.T) {
-	_, err := newPress(t, time.Minute).PDF(t.Context(), make([]byte, 33<<20))
+	_, err := newPress(t, time.Minute).PDF(t.Context(), "a", make([]byte, 33<<20))
 	if store.KindOf(err) != store.TooLarge {
 		t.Errorf("%v, want too large", err)
 	}
