@@ -92,6 +92,17 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 			_, err := w.HandOver(t.Context(), a, []store.ID{"p"}, portal.HandOver{})
 			return err
 		},
+		"OfficeMail": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.OfficeMail(t.Context(), a, "x1")
+			return err
+		},
+		"OfficeMails": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.OfficeMails(t.Context(), a, store.Page{})
+			return err
+		},
+		"SaveOfficeMail": func(t *testing.T, w *world, a portal.Actor) error {
+			return w.SaveOfficeMail(t.Context(), a, store.OfficeMail{OfficeID: "x1", To: store.ToNobody})
+		},
 		"PackageOf": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.PackageOf(t.Context(), a, "p")
 			return err

@@ -19,7 +19,7 @@ func (o *office) desk(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err != nil {
 		return err
 	}
-	view := page.Desk{Items: list.Items, Kind: kind, Kinds: portal.Kinds(), Next: list.Next, Later: from.After != "", MayDeliver: s.MayDeliver(), ScanOff: !o.Portal.Scanning}
+	view := page.Desk{Items: list.Items, Kind: kind, Kinds: portal.Kinds(), Next: list.Next, Later: from.After != "", MayDeliver: s.MayDeliver(), MayOffices: s.Permissions.Has(store.PermitOffices), ScanOff: !o.Portal.Scanning}
 	alerts, err := o.Portal.Alerts(r.Context(), v.actor)
 	if err != nil {
 		return err

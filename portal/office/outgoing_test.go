@@ -159,3 +159,25 @@ func TestMatrixPage(t *testing.T) {
 		t.Error("the export is not in the log")
 	}
 }
+
+func TestOfficeMailPage(t *testing.T) {
+	w := newWorld(t)
+	boss, clerk, reader := w.add(t, "boss", "", store.PermitAll), w.add(t, "clerk", "x", store.PermitView), w.add(t, "reader", "", store.PermitReceipts)
+	at := "/desk/offices/x1/mail"
+	expect(t, "link", boss.get("/desk"), 200, "/desk/offices")
+	expect(t, "list", boss.get("/desk/offices"), 200, at, "Everybody of the office")
+	expect(t, "form", boss.get(at), 200, "利用者 clerk", "No mail address")
+	expect(t, "nobody named", boss.post(at, "to=named&digest=1"), 422, "at least one responsible", `name="digest" value="1" checked`)
+	expect(t, "a stranger", boss.post(at, "to=named&named=boss"), 422, "cannot see this office")
+	if done := boss.post(at, "to=named&digest=1&named=clerk"); done.Header().Get("Location") != "/desk/offices?done=mails" {
+		t.Fatalf("%d %s", done.Code, done.Body)
+	}
+	expect(t, "saved", boss.get(at), 200, `value="named" checked`, `value="clerk" checked`)
+	expect(t, "in the list", boss.get("/desk/offices"), 200, "Only who is responsible", "Once a day", "People: 1")
+	expect(t, "an office of nobody", boss.get("/desk/offices/nonesuch/mail"), 404)
+	expect(t, "a client", clerk.get(at), 403)
+	expect(t, "without the menu", reader.post(at, "to=nobody"), 403)
+	if strings.Contains(reader.get("/desk").Body.String(), "/desk/offices") {
+		t.Error("the page is offered to somebody who may not use it")
+	}
+}

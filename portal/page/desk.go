@@ -15,6 +15,7 @@ type Desk struct {
 	Next       store.Cursor
 	Later      bool
 	MayDeliver bool    // whether the reader may deliver more
+	MayOffices bool    // whether the reader may say how offices are told by mail
 	ScanOff    bool    // files are not scanned
 	Unopened   []Alert // ended, and nobody had opened it
 	Found      []Alert // the scanner found something in it

@@ -42,6 +42,10 @@ func outwardExhibits() []exhibit {
 		codes("codes-last", Codes{Later: true}),
 		codes("codes-much", Codes{Items: taughtCodes(30), Next: "next"}),
 		mine("mymail-each", MyMail{Email: "suzuki@sakura.example", Hour: 8, Sending: true}),
+		officeMails("officemails-none", 0),
+		officeMails("officemails-some", 6),
+		officeMail("officemail-nobody", 0, nil),
+		officeMail("officemail-refused", 5, &Problem{Key: "error.nobody_named"}),
 		mine("mymail-none", MyMail{Digest: true, Hour: 8}),
 	}
 }
@@ -52,6 +56,36 @@ func taughtCodes(n int) (items []TaughtCode) {
 		items = append(items, TaughtCode{Office: offices(n)[i], Company: "さくら食品株式会社", Code: store.OfficeCode{System: systems[i%len(systems)], Code: "01イロハ12345"}})
 	}
 	return items
+}
+
+func officeMailing(i, people int) OfficeMail {
+	v := OfficeMail{Office: offices(i + 1)[i], Company: "さくら食品株式会社", Hour: 8}
+	v.To = recipients()[i%3]
+	v.Digest = i%2 == 0
+	for n := range people {
+		one := store.Account{ID: store.ID(fmt.Sprint("a", n)), Name: "鈴木 健一", Email: "suzuki@sakura.example"}
+		if n%3 == 2 {
+			one.Email = ""
+		}
+		if v.People = append(v.People, one); n%2 == 0 {
+			v.Named = append(v.Named, one.ID)
+		}
+	}
+	return v
+}
+
+func officeMails(name string, n int) exhibit {
+	var v OfficeMails
+	for i := range n {
+		v.Items = append(v.Items, officeMailing(i, i))
+	}
+	return exhibit{name, "/desk/offices", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.OfficeMails(w, r, staff(), v) }}
+}
+
+func officeMail(name string, people int, problem *Problem) exhibit {
+	v := officeMailing(0, people)
+	v.Problem = problem
+	return exhibit{name, "/desk/offices/o1/mail", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.OfficeMail(w, r, staff(), v) }}
 }
 
 func ruleItems() (items []RuleItem) {

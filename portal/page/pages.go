@@ -64,7 +64,7 @@ func New(c Config) (*Pages, error) {
 // frames says which frame each page is shown in.
 func frames() map[string]string {
 	return map[string]string{
-		"scheduled": "shell", "bounced": "shell", "rules": "shell", "mymail": "shell",
+		"scheduled": "shell", "bounced": "shell", "rules": "shell", "mymail": "shell", "officemails": "shell", "officemail": "shell",
 		"search": "shell", "onward": "shell", "totell": "shell", "matrix": "shell",
 		"tray": "shell", "codes": "shell", "parcel": "shell", "review": "shell",
 		"inbox": "shell", "paper": "shell", "desk": "shell", "publish": "shell", "sheet": "shell", "persons": "shell", "devices": "shell",
