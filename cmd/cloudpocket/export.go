@@ -33,6 +33,9 @@ func (c *export) Run(t *terminal) error {
 
 func (c *export) write(t *terminal, e *portal.Export) (err error) {
 	f, err := os.OpenFile(c.Out+".part", os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("%s.part is there already: either another export is writing it, or one was cut off; if none is running, remove it and run this again", c.Out)
+	}
 	if err != nil {
 		return fmt.Errorf("create the archive: %w", err)
 	}
