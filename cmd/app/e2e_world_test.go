@@ -24,12 +24,13 @@ type service struct {
 	*app.App
 	url   string
 	setup portal.Setup
+	now   func() time.Time
 }
 
 // start runs the service on records and sessions of its own: SQLite, or Redis and PostgreSQL.
 func start(t *testing.T, servers bool) *service {
 	t.Helper()
-	s := &service{}
+	s := &service{now: time.Now}
 	s.url = interop.Serve(t, "pocket.localhost", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Handler().ServeHTTP(w, r) }))
 	c := app.Config{
 		StoreConfig: app.StoreConfig{Data: t.TempDir()}, BaseURL: s.url, Listen: "127.0.0.1:0", Migrate: true, Scan: app.ScanOff,
@@ -38,12 +39,18 @@ func start(t *testing.T, servers bool) *service {
 	if servers {
 		c.Redis, c.Database = interop.Redis(t), interop.Postgres(t)
 	}
-	a, err := app.New(t.Context(), c, time.Now, slogTo(t))
+	s.open(t, c)
+	return s
+}
+
+// open makes the service of c, with the firm in it.
+func (s *service) open(t *testing.T, c app.Config) {
+	t.Helper()
+	a, err := app.New(t.Context(), c, s.now, slogTo(t))
 	check(t, err)
 	t.Cleanup(func() { check(t, a.Close()) })
 	s.App, s.setup = a, portal.Setup{Portal: a.Portal, By: "test"}
 	s.people(t)
-	return s
 }
 
 func slogTo(t *testing.T) *slog.Logger { return slog.New(slog.NewTextHandler(logTo(t), nil)) }
@@ -74,8 +81,8 @@ func (s *service) people(t *testing.T) {
 	}
 }
 
-// trust believes t, and registers the three people of the story under it: the firm's sato, suzuki of さくら食品's
-// headquarters, and ito of ひかり電機.
+// trust believes t, and registers the people of the stories under it: the firm's sato, suzuki of さくら食品's headquarters,
+// mori of its works, and ito of ひかり電機.
 func (s *service) trust(t *testing.T, one store.Trust, subject func(login string) string) {
 	t.Helper()
 	one.Name, one.State = "親サービス", store.TrustEnabled
@@ -83,12 +90,15 @@ func (s *service) trust(t *testing.T, one store.Trust, subject func(login string
 	for _, a := range []store.Account{
 		{ID: "sato", Name: "佐藤 美咲", Permissions: store.PermitAll, Offices: store.OfficeScope{All: true}},
 		{ID: "suzuki", Name: "鈴木 健一", CompanyID: "sakura", Permissions: store.PermitView, Offices: store.OfficeScope{Offices: []store.ID{"sakura-honsha"}}},
+		{ID: "mori", Name: "森 千夏", CompanyID: "sakura", Permissions: store.PermitView, Offices: store.OfficeScope{Offices: []store.ID{"sakura-kojo"}}},
 		{ID: "ito", Name: "伊藤 大輔", CompanyID: "hikari", Permissions: store.PermitView, Offices: store.OfficeScope{All: true}},
 	} {
-		a.TrustID, a.Subject = one.ID, subject(string(a.ID))
+		a.TrustID, a.Subject, a.Email = one.ID, subject(string(a.ID)), mailOf(string(a.ID))
 		check(t, s.setup.AddAccount(t.Context(), "aoba", a))
 	}
 }
+
+func mailOf(login string) string { return login + "@example.jp" }
 
 // provider is one parent product as the story needs it.
 type provider struct {
@@ -152,11 +162,11 @@ func standIn(protocol store.Protocol) func(t *testing.T, s *service) provider {
 		var idp *parent.Parent
 		url := interop.Serve(t, "parent.localhost", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { idp.ServeHTTP(w, r) }))
 		var users []parent.User
-		for _, login := range []string{"sato", "suzuki", "ito"} {
+		for _, login := range []string{"sato", "suzuki", "mori", "ito"} {
 			users = append(users, parent.User{Login: login, Password: password, Subject: "subject-" + login, Name: login, SecondFactor: true})
 		}
 		root, entrance := s.url+"/sso/"+string(protocol)+"/"+"parent/", s.url+"/sso/parent/start"
-		c := parent.Config{BaseURL: url, Users: users, QuickSignIn: true}
+		c := parent.Config{BaseURL: url, Users: users, QuickSignIn: true, Now: s.now}
 		if protocol == store.SAML {
 			c.SAML = []parent.ServiceProvider{{MetadataURL: root + "metadata", Start: entrance, Encrypt: true}}
 		} else {
@@ -174,7 +184,7 @@ func standIn(protocol store.Protocol) func(t *testing.T, s *service) provider {
 
 func standInTrust(t *testing.T, protocol store.Protocol, idp *parent.Parent) store.Trust {
 	t.Helper()
-	one := store.Trust{ID: "parent", Protocol: protocol, MFA: store.MFARule{Required: true, Contexts: []string{parent.ContextMFA}}}
+	one := store.Trust{ID: "parent", Label: "親サービス", Protocol: protocol, MFA: store.MFARule{Required: true, Contexts: []string{parent.ContextMFA}}}
 	if protocol == store.OIDC {
 		one.OIDC = &store.OIDCTrust{Issuer: idp.Issuer(), ClientID: "pocket", AuthMethod: "private_key_jwt", AllowPrivate: true}
 		return one

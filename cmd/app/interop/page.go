@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// pageWithin is how long a page's methods wait unless [Page.Within] says otherwise.
 const pageWithin = 45 * time.Second
 
 // Screen is the size of a page in CSS pixels and the kind of device.
@@ -26,13 +27,21 @@ type Screen struct {
 func Desktop() Screen { return Screen{Width: 1280, Height: 900} }
 func Phone() Screen   { return Screen{Width: 390, Height: 844, Mobile: true} }
 
-// Page is one tab. Its methods fail the test when they do not come to an end in 45 seconds.
+// Page is one tab. Its methods fail the test when they do not come to an end in 45 seconds; [Page.Within] changes that.
 type Page struct {
 	t        testing.TB
 	ctx      context.Context
 	screen   Screen
 	language string
 	console  *console
+	within   time.Duration
+}
+
+// Within returns the same tab with methods that wait that long before they fail.
+func (p *Page) Within(d time.Duration) *Page {
+	longer := *p
+	longer.within = d
+	return &longer
 }
 
 // Page opens a tab with cookies of its own, as another person's browser would be. language is "ja" or "en", sent as
@@ -52,7 +61,7 @@ func open(t testing.TB, parent context.Context, screen Screen, language string, 
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(parent, opts...)
 	t.Cleanup(cancel)
-	p := &Page{t: t, ctx: ctx, screen: screen, language: language}
+	p := &Page{t: t, ctx: ctx, screen: screen, language: language, within: pageWithin}
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatal("open a tab:", err)
 	}
@@ -81,7 +90,7 @@ func (p *Page) emulate(ctx context.Context, t *chromedp.Target) (chromedp.Void, 
 // its own to Chromium; a frame of the page's own site is part of the page instead.
 func (p *Page) Frame(prefix string) *Page {
 	p.t.Helper()
-	f := &Page{t: p.t, screen: p.screen, language: p.language}
+	f := &Page{t: p.t, screen: p.screen, language: p.language, within: p.within}
 	p.until("frame "+prefix, func() (string, bool) {
 		targets, err := chromedp.Targets(p.ctx)
 		if err != nil {
@@ -191,7 +200,7 @@ func (p *Page) Eval(expression string) string {
 }
 
 func (p *Page) eval(expression string) (string, error) {
-	ctx, cancel := context.WithTimeout(p.ctx, pageWithin)
+	ctx, cancel := context.WithTimeout(p.ctx, p.within)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.Evaluate[string]("(async () => String(await ("+expression+")))()", chromedp.EvalAwaitPromise))
 }
@@ -217,7 +226,7 @@ func (p *Page) Shot(name string) {
 func (p *Page) until(what string, ask func() (seen string, done bool)) string {
 	p.t.Helper()
 	var seen string
-	for deadline := time.Now().Add(pageWithin); time.Now().Before(deadline); time.Sleep(25 * time.Millisecond) {
+	for deadline := time.Now().Add(p.within); time.Now().Before(deadline); time.Sleep(25 * time.Millisecond) {
 		var done bool
 		if seen, done = ask(); done {
 			return seen
@@ -234,7 +243,7 @@ func (p *Page) do(what string, a chromedp.Action[chromedp.Void]) {
 
 func get[T any](p *Page, what string, a chromedp.Action[T]) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, pageWithin)
+	ctx, cancel := context.WithTimeout(p.ctx, p.within)
 	defer cancel()
 	v, err := chromedp.Run(ctx, a)
 	if err != nil {
