@@ -7,6 +7,7 @@
 //	world.go    who is there: firms, companies, offices, people
 //	seed.go     puts the world into the service, once per data folder
 //	papers.go   the sample documents
+//	packages.go official documents as they come from e-Gov: handed over, waiting in the tray, and in a folder to drop
 //
 // # Why
 //
@@ -106,12 +107,17 @@ func serve(ctx context.Context, o options, l net.Listener) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	root, err := writeRoot(o.data)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
 	failed := make(chan error, 2)
 	go func() { failed <- idp.Serve(ctx, l) }()
 	a, err := app.New(ctx, app.Config{
 		StoreConfig: app.StoreConfig{Data: filepath.Join(o.data, "service")}, Listen: o.service, BaseURL: u.service,
 		SessionIdle: 30 * time.Minute, SessionAbsolute: 10 * time.Hour, MetadataRefresh: time.Hour, Migrate: true, Scan: app.ScanOff, SessionLimit: 20,
-		Drain: 8 * time.Second, // a browser's spare connection counts as busy for five
+		SignatureRoots: []string{root},
+		Drain:          8 * time.Second, // a browser's spare connection counts as busy for five
 	}, time.Now, logger(o.verbose))
 	if err != nil {
 		return err
@@ -172,6 +178,10 @@ func announce(o options, u urls) {
 			factor = "shown on the page"
 		}
 		fmt.Printf("  %-12s %-10s %-17s %s\n", p.login, password, factor, p.note.En)
+	}
+	fmt.Printf("\n  Packages from e-Gov to drop into the tray (公文書の振り分け), as sato or as yamamoto:\n")
+	for _, f := range firms() {
+		fmt.Printf("    %s\n", packageFolder(o.data, f.id))
 	}
 	fmt.Printf("\n  Everybody can be chosen with one click. Data: %s. Ctrl-C ends it.\n\n", o.data)
 }

@@ -25,7 +25,7 @@ func seed(ctx context.Context, a *app.App, idp *parent.Parent, u urls, data stri
 	}
 	s := portal.Setup{Portal: a.Portal, By: "demo"}
 	for _, f := range firms() {
-		err := seedFirm(ctx, s, f, idp, u)
+		err := seedFirm(ctx, s, f, idp, u, packageFolder(data, f.id))
 		if errors.Is(err, store.ErrConflict) {
 			return fmt.Errorf("an earlier run was ended while it filled %s; remove that folder: %w", data, err)
 		}
@@ -39,7 +39,9 @@ func seed(ctx context.Context, a *app.App, idp *parent.Parent, u urls, data stri
 	return link(ctx, a, idp)
 }
 
-func seedFirm(ctx context.Context, s portal.Setup, f firm, idp *parent.Parent, u urls) error {
+// seedFirm puts a firm in, and packages that its people may drop into a folder.
+func seedFirm(ctx context.Context, s portal.Setup, f firm, idp *parent.Parent, u urls, folder string) error {
+	m := newMint(f)
 	if err := s.AddTenant(ctx, store.Tenant{ID: f.id, Name: f.name}); err != nil {
 		return err
 	}
@@ -55,7 +57,7 @@ func seedFirm(ctx context.Context, s portal.Setup, f firm, idp *parent.Parent, u
 			return err
 		}
 		for _, o := range c.offices {
-			if err := s.AddOffice(ctx, f.id, store.Office{ID: store.ID(o.id), CompanyID: store.ID(c.id), Name: c.name + " " + o.name, ExternalID: o.id}); err != nil {
+			if err := s.AddOffice(ctx, f.id, store.Office{ID: store.ID(o.id), CompanyID: store.ID(c.id), Name: c.name + " " + o.name, ExternalID: o.id, Codes: m.codes(o.id)}); err != nil {
 				return err
 			}
 		}
@@ -67,7 +69,10 @@ func seedFirm(ctx context.Context, s portal.Setup, f firm, idp *parent.Parent, u
 			}
 		}
 	}
-	return publish(ctx, s.Portal, f)
+	if err := publish(ctx, s.Portal, f, m); err != nil {
+		return err
+	}
+	return toDrop(folder, f, m)
 }
 
 // trustOf believes the stand-in over the firm's protocol, and demands a second factor.
@@ -95,7 +100,7 @@ func trustOf(f firm, idp *parent.Parent, u urls) (store.Trust, error) {
 }
 
 // publish has the firm's own staff hand out the sample documents.
-func publish(ctx context.Context, p *portal.Portal, f firm) error {
+func publish(ctx context.Context, p *portal.Portal, f firm, m *mint) error {
 	actor := portal.Actor{TenantID: f.id, TrustID: f.trust, Visit: sso.Visit{Address: "demo"}}
 	for _, one := range people() {
 		if one.firm == f.id && one.company == "" {
@@ -115,7 +120,7 @@ func publish(ctx context.Context, p *portal.Portal, f firm) error {
 			return fmt.Errorf("publish %s: %w", paper.title, err)
 		}
 	}
-	return handOver(ctx, p, actor, f)
+	return handOver(ctx, p, actor, f, m)
 }
 
 // link gives each client person's page at the parent links to their newest documents.
