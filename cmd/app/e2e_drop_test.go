@@ -76,9 +76,8 @@ func (d *dropped) placeByHand() {
 	rows := d.tray()
 	d.choose(rows[d.find(egovtest.Pension, stranger)], "ひかり電機", "hikari-kojo", "parcel")
 	d.eventually("what has the codes that were taught finds its office", func() bool {
-		now := d.tray()
-		for i, p := range d.made {
-			if d.home(i) == stranger && byPension(p.Shape) && (now[i].Group != "ready" || now[i].Office != officeName(stranger)) {
+		for i := range d.tray("place") {
+			if d.home(i) == stranger && byPension(d.made[i].Shape) {
 				return false
 			}
 		}
@@ -105,20 +104,21 @@ func (d *dropped) choose(row trayRow, typed string, office store.ID, shot string
 	d.firm.WaitURL(d.service.url + "/desk/tray?done=placed")
 }
 
-// placeRest sends the same form for all others that still wait.
+// placeRest sends the same form for all others that still wait, and holds every package's office once more against whose
+// it is.
 func (d *dropped) placeRest() {
 	d.t.Helper()
-	for i, row := range d.tray() {
-		if row.Group != "place" {
-			continue
-		}
+	for i, row := range d.tray("place") {
 		status := d.firm.Eval(fmt.Sprintf(`fetch("/desk/tray/%s/place", {method: "POST", redirect: "manual", body: new URLSearchParams({office: %q})}).then(r => r.type)`, row.ID, officeID(d.home(i))))
 		if status != "opaqueredirect" {
 			d.t.Errorf("placing %d answers %s", i, status)
 		}
 	}
 	for i, row := range d.tray() {
-		if lone := row.Group != "refused"; lone && (row.Group != "ready" || row.Office != officeName(d.home(i))) {
+		if row.Group == "refused" {
+			continue
+		}
+		if d.handed[i] = row.ID; row.Group != "ready" || row.Office != officeName(d.home(i)) {
 			d.t.Errorf("%d %s is %q at %q", i, d.made[i].Shape, row.Group, row.Office)
 		}
 	}
@@ -127,11 +127,6 @@ func (d *dropped) placeRest() {
 // handOver reviews everything that is ready and delivers it.
 func (d *dropped) handOver() {
 	d.t.Helper()
-	for i, row := range d.tray() {
-		if row.Group == "ready" {
-			d.handed[i] = row.ID
-		}
-	}
 	d.firm.Open(d.service.url + "/desk/tray?drop=" + d.id)
 	d.firm.Eval(`document.querySelector("button[name=all]").click()`) // not by place: the list is long
 	d.firm.WaitURL(d.service.url + "/desk/tray/review")
@@ -141,12 +136,10 @@ func (d *dropped) handOver() {
 	d.clean(d.firm, "review")
 	d.firm.Eval(`document.querySelector(".bar .primary").click()`)
 	d.firm.WaitURL(d.service.url + "/desk/tray?done=handed")
-	for i, row := range d.tray() {
-		if row.Group != "refused" {
-			d.t.Errorf("%d %s is left in the tray as %q", i, d.made[i].Shape, row.Group)
-		}
-	}
 	d.clean(d.firm, "handed")
+	for i, row := range d.tray("ready", "place") {
+		d.t.Errorf("%d %s is left in the tray as %q", i, d.made[i].Shape, row.Group)
+	}
 }
 
 // waitDelivered waits for the scanner's word on each file, by which it is delivered.
@@ -321,11 +314,6 @@ func (d *dropped) neighbourSeesNothing() {
 	d.t.Helper()
 	d.enter(d.neighbour, "mori", "/deliveries")
 	i := d.find(egovtest.Pension, mine)
-	for _, p := range d.papers {
-		if p.delivery == d.papers[i].delivery {
-			continue
-		}
-	}
 	at := "/deliveries/" + string(d.papers[i].delivery)
 	for _, path := range []string{"", "?part=2", "/parts/1", "/parts/2", "/parts/2/file", "/persons", "/persons.csv", "/print", "/onward", "/onward.csv"} {
 		if status := d.neighbour.Eval(fmt.Sprintf(`fetch(%q).then(r => r.status)`, at+path)); status != "404" {
@@ -348,8 +336,7 @@ func (d *dropped) neighbourSeesNothing() {
 	d.neighbour.Shot("drop-neighbour")
 }
 
-// clean demands that the browser had nothing to complain of and that nothing of the page breaks a rule of accessibility,
-// and leaves a picture.
+// clean demands that the browser had nothing to complain of, and leaves a picture.
 func (d *dropped) clean(p *interop.Page, name string) {
 	d.t.Helper()
 	p.Shot("drop-" + name)

@@ -182,11 +182,14 @@ type trayRow struct {
 	Group, Office, Name, Why string
 }
 
-// tray reads all pages of all groups of the drop in the firm's browser, by the package's number.
-func (d *dropped) tray() map[int]trayRow {
+// tray reads all pages of groups of the drop, or of all groups, in the firm's browser, by the package's number.
+func (d *dropped) tray(groups ...string) map[int]trayRow {
 	d.t.Helper()
+	if len(groups) == 0 {
+		groups = []string{"ready", "place", "refused"}
+	}
 	all := map[int]trayRow{}
-	for _, group := range []string{"ready", "place", "refused"} {
+	for _, group := range groups {
 		for next := d.service.url + "/desk/tray?group=" + group + "&drop=" + d.id; next != ""; {
 			d.firm.Open(next)
 			var page struct {
