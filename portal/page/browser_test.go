@@ -113,5 +113,26 @@ func inspect(t *testing.T, p *interop.Page, axe string) []string {
 	if over := p.Eval("document.documentElement.scrollWidth - document.documentElement.clientWidth"); over != "0" {
 		result.Violations = append(result.Violations, over+" pixels wider than the window")
 	}
-	return result.Violations
+	return append(result.Violations, awry(p)...)
+}
+
+// awry returns what no rule of accessibility knows of: buttons that have swollen, a current place that lies out of sight
+// in its row of links, and boxes to tick that do not stand in front of what they are for.
+func awry(p *interop.Page) []string {
+	found := p.Eval(`(() => {
+		const box = (e) => e.getBoundingClientRect();
+		const name = (e) => e.innerText.trim().slice(0, 40);
+		const seen = [...document.querySelectorAll(".button")].filter((b) => box(b).height > 120).map((b) => "a button as high as " + box(b).height + ": " + name(b));
+		for (const here of document.querySelectorAll(".menu [aria-current], .parts [aria-current]"))
+			if (box(here).left < 0 || box(here).left > innerWidth - 44) seen.push("out of sight: " + name(here));
+		for (const tick of document.querySelectorAll(".c-pick, .c-tick")) {
+			const title = tick.parentElement.querySelector("td ~ .c-title, .c-title");
+			if (title && tick.tagName === "TD" && (box(tick).right > box(title).left + 1 || box(tick).bottom < box(title).top)) seen.push("not in front of what it is for: " + name(title));
+		}
+		return seen.slice(0, 3).join("\n");
+	})()`)
+	if found == "" {
+		return nil
+	}
+	return strings.Split(found, "\n")
 }

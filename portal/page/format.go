@@ -31,6 +31,15 @@ func (w Words) Day(t time.Time) string {
 	return t.In(tokyo()).Format("2 Jan 2006")
 }
 
+// Date returns a day of the calendar: 2026年11月22日 or 22 Nov 2026. What is no day is returned as it is.
+func (w Words) Date(d string) string {
+	t, err := time.ParseInLocation(time.DateOnly, d, tokyo())
+	if err != nil {
+		return d
+	}
+	return w.Day(t)
+}
+
 // timeElement wraps what a person reads in an element that a machine reads too.
 func timeElement(t time.Time, text string) template.HTML {
 	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `">` + template.HTMLEscapeString(text) + `</time>`)

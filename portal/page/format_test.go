@@ -25,6 +25,17 @@ func TestTimesAreJapans(t *testing.T) {
 	}
 }
 
+func TestDatesOfTheCalendar(t *testing.T) {
+	for _, row := range []struct{ lang, date, want string }{
+		{"ja", "2026-09-20", "2026年9月20日"}, {"en", "2026-09-20", "20 Sep 2026"}, {"en", "1989-01-07", "7 Jan 1989"},
+		{"ja", "令和8年9月", "令和8年9月"}, {"en", "", ""},
+	} {
+		if got := (Words{Lang: row.lang}).Date(row.date); got != row.want {
+			t.Errorf("%s %q: %q, want %q", row.lang, row.date, got, row.want)
+		}
+	}
+}
+
 func TestSizes(t *testing.T) {
 	for _, row := range []struct {
 		n      int64

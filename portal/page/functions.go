@@ -21,6 +21,8 @@ func functions(w Words, a *Assets) template.FuncMap {
 		"when":     func(t time.Time) template.HTML { return timeElement(t, w.When(t)) },
 		"day":      func(t time.Time) template.HTML { return timeElement(t, w.Day(t)) },
 		"date":     w.Day,
+		"printed":  func(d store.Date) string { return w.Date(string(d)) },
+		"birth":    w.Date,
 		"size":     w.Size,
 		"number":   w.Number,
 		"capped":   w.Capped,

@@ -3,6 +3,7 @@ package page
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -15,6 +16,9 @@ const maxPage = 100 << 10
 // maxThousand is how many bytes the form may have that offers a thousand offices: an ID and a name for each.
 const maxThousand = 150 << 10
 
+// machineDate is a text that is nothing but a date that no person writes.
+var machineDate = regexp.MustCompile(`>\d{4}-\d{2}-\d{2}<`)
+
 func TestEveryPageInBothLanguages(t *testing.T) {
 	p := newPages(t)
 	shots := os.Getenv("CLOUDPOCKET_SHOTS")
@@ -26,6 +30,9 @@ func TestEveryPageInBothLanguages(t *testing.T) {
 				checkMarkup(t, body, lang)
 				if strings.Contains(body, "<no value>") || strings.Contains(body, "ZgotmplZ") || strings.Contains(body, "{{") {
 					t.Error("a place of the template was not filled")
+				}
+				if date := machineDate.FindString(body); date != "" {
+					t.Errorf("a date is written as machines do: %s", date)
 				}
 				limit := maxPage
 				if e.name == "publish-thousand" {

@@ -2,6 +2,8 @@ package page
 
 import (
 	"fmt"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,6 +81,21 @@ func parcelOf(state store.PackageState, companies int) Parcel {
 		v.Persons = append(v.Persons, store.Person{Position: i, Name: fmt.Sprintf("見本 一郎%d", i), Kana: "ミホン イチロウ"})
 	}
 	return v
+}
+
+// TestParcelListsItsPartsOnce has them as links where they can be looked at, and as a plain list where not.
+func TestParcelListsItsPartsOnce(t *testing.T) {
+	v := parcelOf(store.PackageReady, 1)
+	look := looking(Look{Closed: true}).Look
+	for _, v.Look = range []*Look{nil, look} {
+		w := httptest.NewRecorder()
+		if err := newPages(t).Parcel(w, httptest.NewRequest("GET", "/desk/tray/p", nil), staff(), v); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(w.Body.String(), "日本年金機構からの通知書の送付について"); n != 1 {
+			t.Errorf("the cover is listed %d times", n)
+		}
+	}
 }
 
 func TestReasonIsASentence(t *testing.T) {
