@@ -23,7 +23,7 @@ func Book(title string, lang string, pages []Page) []byte {
 		}
 		part := apart(p.HTML)
 		fmt.Fprintf(&head, "<style>@page part-%d{%s}.part-%d{page:part-%d;min-height:%dpx}@scope(.part-%d){%s}</style>", i, part.paper, i, i, part.room(), i, part.style)
-		fmt.Fprintf(&body, `<div class="book-part part-%d"%s><div%s>%s</div></div>`, i, anchor(p.Address), part.attributes, places.lead(part.content))
+		fmt.Fprintf(&body, `<div class="book-part part-%d"%s lang="ja"><div%s>%s</div></div>`, i, anchor(p.Address), part.attributes, places.lead(part.content))
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<html lang="%s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>%s</title>`, html.EscapeString(lang), html.EscapeString(title))

@@ -17,10 +17,12 @@ const (
 	maxHeight  = 200_000 // beyond it a frame scrolls
 )
 
-// dress adds to a cleaned page what our frames need: links that open in the whole window, A4 for print, and for pages of
+// dress adds to a cleaned page what our frames need: its language, links that open in the whole window, A4 for print, and for pages of
 // a fixed width smaller letters in a narrower frame.
 func dress(page []byte, width int) []byte {
 	style := `<base target="_top"><style>@page{size:A4;margin:10mm}@media print{html{zoom:1!important}body{margin:0}}` + narrower(width) + `</style>`
+	// Han letters look otherwise in other languages: a reader whose own is none of them would see the wrong ones.
+	page = bytes.Replace(page, []byte("<html>"), []byte(`<html lang="ja">`), 1)
 	head := []byte("<head>")
 	i := bytes.Index(page, head)
 	if i < 0 {

@@ -150,6 +150,20 @@ func TestOutlineEscapes(t *testing.T) {
 }
 
 // TestBookScopesStyles binds two pages whose styles contradict each other.
+// TestLettersAreJapans demands that every way of showing says whose letters they are: Chinese fonts draw many otherwise.
+func TestLettersAreJapans(t *testing.T) {
+	made := egovtest.New(3).Package(egovtest.Pension, egovtest.Options{})
+	p := open(t, made.Name, made.Data)
+	styled := render.Part(t.Context(), p, p.Cover(), render.Options{Lang: "en"})
+	for name, page := range map[string][]byte{
+		"styled": styled.HTML, "book": render.Book("x", "en", []render.Page{styled}), "text": render.Text("x", "en", []string{"直"}).HTML, "table": render.Table("x", "en", [][]string{{"直"}}).HTML,
+	} {
+		if !bytes.Contains(page, []byte(` lang="ja"`)) {
+			t.Errorf("%s does not: %.300s", name, page)
+		}
+	}
+}
+
 func TestBookScopesStyles(t *testing.T) {
 	one := render.Page{HTML: []byte(`<html><head><style>@page{size:A4}body{font-family:serif}p{color:red}</style></head><body style="margin:0"><p>一</p></body></html>`)}
 	two := render.Page{HTML: []byte(`<html><head><style>html,body{color:blue}</style></head><body><p>二</p></body></html>`)}

@@ -35,7 +35,7 @@ body{margin:0;padding:16px;background:#fff;color:#1a1a1c;font:15px/1.7 "Noto San
 pre{margin:0;font:14px/1.7 "Noto Sans Mono CJK JP","Noto Sans Mono",Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}td{border:1px solid #b4b4b7;padding:4px 10px;vertical-align:top;white-space:pre-line}tr:first-child td{background:#f1f1f4}
 @media print{body{padding:0}}
-</style></head><body><main>{{if .Rows}}<table><tbody>{{range .Rows}}<tr>{{range .}}<td>{{.}}</td>{{end}}</tr>
+</style></head><body><main lang="ja">{{if .Rows}}<table><tbody>{{range .Rows}}<tr>{{range .}}<td>{{.}}</td>{{end}}</tr>
 {{end}}</tbody></table>{{else}}<pre>{{range .Lines}}{{.}}
 {{end}}</pre>{{end}}</main></body></html>
 `
