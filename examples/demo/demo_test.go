@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -87,6 +88,34 @@ func TestWithoutSecondFactor(t *testing.T) {
 		t.Errorf("the refusal says %q", text)
 	}
 	p.Shot("demo-refused")
+}
+
+// TestDropping is the firm's newcomer: drops the folder that the demo names, and everything is told apart.
+func TestDropping(t *testing.T) {
+	o := options{service: free(t), parent: free(t), data: t.TempDir()}
+	defer runDemo(t, o)()
+	files, err := filepath.Glob(filepath.Join(packageFolder(o.data, "aoba"), "*"))
+	if err != nil || len(files) != 22 {
+		t.Fatalf("%d files to drop: %v", len(files), err)
+	}
+	url := "http://pocket.localhost" + port(o.service)
+	p := interop.Browser(t).Page(t, interop.Desktop(), "ja").Within(2 * time.Minute)
+	p.Open(url + "/sso/" + samlTrust + "/start?to=/desk/tray")
+	p.Click(`form[action="/signin/quick"] [value="sato"]`)
+	p.WaitURL(url + "/desk/tray")
+	if text := p.Text("main"); !strings.Contains(text, "配付できるもの 1") || !strings.Contains(text, "事業所を選ぶもの 1") {
+		t.Errorf("before, the tray says %q", text)
+	}
+	p.Upload("#file", files...)
+	p.WaitURL(url + "/desk/tray?drop=")
+	p.Wait(".dropped:not([data-waiting])")
+	if text := p.Text(".dropped"); !strings.Contains(text, "配付できる 16・事業所を選ぶ 4・受け付けないもの 2") {
+		t.Errorf("the drop became %q", text)
+	}
+	if badge := p.Eval(`fetch("/desk/tray?group=ready").then(r => r.text()).then(t => t.includes("改ざん"))`); badge != "false" {
+		t.Error("a package is said to be tampered with")
+	}
+	p.Shot("demo-dropped")
 }
 
 // TestOtherAddresses starts with the data of a run that had others.

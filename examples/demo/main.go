@@ -115,7 +115,7 @@ func serve(ctx context.Context, o options, l net.Listener) error {
 	go func() { failed <- idp.Serve(ctx, l) }()
 	a, err := app.New(ctx, app.Config{
 		StoreConfig: app.StoreConfig{Data: filepath.Join(o.data, "service")}, Listen: o.service, BaseURL: u.service,
-		SessionIdle: 30 * time.Minute, SessionAbsolute: 10 * time.Hour, MetadataRefresh: time.Hour, Migrate: true, Scan: app.ScanOff, SessionLimit: 20,
+		SessionIdle: 30 * time.Minute, SessionAbsolute: 10 * time.Hour, MetadataRefresh: time.Hour, Migrate: true, Scan: app.ScanOff, SessionLimit: 20, SMTP: app.SMTPConfig{DigestHour: 8},
 		SignatureRoots: []string{root},
 		Drain:          8 * time.Second, // a browser's spare connection counts as busy for five
 	}, time.Now, logger(o.verbose))
