@@ -43,7 +43,7 @@ var may = map[string]row{
 	"portal/egov/xslt":       {own: []string{"portal/egov/tree", "portal/egov/xslt/xpath"}},
 	"portal/egov/xslt/xpath": {own: []string{"portal/egov/tree"}},
 	"portal/egov/clean":      {libraries: []string{"golang.org/x/net"}},
-	"portal/egov/render":     {own: []string{"portal/egov", "portal/egov/clean", "portal/egov/xslt"}, libraries: []string{"golang.org/x/text"}},
+	"portal/egov/render":     {own: []string{"portal/egov", "portal/egov/clean", "portal/egov/xslt"}},
 	"portal/egov/egovtest":   {libraries: []string{"golang.org/x/text"}},
 
 	"portal/csv":     {},
