@@ -477,3 +477,39 @@ func TestHandedOverWaits(t *testing.T) {
 		})
 	}
 }
+
+// TestScannerSwitchedOff makes what the scanner kept waiting, and nothing else that waits.
+func TestScannerSwitchedOff(t *testing.T) {
+	o := newOut(t)
+	o.Scanning = true
+	_, held := o.hand(t, "held", nil)
+	_, later := o.hand(t, "later", func(d *portal.Draft) { d.DueAt = o.now.Add(time.Hour) })
+	_, bad := o.hand(t, "harmful", nil)
+	d, err := o.DeskDocument(t.Context(), o.boss, o.state(t, bad).DocumentID)
+	must(t, err)
+	must(t, o.Scanned(t.Context(), "a", d.Document.Files[0].Digest, portal.ScanVerdict{Found: true, Name: "Test"}))
+	o.rule(t, func(r *store.Rule) { r.TwoPersons = true })
+	_, unapproved := o.hand(t, "unapproved", nil)
+	if n, err := o.setup.ReleaseHeld(t.Context(), []store.ID{"a", "b"}); n != 0 || err != nil {
+		t.Errorf("while files are scanned %d are released: %v", n, err)
+	}
+	o.Scanning = false
+	for range 2 { // two instances begin
+		if _, err := o.setup.ReleaseHeld(t.Context(), []store.ID{"a", "b"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tasks, err := o.Records.Queue().Lease(t.Context(), []store.TaskKind{store.TaskRelease}, 50, o.now, o.now.Add(time.Second))
+	must(t, err)
+	for _, task := range tasks {
+		must(t, o.Release(t.Context(), task))
+	}
+	for id, want := range map[store.ID]store.DeliveryState{held: store.DeliveryDelivered, later: store.DeliveryScheduled, bad: store.DeliveryScheduled, unapproved: store.DeliveryScheduled} {
+		if is := o.state(t, id).State; is != want {
+			t.Errorf("%s is %s, want %s", id, is, want)
+		}
+	}
+	if due := o.task(t, store.TaskRelease, string(later)); !due.Equal(o.state(t, later).Plan.DueAt) {
+		t.Errorf("what is due later is owed for %s", due)
+	}
+}

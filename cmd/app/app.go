@@ -195,6 +195,7 @@ func (a *App) Background(ctx context.Context) {
 	})
 	a.work.Go(func() { a.keepSwept(ctx) })
 	a.work.Go(func() { a.runs.Run(ctx) })
+	a.work.Go(func() { a.releaseHeld(ctx) })
 	a.work.Go(func() { a.keepWatch(ctx) })
 }
 
@@ -244,19 +245,27 @@ func (a *App) sweep(ctx context.Context) error {
 	if _, err := a.Stores.Blobs.Sweep(ctx, before); err != nil {
 		return err
 	}
-	tenants, err := a.Stores.AllTenants(ctx)
+	ids, err := a.tenantIDs(ctx)
 	if err != nil {
 		return err
-	}
-	ids := make([]store.ID, len(tenants))
-	for i, t := range tenants {
-		ids[i] = t.ID
 	}
 	n, err := portal.Setup{Portal: a.Portal}.Sweep(ctx, ids, func(b store.BlobInfo) bool { return b.At.Before(before) })
 	if n > 0 {
 		a.log.Info("swept orphaned files", "count", n)
 	}
 	return err
+}
+
+func (a *App) tenantIDs(ctx context.Context) ([]store.ID, error) {
+	tenants, err := a.Stores.AllTenants(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]store.ID, len(tenants))
+	for i, t := range tenants {
+		ids[i] = t.ID
+	}
+	return ids, nil
 }
 
 // Close waits for the background to end, whose context the caller has ended, and closes the stores.

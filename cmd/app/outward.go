@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"cloudpocket/portal"
 	"cloudpocket/portal/job"
 	"cloudpocket/portal/mail"
 	"cloudpocket/portal/scan"
@@ -106,6 +107,22 @@ func (a *App) outwardWork(handlers map[store.TaskKind]job.Handler) error {
 	}
 	handlers[store.TaskMail] = job.Mail(job.Mailer{Outbox: a.Portal, Post: a.out.post, Words: words, BaseURL: a.config.BaseURL})
 	return nil
+}
+
+// releaseHeld has made what a scanner kept waiting that is not asked any more: since it was switched off, nothing else
+// would come by to make it.
+func (a *App) releaseHeld(ctx context.Context) {
+	ids, err := a.tenantIDs(ctx)
+	n := 0
+	if err == nil {
+		n, err = portal.Setup{Portal: a.Portal}.ReleaseHeld(ctx, ids)
+	}
+	switch {
+	case err != nil && ctx.Err() == nil:
+		a.log.Warn("release what waited for the scanner", "error", err)
+	case n > 0:
+		a.log.Warn("what waited for the scanner is delivered unscanned", "deliveries", n)
+	}
 }
 
 // watchOutward has /readyz tell of the scanner and the mail server. Neither makes the service unready: what is delivered
