@@ -50,10 +50,25 @@ func (o *office) publishForm(w http.ResponseWriter, r *http.Request, v visit, ty
 	if err != nil {
 		return err
 	}
+	rules, err := o.rulesByKind(r, v)
+	if err != nil {
+		return err
+	}
 	return o.Pages.Publish(w, r, s, page.Publish{
-		Old: old, Typed: typed, Problems: problems, Kinds: portal.Kinds(), Companies: byCompany(choices),
+		Rules: rules, Old: old, Typed: typed, Problems: problems, Kinds: portal.Kinds(), Companies: byCompany(choices),
 		Extensions: portal.Extensions(), MaxFiles: portal.MaxFiles, MaxSize: portal.MaxFileSize,
 	})
+}
+
+// rulesByKind returns the rules that hold.
+func (o *office) rulesByKind(r *http.Request, v visit) (map[string]store.Rule, error) {
+	all, err := o.Portal.Rules(r.Context(), v.actor)
+	by := map[string]store.Rule{}
+	for _, one := range all {
+		one.TwoPersons = one.TwoPersons || one.Everywhere
+		by[one.Kind] = one.Rule
+	}
+	return by, err
 }
 
 // byCompany groups offices, which come company by company.

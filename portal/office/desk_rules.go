@@ -27,6 +27,7 @@ func (o *office) rulesPage(w http.ResponseWriter, r *http.Request, v visit, view
 	}
 	view.MaySave = me.Permissions.Has(store.PermitAccounts)
 	for _, one := range all {
+		view.Every = one.Everywhere
 		item := page.RuleItem{Rule: one.Rule, Own: one.Own}
 		if typed != nil && typed.Kind == one.Kind {
 			item = *typed
@@ -51,6 +52,18 @@ func (o *office) saveRule(w http.ResponseWriter, r *http.Request, v visit) error
 		return err
 	}
 	return seeOther(w, r, "/desk/rules?done=ruled&kind="+typed.Kind+"#"+typed.Kind)
+}
+
+// saveTwoPersons keeps whether everything needs a second person, whatever its kind.
+func (o *office) saveTwoPersons(w http.ResponseWriter, r *http.Request, v visit) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxField)
+	if err := r.ParseForm(); err != nil {
+		return store.Fail(store.Invalid, "error.form", "read a form: %w", err)
+	}
+	if err := o.Portal.SaveTwoPersons(r.Context(), v.actor, r.PostForm.Get("two") == "1"); err != nil {
+		return err
+	}
+	return seeOther(w, r, "/desk/rules?done=ruled")
 }
 
 // ruleOf reads a rule from its form. A number that is none becomes one that no rule has.

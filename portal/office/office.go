@@ -83,6 +83,7 @@ func Mount(rt *route.Router, c Config) {
 	get("/desk/offices/{id}/mail", o.officeMail)
 	post("/desk/offices/{id}/mail", o.saveOfficeMail)
 	get("/desk/rules", o.rules)
+	post("/desk/rules", o.saveTwoPersons)
 	post("/desk/rules/{kind}", o.saveRule)
 	post("/desk/deliveries/{id}/approve", o.approveDelivery)
 	post("/desk/deliveries/{id}/unschedule", o.unscheduleDelivery)

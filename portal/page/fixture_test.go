@@ -141,6 +141,10 @@ func summaries(n int) []store.DocumentSummary {
 func publishForm(companies int) Publish {
 	v := Publish{Typed: Typed{Acknowledge: true}, Kinds: kinds(), MaxFiles: 50, MaxSize: 10 << 20,
 		Extensions: []string{"pdf", "xml", "jpeg", "jpg", "gif", "png", "txt", "conf", "log", "csv", "docx", "doc", "xlsx", "xls", "zip"}}
+	v.Rules = map[string]store.Rule{}
+	for _, item := range ruleItems() {
+		v.Rules[item.Kind] = item.Rule
+	}
 	for i := range companies {
 		v.Companies = append(v.Companies, CompanyChoice{fmt.Sprintf("株式会社あおば製作所 第%dグループ", i+1), offices(1 + i%5)})
 	}
@@ -375,12 +379,14 @@ func exhibits() []exhibit {
 		publishing("publish-thousand", thousand()),
 		publishing("publish-refused", refused),
 		onSheet("sheet-draft", staff(), Sheet{Document: document(1), Author: "事務所 担当者", MayReceipts: true, Deliveries: []SheetDelivery{{Delivery: store.Delivery{ID: "d", State: store.DeliveryDraft}, Office: offices(1)[0]}}}),
+		onSheet("sheet-planning", staff(), Sheet{Document: document(1), Author: "事務所 担当者", Planning: true, Due: "2026-01-01T09:00", Now: clock(), Problem: &Problem{Key: "error.due_past"},
+			Deliveries: []SheetDelivery{{Delivery: store.Delivery{ID: "d", State: store.DeliveryDraft}, Office: offices(1)[0]}, {Delivery: store.Delivery{ID: "e", State: store.DeliveryDraft}, Office: offices(2)[1], Newer: true, Over: true}}}),
 		onSheet("sheet-little", staff(), sheet(3, 6)),
 		onSheet("sheet-much", staff(), func() Sheet { v := sheet(40, 50); v.Next, v.Later = "n", true; return v }()),
 		onSheet("sheet-withdraw", staff(), withdrawing),
 		onSheet("sheet-watch", watcher(), sheet(3, 6)),
 		onSheet("sheet-waits", staff(), waitingSheet()),
-		atDesk("desk-alerts", staff(), Desk{Items: summaries(2), ScanOff: true, Unopened: alerts(2), Found: alerts(1), Unscanned: alerts(1), Numbers: alerts(1)}),
+		atDesk("desk-alerts", staff(), Desk{Items: summaries(2), ScanOff: true, Unopened: alerts(2), Found: alerts(1), Unscanned: alerts(1), Numbers: alerts(1), Unplanned: []Alert{{Document: "d", Title: longTitle, Office: "本社", At: clock(), Reason: "ended"}, {Document: "d", Title: "通知書", Office: "本社", At: clock(), Reason: "planner"}}, MoreAlerts: true}),
 		publishing("publish-replaces", replacing()),
 		inTray("tray-none", Tray{Counts: Counts{}}),
 		inTray("tray-little", trayOf(3, 2, 2)),

@@ -35,7 +35,7 @@ func outwardExhibits() []exhibit {
 		mails("bounced-none", Bounced{}),
 		mails("bounced-little", Bounced{Items: []BouncedMail{{Mail: store.Mail{SentAt: clock(), Failure: "550 5.1.1 no such user"}, Name: "鈴木 健一", Email: "suzuki.kenichi.somu@sakura-shokuhin.example.jp", Company: "さくら食品株式会社"},
 			{Mail: store.Mail{State: store.MailGivenUp, SentAt: clock(), Failure: "dial tcp 192.0.2.1:587: connection refused"}, Name: "鈴木 健一", Email: "suzuki@sakura-shokuhin.example.jp"}}, Next: "n"}),
-		rules("rules-read", Rules{Items: ruleItems()}),
+		rules("rules-read", Rules{Items: ruleItems(), Every: true}),
 		rules("rules-open", Rules{Items: ruleItems(), MaySave: true, Open: "separation"}),
 		rules("rules-refused", Rules{Items: refused, MaySave: true, Open: refused[0].Kind, Problem: &Problem{Key: "error.rule_remind", Args: map[string]any{"Count": 10, "Max": 90}}}),
 		codes("codes-none", Codes{}),

@@ -13,6 +13,7 @@ type Publish struct {
 	Typed      Typed
 	Problems   []Problem // why the last attempt was refused; empty at first
 	Kinds      []string
+	Rules      map[string]store.Rule // of the kinds: what the form says and ticks when one is chosen
 	Companies  []CompanyChoice
 	Extensions []string // those that may be uploaded, without dots
 	MaxFiles   int
@@ -71,6 +72,15 @@ func (v Publish) Allowed() string { return strings.ToUpper(strings.Join(v.Extens
 
 // Chosen reports whether an office was ticked.
 func (v Publish) Chosen(id store.ID) bool { return slices.Contains(v.Typed.Offices, id) }
+
+// RuleOf returns the rule of a kind, nil if none is known.
+func (v Publish) RuleOf(kind string) *store.Rule {
+	rule, ok := v.Rules[kind]
+	if !ok {
+		return nil
+	}
+	return &rule
+}
 
 // Wrong reports whether a part of the form was refused.
 func (v Publish) Wrong(field string) bool {

@@ -11,6 +11,7 @@ import (
 // Rules are how the firm handles each kind of document.
 type Rules struct {
 	Items   []RuleItem
+	Every   bool // whatever their rules say, a second person is needed for every kind
 	MaySave bool
 	Open    string   // the kind whose form is open
 	Problem *Problem // why saving it was refused

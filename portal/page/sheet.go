@@ -19,9 +19,12 @@ type Sheet struct {
 	Receipts    []store.PersonReceipt // one page of them, by office and person
 	Next        store.Cursor
 	Later       bool
-	Withdraw    store.ID       // the delivery whose form for withdrawing is open; empty: none
-	Problem     *Problem       // why withdrawing it was refused
-	Reason      string         // what was typed there
+	Withdraw    store.ID // the delivery whose form for withdrawing is open; empty: none
+	Problem     *Problem // why withdrawing it was refused
+	Reason      string   // what was typed there
+	Planning    bool     // the form that plans what is a draft is open
+	Due         string   // what was typed there, as browsers write it
+	Expires     string
 	Withheld    []store.Digest // files in which the scanner found something
 	ReplacedBy  []store.ID     // the documents that came in place of it, at these offices
 	Now         time.Time
@@ -62,6 +65,9 @@ func (v Sheet) Drafts() (n int) {
 	}
 	return n
 }
+
+// Earliest is the first time that can be chosen, as the field wants it.
+func (v Sheet) Earliest() string { return DueField(v.Now) }
 
 // OfficeReceipts are the receipts of one office.
 type OfficeReceipts struct {

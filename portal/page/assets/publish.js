@@ -6,7 +6,27 @@ export function publish(form) {
   form.querySelector("[data-drag]").hidden = false;
   tray(form);
   sieve(form);
+  ruled(form);
   sending(form);
+}
+
+// ruled says what the rule of the chosen kind is, and ticks the acknowledgement as it says until a person decides.
+function ruled(form) {
+  const kind = form.querySelector("[name=kind]");
+  const tick = form.querySelector("[name=acknowledge]");
+  const said = form.querySelector("[data-by-rule]");
+  let decided = false;
+  const say = () => {
+    said.textContent = kind.selectedOptions[0]?.dataset.rule ?? "";
+  };
+  tick.addEventListener("change", () => {
+    decided = true;
+  });
+  kind.addEventListener("change", () => {
+    say();
+    if (!decided && kind.value) tick.checked = "acknowledge" in kind.selectedOptions[0].dataset;
+  });
+  say();
 }
 
 function tray(form) {
