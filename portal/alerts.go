@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,9 +23,10 @@ type Alerts struct {
 	Numbers   []Alert // it holds what looks like an individual number, which was found after it was published
 }
 
-// Alert is one document that something happened to.
+// Alert is one document, or one package of the tray, that something happened to.
 type Alert struct {
 	Document store.ID
+	Package  store.ID // of the tray, instead of a document
 	Title    string
 	Office   string // empty if it is about no office in particular
 	At       time.Time
@@ -97,6 +99,7 @@ type about struct {
 	document, office store.ID
 	reason           string
 	waiting          store.Digest // it is an alert only while these bytes have no verdict; empty: always
+	parcel           store.ID     // instead of a document
 }
 
 // ofDelivery is for events that a delivery's end or lost plan leaves; that a newer one came in its place is no alert.
@@ -111,6 +114,9 @@ func ofFound(e store.AuditEvent) (all []about) {
 	for _, key := range slices.Sorted(maps.Keys(e.Detail)) {
 		if strings.HasPrefix(key, "document.") {
 			all = append(all, about{document: store.ID(e.Detail[key])})
+		}
+		if strings.HasPrefix(key, "package.") {
+			all = append(all, about{parcel: store.ID(e.Detail[key])})
 		}
 	}
 	return all
@@ -133,6 +139,10 @@ func (o about) alert(ctx context.Context, tx store.Tx, account store.Account) (A
 		if s.State != store.ScanWaiting {
 			return Alert{}, store.ErrNotFound
 		}
+	}
+	if o.parcel != "" {
+		pkg, err := packageInSight(ctx, tx, account, o.parcel)
+		return Alert{Package: pkg.ID, Title: cmp.Or(pkg.Title, guarded(pkg.Name))}, err
 	}
 	doc, deliveries, err := atDesk(ctx, tx, account, o.document)
 	if err != nil {

@@ -92,6 +92,9 @@ func (p *Portal) BulkDocuments(ctx context.Context, a Actor, ids []store.ID, she
 		if err != nil {
 			return err
 		}
+		if err := b.p.unscannedAtDesk(ctx, tx, doc.Files, deliveries); err != nil {
+			return err
+		}
 		office := deliveries[0].Office.Name
 		if n := len(deliveries); n > 1 {
 			office += " +" + strconv.Itoa(n-1)

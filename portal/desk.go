@@ -120,14 +120,17 @@ func countTold(ctx context.Context, tx store.Tx, all []DeskDelivery) error {
 // the caller closes.
 func (p *Portal) DeskFile(ctx context.Context, a Actor, document, file store.ID) (f store.File, blob store.Blob, err error) {
 	err = p.view(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
-		doc, _, err := atDesk(ctx, tx, account, document)
+		doc, deliveries, err := atDesk(ctx, tx, account, document)
 		if err != nil {
 			return err
 		}
 		if f, err = fileOf(doc, file); err != nil {
 			return err
 		}
-		return withheld(ctx, tx, f.Digest)
+		if err := withheld(ctx, tx, f.Digest); err != nil {
+			return err
+		}
+		return p.unscannedAtDesk(ctx, tx, []store.File{f}, deliveries)
 	})
 	if err != nil {
 		return f, nil, err

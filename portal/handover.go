@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,7 +65,11 @@ func (p *Portal) handOver(ctx context.Context, a Actor, ids []store.ID, h HandOv
 			if err != nil {
 				return err
 			}
-			if pkg.State != store.PackageReady {
+			err = withheld(ctx, tx, pkg.Digest)
+			if err != nil && !errors.Is(err, store.ErrDenied) {
+				return err
+			}
+			if err != nil || pkg.State != store.PackageReady {
 				done.Left = append(done.Left, id)
 				continue
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -135,12 +136,19 @@ func (p *Portal) quarantine(ctx context.Context, tx store.Tx, s store.Scan) erro
 		brought = append(brought, doc.CreatedBy)
 		detail[fmt.Sprintf("document.%d", i+1)] = string(id)
 	}
-	pkg, err := tx.Packages().Same(ctx, store.Package{Digest: s.Digest})
-	switch {
-	case err == nil:
-		brought = append(brought, pkg.ReceivedBy)
-	case !errors.Is(err, store.ErrNotFound):
-		return fmt.Errorf("look for a package of %s: %w", s.Digest, err)
+	packages, err := tx.Packages().Holding(ctx, s.Digest)
+	if err != nil {
+		return fmt.Errorf("list packages of %s: %w", s.Digest, err)
+	}
+	for i, id := range packages {
+		receiver, err := p.infected(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(brought, receiver) {
+			brought = append(brought, receiver)
+		}
+		detail[fmt.Sprintf("package.%d", i+1)] = string(id)
 	}
 	if err := tx.Audit().Append(ctx, p.ownEvent(store.DeedFound, "file:"+string(s.Digest), detail)); err != nil {
 		return fmt.Errorf("append to the audit: %w", err)
@@ -169,4 +177,44 @@ func (p *Portal) ScanFailed(ctx context.Context, t store.Task) error {
 		e.Outcome = store.Refused
 		return tx.Audit().Append(ctx, e)
 	})
+}
+
+// infected refuses a package of the tray, so that nobody hands it over, and returns who received it.
+func (p *Portal) infected(ctx context.Context, tx store.Tx, id store.ID) (receiver store.ID, err error) {
+	pkg, err := tx.Packages().Get(ctx, id)
+	if err != nil {
+		return "", fmt.Errorf("read a package in which something was found: %w", err)
+	}
+	pkg.State, pkg.Reason = store.PackageRefused, foundReason()
+	if err := tx.Packages().Update(ctx, pkg); err != nil {
+		return "", fmt.Errorf("refuse package %s: %w", id, err)
+	}
+	return pkg.ReceivedBy, nil
+}
+
+func foundReason() store.Reason { return store.Reason{Key: "package.found"} }
+
+// unscanned refuses files that nobody may open yet, because no scan of them is over; nil where nothing is scanned.
+func (p *Portal) unscanned(ctx context.Context, tx store.Tx, files []store.File) error {
+	if !p.Scanning {
+		return nil
+	}
+	for _, f := range files {
+		s, err := tx.Scans().Get(ctx, f.Digest)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("read the scan of file %s: %w", f.ID, err)
+		}
+		if err != nil || s.State == store.ScanWaiting {
+			return store.Fail(store.Unavailable, "error.file_unscanned", "no scan of file %s is over", f.ID)
+		}
+	}
+	return nil
+}
+
+// unscannedAtDesk is unscanned for a document of the firm's. What was delivered had passed, whatever is asked since.
+func (p *Portal) unscannedAtDesk(ctx context.Context, tx store.Tx, files []store.File, deliveries []DeskDelivery) error {
+	if slices.ContainsFunc(deliveries, func(d DeskDelivery) bool { return !d.DeliveredAt.IsZero() }) {
+		return nil
+	}
+	return p.unscanned(ctx, tx, files)
 }

@@ -138,6 +138,12 @@ func (p *Portal) describe(ctx context.Context, tx store.Tx, pkg store.Package, f
 		pkg.State, pkg.Reason, pkg.Office = store.PackageRefused, guardedReason(f.reason), ""
 		return pkg, nil
 	}
+	if err := withheld(ctx, tx, pkg.Digest); errors.Is(err, store.ErrDenied) {
+		pkg.State, pkg.Reason, pkg.Office = store.PackageRefused, foundReason(), ""
+		return pkg, nil
+	} else if err != nil {
+		return pkg, err
+	}
 	pkg.Origin, pkg.Persons, pkg.Codes, pkg.MyNumbers, pkg.Kind = f.origin, f.persons, f.codes, f.myNumbers, f.kind
 	pkg.Office, pkg.Reason, pkg.State = f.office, f.placing, store.PackageUnplaced
 	if pkg.Office != "" {

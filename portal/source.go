@@ -52,11 +52,18 @@ func (p *Portal) readable(ctx context.Context, tx store.Tx, account store.Accoun
 			return doc, fmt.Errorf("read delivered document: %w", err)
 		}
 	case s.Document != "":
-		if doc, _, err = atDesk(ctx, tx, account, s.Document); err != nil {
+		var deliveries []DeskDelivery
+		if doc, deliveries, err = atDesk(ctx, tx, account, s.Document); err != nil {
+			return doc, err
+		}
+		if err := p.unscannedAtDesk(ctx, tx, doc.Files, deliveries); err != nil {
 			return doc, err
 		}
 	default:
 		if doc, err = trayed(ctx, tx, account, s.Package); err != nil {
+			return doc, err
+		}
+		if err := p.unscanned(ctx, tx, doc.Files); err != nil {
 			return doc, err
 		}
 	}

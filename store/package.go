@@ -85,6 +85,8 @@ type Packages interface {
 	Count(ctx context.Context, drop ID) (map[PackageState]int, error)
 	// Uses reports whether a package that was neither refused nor discarded holds that digest.
 	Uses(ctx context.Context, d Digest) (bool, error)
+	// Holding returns the packages with that digest that were neither refused nor discarded nor handed over, by ID.
+	Holding(ctx context.Context, d Digest) ([]ID, error)
 }
 
 // MaxPackageCount is how far the packages of all drops are counted.

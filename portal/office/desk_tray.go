@@ -1,6 +1,7 @@
 package office
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -70,6 +71,9 @@ func trayRows(items []portal.TrayItem) []page.TrayRow {
 	return rows
 }
 
+// keyUnscanned is why nobody may open what was just dropped.
+const keyUnscanned = "error.file_unscanned"
+
 // parcel shows one package.
 func (o *office) parcel(w http.ResponseWriter, r *http.Request, v visit) error {
 	pkg, err := id(r, "id")
@@ -89,7 +93,11 @@ func (o *office) showParcel(w http.ResponseWriter, r *http.Request, v visit, pkg
 		return err
 	}
 	view := page.Parcel{TrayRow: page.TrayRow(item), Problem: problem, Chosen: chosen}
-	if view.Look, err = o.trayLook(r, v, pkg); err != nil {
+	view.Look, err = o.trayLook(r, v, pkg)
+	if errors.Is(err, &store.Error{Kind: store.Unavailable, Key: keyUnscanned}) {
+		view.Kept, err = keyUnscanned, nil
+	}
+	if err != nil {
 		return err
 	}
 	if view.Placeable() {

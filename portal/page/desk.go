@@ -28,6 +28,7 @@ type Desk struct {
 // Alert is a document that something happened to.
 type Alert struct {
 	Document store.ID
+	Package  store.ID // of the tray, instead of a document
 	Title    string
 	Office   string // empty if it is about no office in particular
 	At       time.Time

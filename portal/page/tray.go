@@ -153,6 +153,7 @@ type Parcel struct {
 	Problem   *Problem
 	Chosen    store.ID // the office that was chosen when it was refused
 	Look      *Look    // what is inside; nil while nothing in it can be looked at
+	Kept      string   // the key of why it cannot be looked at yet; empty if it is not kept back
 }
 
 // Parcel shows one package; with a problem the status is 422.

@@ -94,6 +94,17 @@ func addPackage(found []records.Package, row records.Package, err error) ([]reco
 	return append(found, row), err
 }
 
+func (t packages) Holding(ctx context.Context, d store.Digest) (ids []store.ID, err error) {
+	rows, err := t.q.PackagesHolding(ctx, records.PackagesHoldingParams{TenantID: t.id(), Digest: string(d)})
+	if err != nil {
+		return nil, fault("list packages that hold "+string(d), err)
+	}
+	for _, id := range rows {
+		ids = append(ids, store.ID(id))
+	}
+	return ids, nil
+}
+
 func (t packages) Uses(ctx context.Context, d store.Digest) (bool, error) {
 	n, err := t.q.UsesPackageDigest(ctx, records.UsesPackageDigestParams{TenantID: t.id(), Digest: string(d)})
 	return n > 0, fault("look for a package's digest", err)

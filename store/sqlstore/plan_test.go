@@ -41,6 +41,7 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.SamePackageByDigest, "INDEX packages_by_digest (tenant_id=? AND digest=? AND stands=?)"},
 		{records.SamePackageByArrival, "INDEX packages_by_arrival (tenant_id=? AND arrival_number=? AND notices=?)"},
 		{records.UsesPackageDigest, "INDEX packages_by_digest (tenant_id=? AND digest=?)"},
+		{records.PackagesHolding, "INDEX packages_by_digest (tenant_id=? AND digest=?)"},
 		{records.ListScheduled, "INDEX deliveries_scheduled (tenant_id=? AND (due_at,id)>(?,?))"},
 		{records.ListMails, "INDEX mails_by_state (tenant_id=? AND state=? AND created_at>? AND (created_at,id)<(?,?))"},
 		{records.FindFreeTasks, "INDEX tasks_free (kind=? AND free_at<?)"},

@@ -226,6 +226,39 @@ func (q *Queries) GetPackages(ctx context.Context, arg GetPackagesParams) ([]Pac
 	return items, nil
 }
 
+const PackagesHolding = `-- name: PackagesHolding :many
+SELECT id FROM packages WHERE tenant_id = ?1 AND digest = ?2
+    AND state NOT IN ('refused', 'discarded', 'handed') ORDER BY id
+`
+
+type PackagesHoldingParams struct {
+	TenantID string
+	Digest   string
+}
+
+func (q *Queries) PackagesHolding(ctx context.Context, arg PackagesHoldingParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, PackagesHolding, arg.TenantID, arg.Digest)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const PagePackages = `-- name: PagePackages :many
 SELECT id, received_at FROM packages
 WHERE tenant_id = ?1 AND state = ?2

@@ -58,3 +58,7 @@ SELECT state, COUNT(*) AS packages FROM packages WHERE tenant_id = sqlc.arg(tena
 -- name: UsesPackageDigest :one
 SELECT COUNT(*) FROM (SELECT 1 FROM packages p WHERE p.tenant_id = sqlc.arg(tenant_id) AND p.digest = sqlc.arg(digest)
     AND p.state NOT IN ('refused', 'discarded') LIMIT 1) AS uses;
+
+-- name: PackagesHolding :many
+SELECT id FROM packages WHERE tenant_id = sqlc.arg(tenant_id) AND digest = sqlc.arg(digest)
+    AND state NOT IN ('refused', 'discarded', 'handed') ORDER BY id;
