@@ -46,7 +46,7 @@ func look(ctx context.Context, p Quarantine, s Scanner, t store.Task) error {
 		return err
 	}
 	defer blob.Close()
-	verdict, err := s.Scan(ctx, blob)
+	verdict, err := s.Scan(ctx, scan.Whole(blob, blob.Size()))
 	if err != nil {
 		return fmt.Errorf("scan %s: %w", t.Subject, err)
 	}

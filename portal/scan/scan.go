@@ -43,8 +43,8 @@ func (c *Clamd) stream(w *wire, r io.Reader) error {
 	}
 	buffer := make([]byte, 4+chunk)
 	for left := c.config.MaxBytes; ; {
-		n, err := io.ReadFull(r, buffer[4:])
-		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		n, err := fill(r, buffer[4:])
+		if err != nil && err != io.EOF {
 			return fmt.Errorf("read what is to be scanned: %w", err)
 		}
 		if left -= int64(n); left < 0 {
@@ -60,6 +60,34 @@ func (c *Clamd) stream(w *wire, r io.Reader) error {
 			return c.send(w, make([]byte, 4))
 		}
 	}
+}
+
+// fill reads until b is full or r has ended, which io.EOF alone says: any other error of r, one about an end that came too
+// early among them, is no end.
+func fill(r io.Reader, b []byte) (n int, err error) {
+	for n < len(b) && err == nil {
+		var some int
+		some, err = r.Read(b[n:])
+		n += some
+	}
+	return n, err
+}
+
+// Whole returns a reader of what is size bytes long, which fails with io.ErrUnexpectedEOF where r ends before, or goes on:
+// a verdict on a part of a file is none on the file.
+func Whole(r io.Reader, size int64) io.Reader { return &whole{r, size} }
+
+type whole struct {
+	io.Reader
+	left int64
+}
+
+func (w *whole) Read(b []byte) (int, error) {
+	n, err := w.Reader.Read(b)
+	if w.left -= int64(n); w.left < 0 || err == io.EOF && w.left != 0 {
+		err = fmt.Errorf("%d bytes are missing: %w", w.left, io.ErrUnexpectedEOF)
+	}
+	return n, err
 }
 
 // send writes b. clamd may have stopped reading in order to complain; then its complaint is the error.
