@@ -39,14 +39,6 @@ func guardedReason(r store.Reason) store.Reason {
 
 func holdsNumber(text string) bool { return len(text) >= 12 && len(fold.MyNumbers(text)) > 0 }
 
-// errorNumber refuses words that a person typed, which lists, logs and mails may repeat.
-func errorNumber(field, text string) error {
-	if !holdsNumber(text) {
-		return nil
-	}
-	return store.Fail(store.Invalid, "error.my_number_"+field, "what looks like an individual number in the %s", field)
-}
-
 // myNumbersIn returns the files, by what they may be called, in whose text or name there is what looks like an individual
 // number. PDFs are looked at by Guard, and what would have to be recognised in a picture is not looked at.
 func myNumbersIn(one *egov.Package) (paths []string) {

@@ -222,3 +222,16 @@ func TestMyNumberInPDF(t *testing.T) {
 		}
 	}
 }
+
+// TestMyNumberInReason is kept neither with a withdrawal nor in the audit.
+func TestMyNumberInReason(t *testing.T) {
+	w := newWorld(t)
+	w.boss(t)
+	document, delivery := w.hand(t, w.draft(t, "題名", "a.txt"))
+	must(t, w.Withdraw(t.Context(), theBoss(), delivery, "番号 1234-5678-9018 の誤配付"))
+	d, err := w.DeskDocument(t.Context(), theBoss(), document)
+	must(t, err)
+	if got := d.Deliveries[0].Reason; got != "番号 ************ の誤配付" || strings.Contains(fmt.Sprint(w.audit(t, "a")), "9018") {
+		t.Errorf("the reason is %q, the audit %+v", got, w.audit(t, "a"))
+	}
+}

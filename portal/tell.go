@@ -113,7 +113,7 @@ func replaced(d store.Delivery) bool {
 // Tell records that the employer told persons of a delivered document, several at once, in place of what was recorded
 // for them before. It is the client's to do: for the firm's own people it is ErrDenied.
 func (p *Portal) Tell(ctx context.Context, a Actor, delivery store.ID, t Telling) error {
-	t.Note = strings.TrimSpace(t.Note)
+	t.Note = guarded(strings.TrimSpace(t.Note))
 	if t.On.IsZero() {
 		t.On = p.Now()
 	}

@@ -14,7 +14,7 @@ const reasonRunes = 500
 
 // Withdraw takes a delivery back at once: from the moment it returns, no client finds it. The reason is kept.
 func (p *Portal) Withdraw(ctx context.Context, a Actor, delivery store.ID, reason string) error {
-	reason = strings.TrimSpace(reason)
+	reason = guarded(strings.TrimSpace(reason)) // the audit keeps it
 	if n := utf8.RuneCountInString(reason); n == 0 || n > reasonRunes || !utf8.ValidString(reason) {
 		return store.Fail(store.Invalid, "error.reason", "reason of %d characters", n).With("Max", reasonRunes)
 	}
