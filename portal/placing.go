@@ -32,6 +32,32 @@ func (p *Portal) findOffices(ctx context.Context, tenant, receiver store.ID, all
 	})
 }
 
+// findAgain looks once more in the transaction that keeps what was found: an office may have been taught a code, or been
+// relieved of one, since findOffices looked, and whoever did so saw nothing here to be looked into again.
+func findAgain(ctx context.Context, tx store.Tx, receiver store.ID, all []found) error {
+	account, err := tx.Accounts().Get(ctx, receiver)
+	if err != nil {
+		return fmt.Errorf("read who received it: %w", err)
+	}
+	places := places{tx: tx, account: account}
+	for i := range all {
+		if all[i].reason.Key != "" || len(all[i].codes) == 0 {
+			continue
+		}
+		offices, _, err := places.byOrder(ctx, all[i].codes)
+		if err != nil {
+			return err
+		}
+		if len(offices) == 1 && offices[0].ID == all[i].office || len(offices) == 0 && !byCode(all[i].placing) && all[i].placing.Key != "package.several" {
+			continue
+		}
+		if all[i].office, all[i].placing, err = places.of(ctx, all[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // places finds the offices within an account's scope that a package is for.
 type places struct {
 	tx      store.Tx

@@ -81,20 +81,24 @@ func (p *Portal) sentBefore(ctx context.Context, tx store.Tx, pkg store.Package)
 	if err == nil && same.DropID == pkg.DropID && same.Name == pkg.Name || err != nil && !errors.Is(err, store.ErrNotFound) {
 		return same, err
 	}
-	return endedBefore(ctx, tx, pkg)
+	return besideBefore(ctx, tx, pkg, err == nil)
 }
 
-// endedBefore looks among those of the drop that were refused or taken apart, which are the same as nothing that comes
-// later in another drop, but are what was sent in this one.
-func endedBefore(ctx context.Context, tx store.Tx, pkg store.Package) (store.Package, error) {
-	f := store.PackageFilter{Drop: pkg.DropID, States: []store.PackageState{store.PackageRefused, store.PackageDiscarded}}
+// besideBefore looks among those of the drop that were refused or taken apart, or are the same as another themselves, which
+// are the same as nothing that comes later in another drop, but are what was sent in this one. With an elder, one of the
+// drop may be in any state: a person placed it although it was here before.
+func besideBefore(ctx context.Context, tx store.Tx, pkg store.Package, elder bool) (store.Package, error) {
+	f := store.PackageFilter{Drop: pkg.DropID, States: []store.PackageState{store.PackageRefused, store.PackageDiscarded, store.PackageDuplicate}}
+	if elder {
+		f.States = nil
+	}
 	for page := (store.Page{Limit: store.MaxPage}); ; {
 		list, err := tx.Packages().List(ctx, f, page)
 		if err != nil {
 			return store.Package{}, fmt.Errorf("look through the drop: %w", err)
 		}
 		for _, old := range list.Items {
-			if old.Name == pkg.Name && old.Digest == pkg.Digest && (old.State == store.PackageRefused || old.Reason.Key == "package.split") {
+			if old.Name == pkg.Name && old.Digest == pkg.Digest && (old.State != store.PackageDiscarded || old.Reason.Key == "package.split") {
 				return old, nil
 			}
 		}

@@ -67,6 +67,9 @@ func (p *Portal) keepSorted(ctx context.Context, tx store.Tx, t store.Task, s so
 		return fmt.Errorf("read the package: %w", err)
 	}
 	if err == nil && sortable(pkg) && len(s.found) > 0 {
+		if err := findAgain(ctx, tx, pkg.ReceivedBy, s.found); err != nil {
+			return fmt.Errorf("find the office of package %s: %w", pkg.ID, err)
+		}
 		if err := p.writeSorted(ctx, tx, pkg, s); err != nil {
 			return err
 		}
@@ -84,6 +87,18 @@ func (p *Portal) writeSorted(ctx context.Context, tx store.Tx, pkg store.Package
 			return fmt.Errorf("keep what package %s is: %w", pkg.ID, err)
 		}
 		return p.tellSorted(ctx, tx, one, "")
+	}
+	counts, err := tx.Packages().Count(ctx, pkg.DropID)
+	if err != nil {
+		return fmt.Errorf("count the drop: %w", err)
+	}
+	if total(counts)+len(s.found) > maxTray {
+		pkg.State, pkg.SortedAt = store.PackageRefused, p.Now()
+		pkg.Reason = store.Reason{Key: "error.drop_full", Args: map[string]string{"Max": strconv.Itoa(maxTray)}}
+		if err := tx.Packages().Update(ctx, pkg); err != nil {
+			return fmt.Errorf("refuse archive %s: %w", pkg.ID, err)
+		}
+		return p.tellSorted(ctx, tx, pkg, "")
 	}
 	refused := 0
 	for i, f := range s.found {

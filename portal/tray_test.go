@@ -2,10 +2,12 @@ package portal_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -198,6 +200,102 @@ func TestSameTwice(t *testing.T) {
 	if got := w.drop(t, boss, "もう一度.zip", p.Data); got.State != store.PackageReady {
 		t.Errorf("after the first was thrown away, the same is %s by %+v", got.State, got.Reason)
 	}
+}
+
+// TestResentDuplicate sends a file to a drop twice that was here before: it is there once, whatever became of it.
+func TestResentDuplicate(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		become func(t *testing.T, w *world, first, second store.ID)
+	}{
+		{"a duplicate", func(*testing.T, *world, store.ID, store.ID) {}},
+		{"placed all the same", func(t *testing.T, w *world, _, second store.ID) {
+			must(t, w.Place(t.Context(), theBoss(), second, "x1", false))
+		}},
+		{"of one that was thrown away", func(t *testing.T, w *world, first, _ store.ID) {
+			_, err := w.Discard(t.Context(), theBoss(), []store.ID{first})
+			must(t, err)
+		}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.boss(t)
+			p := egovtest.New(3).Package(egovtest.Pension, egovtest.Options{})
+			first := w.drop(t, theBoss(), "a.zip", p.Data)
+			second := w.receive(t, theBoss(), "drop2", "a.zip", p.Data)
+			w.sortAll(t)
+			row.become(t, w, first.ID, second.ID)
+			if again := w.receive(t, theBoss(), "drop2", "a.zip", p.Data); again.ID != second.ID {
+				t.Errorf("sent again it is %s, want %s", again.ID, second.ID)
+			}
+		})
+	}
+}
+
+// TestArchivesFillADrop refuses the archive with which a drop would hold too much, and nothing else.
+func TestArchivesFillADrop(t *testing.T) {
+	w := newWorld(t)
+	w.boss(t)
+	p := egovtest.New(3).Package(egovtest.Pension, egovtest.Options{})
+	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error {
+		for i := range 4997 {
+			full := store.Package{ID: store.ID(fmt.Sprintf("full%04d", i)), DropID: "drop", Name: "x", State: store.PackageRefused, ReceivedBy: "boss", ReceivedAt: w.now}
+			if err := tx.Packages().Create(t.Context(), full); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	for _, row := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"three.zip", egovtest.Upload(p, p, p), "error.drop_full"},
+		{"two.zip", egovtest.Upload(p, egovtest.New(4).Package(egovtest.Pension, egovtest.Options{})), "error.drop_full"},
+	} {
+		if got := w.drop(t, theBoss(), row.name, row.data); got.State != store.PackageRefused || got.Reason.Key != row.want || got.Reason.Args["Max"] != "5000" {
+			t.Errorf("%s is %s by %+v", row.name, got.State, got.Reason)
+		}
+	}
+	counts, err := w.TrayCounts(t.Context(), theBoss(), "drop")
+	must(t, err)
+	if counts[store.PackageRefused] != 4999 || len(counts) != 1 {
+		t.Errorf("the drop counts %v", counts)
+	}
+}
+
+// TestTaughtMeanwhile teaches a code after a package was read and before what was found is kept.
+func TestTaughtMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	w.boss(t)
+	boss, g := theBoss(), egovtest.New(5)
+	o := g.Office()
+	teacher := w.drop(t, boss, "a.zip", g.Package(egovtest.Pension, egovtest.Options{Office: &o}).Data)
+	late := w.receive(t, boss, "drop", "b.zip", g.Package(egovtest.Pension, egovtest.Options{Office: &o}).Data)
+	tasks, err := w.Records.Queue().Lease(t.Context(), []store.TaskKind{store.TaskSort}, 9, w.now, w.now.Add(time.Minute))
+	must(t, err)
+	var once sync.Once
+	kept := w.Records
+	w.Records = before{kept, func() {
+		once.Do(func() { w.Records = kept; must(t, w.Place(t.Context(), boss, teacher.ID, "x1", true)) })
+	}}
+	must(t, w.Sort(t.Context(), tasks[0]))
+	w.Records = kept
+	if got, err := w.PackageOf(t.Context(), boss, late.ID); err != nil || got.Office != "x1" {
+		t.Errorf("it is %s at %q by %+v, %v", got.State, got.Office, got.Reason, err)
+	}
+}
+
+// before calls a function before each Update.
+type before struct {
+	store.Records
+	call func()
+}
+
+func (b before) Update(ctx context.Context, tenant store.ID, fn func(store.Tx) error) error {
+	b.call()
+	return b.Records.Update(ctx, tenant, fn)
 }
 
 // TestArchiveOfPackages drops a month at once, with one that must be refused in it.

@@ -307,7 +307,7 @@ func TestHandlerEndsInTime(t *testing.T) {
 		queue       func(store.TaskQueue) store.TaskQueue
 		least, most time.Duration
 	}{
-		{"renewed beyond one lease", 300 * time.Millisecond, 1200 * time.Millisecond, func(q store.TaskQueue) store.TaskQueue { return q }, 1100 * time.Millisecond, 10 * time.Second},
+		{"renewed beyond one lease", 2 * time.Second, 5 * time.Second, func(q store.TaskQueue) store.TaskQueue { return q }, 4900 * time.Millisecond, 15 * time.Second},
 		{"not renewed", time.Second, time.Minute, func(q store.TaskQueue) store.TaskQueue { return stiff{q} }, 500 * time.Millisecond, 999 * time.Millisecond},
 	} {
 		t.Run(row.name, func(t *testing.T) {
