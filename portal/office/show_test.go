@@ -110,6 +110,8 @@ func TestPartsOfAPackage(t *testing.T) {
 		{"a part that is not there shows the first", "?part=99", 200, `/parts/1"`, `/parts/99"`},
 		{"cover", "/parts/1", 200, `href="2"`, "<script"},
 		{"notice", "/parts/2", 200, "整理番号", "<script"},
+		{"page of the notice, content alone", "?part=2&plain=1", 200, `<iframe src="BASE/parts/2?plain=1"`, ""},
+		{"notice, content alone", "/parts/2?plain=1", 200, "minmax(110px,14em)", "width:640px"},
 		{"no such part", "/parts/99", 404, "", "整理番号"},
 		{"no number", "/parts/x", 404, "", "整理番号"},
 		{"number in another form", "/parts/01", 404, "", "整理番号"},
