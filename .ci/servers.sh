@@ -10,6 +10,7 @@ start_servers() {
 	CLOUDPOCKET_TEST_NODE=$(node_path)
 	CLOUDPOCKET_TEST_SENTINEL=$(command -v redis-sentinel)
 	export CLOUDPOCKET_TEST_AXE=$cache/npm/node_modules/axe-core/axe.min.js
+	export CLOUDPOCKET_TEST_PREVIEW_CODE=$cache/preview-code
 	export CLOUDPOCKET_TEST_OIDC_PROVIDER=$cache/npm
 	export CLOUDPOCKET_TEST_SIMPLESAMLPHP=/usr/share/simplesamlphp
 }

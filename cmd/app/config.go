@@ -45,6 +45,8 @@ type Config struct {
 	Chromium string   `help:"Headless Chromium that makes PDFs of official documents. Empty: people print from their own browser." env:"CLOUDPOCKET_CHROMIUM"`
 	Fonts    []string `name:"fonts" help:"Folders with Japanese fonts, for pictures of PDFs that bring none of their own. Default: the system's." env:"CLOUDPOCKET_FONTS" type:"path"`
 
+	PreviewCode string `name:"preview-code" help:"Folder for the PDF engine's machine code, which is compiled once and executed: nobody else may write there. Default: in the data folder." env:"CLOUDPOCKET_PREVIEW_CODE" type:"path"`
+
 	Migrate   bool   `help:"Bring the database's schema up to date before serving." env:"CLOUDPOCKET_MIGRATE" default:"true" negatable:""`
 	LogFormat string `help:"Log lines as text or json." env:"CLOUDPOCKET_LOG_FORMAT" enum:"text,json" default:"text"`
 }

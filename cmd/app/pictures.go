@@ -37,7 +37,7 @@ func (a *App) openPictures() error {
 	if err != nil {
 		return fmt.Errorf("read the key that previews are sealed with: %w", err)
 	}
-	a.previews, err = preview.Open(context.Background(), preview.Config{Cache: filepath.Join(a.config.Data, "previews"), Secret: secret, Fonts: a.config.Fonts, Now: a.now, Log: a.log})
+	a.previews, err = preview.Open(context.Background(), preview.Config{Cache: filepath.Join(a.config.Data, "previews"), Compiled: a.config.PreviewCode, Secret: secret, Fonts: a.config.Fonts, Now: a.now, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("prepare previews: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"testing"
 
+	"cloudpocket/cmd/app/interop"
 	"cloudpocket/portal"
 	"cloudpocket/portal/egov/egovtest"
 	"cloudpocket/portal/preview"
@@ -14,7 +15,7 @@ import (
 
 // TestPicturesShow asks for what each kind of file shows, as the portal does.
 func TestPicturesShow(t *testing.T) {
-	maker, err := preview.Open(t.Context(), preview.Config{Cache: t.TempDir()})
+	maker, err := preview.Open(t.Context(), preview.Config{Cache: t.TempDir(), Compiled: interop.PreviewCode(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func runDemo(t *testing.T, o options) (stop func()) {
 // that was kept.
 func TestTwoClicks(t *testing.T) {
 	browser := interop.Browser(t)
-	o := options{service: free(t), parent: free(t), data: t.TempDir()}
+	o := options{service: free(t), parent: free(t), data: t.TempDir(), code: interop.PreviewCode(t)}
 	start := "http://parent.localhost" + port(o.parent)
 	for _, row := range []struct{ login, title string }{{"takahashi", "年末調整のご案内"}, {"nakamura", "標準報酬決定通知書"}} {
 		stop := runDemo(t, o)
@@ -75,7 +75,7 @@ func TestTwoClicks(t *testing.T) {
 // TestWithoutSecondFactor is the person whose sign-in the service must not accept: it asks the parent once more, and
 // then refuses in words that say why.
 func TestWithoutSecondFactor(t *testing.T) {
-	o := options{service: free(t), parent: free(t), data: t.TempDir()}
+	o := options{service: free(t), parent: free(t), data: t.TempDir(), code: interop.PreviewCode(t)}
 	defer runDemo(t, o)()
 	p := interop.Browser(t).Page(t, interop.Phone(), "ja")
 	p.Open("http://parent.localhost" + port(o.parent))
@@ -92,7 +92,7 @@ func TestWithoutSecondFactor(t *testing.T) {
 
 // TestDropping is the firm's newcomer: drops the folder that the demo names, and everything is told apart.
 func TestDropping(t *testing.T) {
-	o := options{service: free(t), parent: free(t), data: t.TempDir()}
+	o := options{service: free(t), parent: free(t), data: t.TempDir(), code: interop.PreviewCode(t)}
 	defer runDemo(t, o)()
 	files, err := filepath.Glob(filepath.Join(packageFolder(o.data, "aoba"), "*"))
 	if err != nil || len(files) != 22 {
@@ -120,7 +120,7 @@ func TestDropping(t *testing.T) {
 
 // TestOtherAddresses starts with the data of a run that had others.
 func TestOtherAddresses(t *testing.T) {
-	o := options{service: free(t), parent: free(t), data: t.TempDir()}
+	o := options{service: free(t), parent: free(t), data: t.TempDir(), code: interop.PreviewCode(t)}
 	runDemo(t, o)()
 	o.service = free(t)
 	if err := run(t.Context(), o); err == nil || !strings.Contains(err.Error(), "use the same") {

@@ -38,6 +38,7 @@ import (
 type options struct {
 	service, parent string // addresses to listen on
 	data            string
+	code            string // folder for the PDF engine's machine code; empty: with the data
 	verbose         bool
 }
 
@@ -116,8 +117,8 @@ func serve(ctx context.Context, o options, l net.Listener) error {
 	a, err := app.New(ctx, app.Config{
 		StoreConfig: app.StoreConfig{Data: filepath.Join(o.data, "service")}, Listen: o.service, BaseURL: u.service,
 		SessionIdle: 30 * time.Minute, SessionAbsolute: 10 * time.Hour, MetadataRefresh: time.Hour, Migrate: true, Scan: app.ScanOff, SessionLimit: 20, SMTP: app.SMTPConfig{DigestHour: 8},
-		SignatureRoots: []string{root},
-		Drain:          8 * time.Second, // a browser's spare connection counts as busy for five
+		SignatureRoots: []string{root}, PreviewCode: o.code,
+		Drain: 8 * time.Second, // a browser's spare connection counts as busy for five
 	}, time.Now, logger(o.verbose))
 	if err != nil {
 		return err

@@ -14,3 +14,10 @@ func variable(t testing.TB, name string) string {
 	}
 	return v
 }
+
+// PreviewCode returns the folder in which tests share the PDF engine's machine code: compiling it takes a while with the
+// race detector.
+func PreviewCode(t testing.TB) string {
+	t.Helper()
+	return variable(t, "CLOUDPOCKET_TEST_PREVIEW_CODE")
+}
