@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"strings"
 
 	"cloudpocket/store"
 )
@@ -15,6 +17,18 @@ const MaxDrop = 500
 // maxTray is how many packages one drop may come to, those out of archives included.
 const maxTray = 5000
 
+// MaxArchiveSize is the most one dropped archive of many packages may hold, in bytes (64 MB). What is in it is held to
+// MaxFileSize each, as is an archive that turns out to be one package.
+const MaxArchiveSize = 64 << 20
+
+// sizeOf is the most a dropped file of that name may hold: only when it was looked into is it known what a ZIP is.
+func sizeOf(name string) int64 {
+	if strings.EqualFold(path.Ext(name), ".zip") {
+		return MaxArchiveSize
+	}
+	return MaxFileSize
+}
+
 // Receive takes one dropped file: its bytes are held against the rules of Stage and kept, and when it returns the package
 // is in the tray and will be looked into. A file that breaks a rule is in the tray too, refused, with the reason. The same
 // file sent to the same drop again, because the answer was lost, is the package that is there.
@@ -22,7 +36,7 @@ func (p *Portal) Receive(ctx context.Context, a Actor, drop store.ID, name strin
 	if !drop.Valid() {
 		return store.Package{}, store.Fail(store.NotFound, "", "drop %q", drop)
 	}
-	f, err := p.Stage(ctx, a, name, src)
+	f, err := p.stage(ctx, a, name, src, sizeOf(name))
 	if reason, ok := ruleBroken(err); ok {
 		name, err = cleanName(name)
 		if err != nil {
@@ -128,8 +142,10 @@ func (p *Portal) enter(ctx context.Context, tx store.Tx, a Actor, account store.
 	if _, err := p.bytesOf(ctx, tx.Tenant(), pkg); err != nil {
 		return err
 	}
-	if err := p.toScan(ctx, tx, pkg.Digest); err != nil {
-		return err
+	if pkg.Size <= MaxFileSize { // a larger one goes nowhere: what comes out of it is scanned
+		if err := p.toScan(ctx, tx, pkg.Digest); err != nil {
+			return err
+		}
 	}
 	if err := p.owe(ctx, tx, store.TaskSort, string(pkg.ID), p.Now()); err != nil {
 		return err

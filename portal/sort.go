@@ -251,7 +251,14 @@ func (p *Portal) lookInto(ctx context.Context, tenant store.ID, pkg store.Packag
 			return s, err
 		}
 	}
+	if len(s.found) == 1 && !s.many && pkg.Size > MaxFileSize && s.found[0].reason.Key == "" {
+		s.found[0].reason = tooLarge(pkg.Name)
+	}
 	return s, ctx.Err()
+}
+
+func tooLarge(name string) store.Reason {
+	return store.Reason{Key: "error.file_too_large", Args: map[string]string{"Name": guarded(name), "Max": strconv.Itoa(MaxFileSize >> 20)}}
 }
 
 // read says what a package that was yielded says, or why there is none.
@@ -276,6 +283,10 @@ func (p *Portal) keepInner(ctx context.Context, tenant store.ID, one *egov.Packa
 	data, name, err := bytesFor(one)
 	if err != nil {
 		return fmt.Errorf("pack a package: %w", err)
+	}
+	if len(data) > MaxFileSize {
+		f.name, f.reason = shorten(name), tooLarge(name)
+		return nil
 	}
 	w, err := p.Blobs.Create(ctx, tenant)
 	if err != nil {

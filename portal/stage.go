@@ -41,6 +41,10 @@ func (p *Portal) MayStage(ctx context.Context, a Actor) error {
 // of the allowed extensions, content of that type, at most MaxFileSize bytes, not empty. A refusal is Invalid or
 // TooLarge with the file's name among its arguments. Memory use does not grow with the file.
 func (p *Portal) Stage(ctx context.Context, a Actor, name string, src io.Reader) (StagedFile, error) {
+	return p.stage(ctx, a, name, src, MaxFileSize)
+}
+
+func (p *Portal) stage(ctx context.Context, a Actor, name string, src io.Reader, most int64) (StagedFile, error) {
 	if err := p.MayStage(ctx, a); err != nil {
 		return StagedFile{}, err
 	}
@@ -53,7 +57,7 @@ func (p *Portal) Stage(ctx context.Context, a Actor, name string, src io.Reader)
 		return StagedFile{}, store.Fail(store.Invalid, "error.file_extension", "an extension that is not allowed").
 			With("Name", name).With("Allowed", strings.Join(Extensions(), ", "))
 	}
-	size, digest, err := p.keep(ctx, a.TenantID, name, format, src)
+	size, digest, err := p.keep(ctx, a.TenantID, name, format, src, most)
 	if err != nil {
 		return StagedFile{}, err
 	}
@@ -61,20 +65,20 @@ func (p *Portal) Stage(ctx context.Context, a Actor, name string, src io.Reader)
 }
 
 // keep streams src into a new blob and past the checks of its format.
-func (p *Portal) keep(ctx context.Context, tenant store.ID, name string, f format, src io.Reader) (int64, store.Digest, error) {
+func (p *Portal) keep(ctx context.Context, tenant store.ID, name string, f format, src io.Reader, most int64) (int64, store.Digest, error) {
 	w, err := p.Blobs.Create(ctx, tenant)
 	if err != nil {
 		return 0, "", fmt.Errorf("begin a blob: %w", err)
 	}
 	defer w.Abort()
 	look := newInspector()
-	n, err := pass(io.MultiWriter(w, look), io.LimitReader(src, MaxFileSize+1))
+	n, err := pass(io.MultiWriter(w, look), io.LimitReader(src, most+1))
 	if err != nil {
 		return 0, "", fmt.Errorf("receive a file: %w", err)
 	}
 	switch {
-	case n > MaxFileSize:
-		return 0, "", store.Fail(store.TooLarge, "error.file_too_large", "more than %d bytes", MaxFileSize).With("Name", name).With("Max", MaxFileSize>>20)
+	case n > most:
+		return 0, "", store.Fail(store.TooLarge, "error.file_too_large", "more than %d bytes", most).With("Name", name).With("Max", most>>20)
 	case n == 0:
 		return 0, "", store.Fail(store.Invalid, "error.file_empty", "no bytes").With("Name", name)
 	}

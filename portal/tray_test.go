@@ -1,10 +1,13 @@
 package portal_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -596,5 +599,63 @@ func TestReceiveRefuses(t *testing.T) {
 	}
 	if _, err := w.Receive(t.Context(), boss, "a/b", "a.txt", strings.NewReader("a")); store.KindOf(err) != store.NotFound {
 		t.Errorf("a drop that is none: %v", err)
+	}
+}
+
+// TestLargeArchive takes a month's files in one archive that is larger than a file may be, and holds each to that.
+func TestLargeArchive(t *testing.T) {
+	noise := func(n int) []byte {
+		b := append([]byte("%PDF-1.4\n"), make([]byte, n)...)
+		rand.NewChaCha8([32]byte{byte(n)}).Read(b[9:])
+		return b
+	}
+	archive := func(files map[string][]byte) []byte {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for name, data := range files {
+			e, err := z.Create(name)
+			must(t, err)
+			_, err = e.Write(data)
+			must(t, err)
+		}
+		must(t, z.Close())
+		return b.Bytes()
+	}
+	one := func(n int) []byte { return archive(map[string][]byte{"a.pdf": noise(n)}) }
+	for _, row := range []struct {
+		name   string
+		file   string
+		data   []byte
+		states map[store.PackageState]int
+		reason string // of what was refused
+	}{
+		{"many", "9月分.ZIP", archive(map[string][]byte{"a.zip": one(6 << 20), "b.zip": one(7 << 20)}), map[store.PackageState]int{store.PackageDiscarded: 1, store.PackageUnplaced: 2}, ""},
+		{"one of them too large", "9月分.zip", archive(map[string][]byte{"a.zip": one(1 << 20), "b.zip": one(11 << 20)}), map[store.PackageState]int{store.PackageDiscarded: 1, store.PackageUnplaced: 1, store.PackageRefused: 1}, "error.file_too_large"},
+		{"one package", "a.zip", one(11 << 20), map[store.PackageState]int{store.PackageRefused: 1}, "error.file_too_large"},
+		{"no archive", "a.pdf", noise(11 << 20), map[store.PackageState]int{store.PackageRefused: 1}, "error.file_too_large"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.boss(t)
+			w.Scanning = true
+			w.drop(t, theBoss(), row.file, row.data)
+			counts, err := w.TrayCounts(t.Context(), theBoss(), "drop")
+			must(t, err)
+			if !maps.Equal(counts, row.states) {
+				t.Errorf("the drop counts %v, want %v", counts, row.states)
+			}
+			for _, item := range w.tray(t, theBoss(), "drop") {
+				if item.State == store.PackageRefused && (item.Reason.Key != row.reason || item.Reason.Args["Max"] != "10") {
+					t.Errorf("%s is refused by %+v", item.Name, item.Reason)
+				}
+				if item.State != store.PackageUnplaced {
+					continue
+				}
+				must(t, w.Records.View(t.Context(), "a", func(tx store.Tx) error {
+					_, err := tx.Scans().Get(t.Context(), item.Digest)
+					return err
+				}))
+			}
+		})
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 // What one request may bring: a script sends a file at a time, a form all of them.
 const (
-	maxOneFile = 4*portal.MaxFileSize + 1<<20              // bytes; what is too large is still told by its own words
+	maxOneFile = portal.MaxArchiveSize + 32<<20            // bytes; what is too large is still told by its own words
 	maxDropped = portal.MaxDrop*portal.MaxFileSize + 4<<20 // bytes
 )
 

@@ -29,7 +29,7 @@ func (o *office) showTray(w http.ResponseWriter, r *http.Request, v visit, drop 
 		return err
 	}
 	view := page.Tray{
-		Drop: drop, NewDrop: store.NewID(o.Portal.Now()), Problem: problem, MaxFiles: portal.MaxDrop, MaxSize: portal.MaxFileSize,
+		Drop: drop, NewDrop: store.NewID(o.Portal.Now()), Problem: problem, MaxFiles: portal.MaxDrop, MaxSize: portal.MaxFileSize, MaxArchive: portal.MaxArchiveSize,
 		Accept: "." + strings.Join(portal.Extensions(), ",."),
 	}
 	if view.Counts, err = o.Portal.TrayCounts(r.Context(), v.actor, drop); err != nil {

@@ -321,7 +321,7 @@ func exhibits() []exhibit {
 		return exhibit{name, "/desk/documents/doc1", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Sheet(w, r, s, v) }}
 	}
 	inTray := func(name string, v Tray) exhibit {
-		v.NewDrop, v.MaxFiles, v.MaxSize, v.Accept = "06f2q0d9k3v5w7x8y9z0a1b2c3", 500, 10<<20, ".zip,.pdf"
+		v.NewDrop, v.MaxFiles, v.MaxSize, v.MaxArchive, v.Accept = "06f2q0d9k3v5w7x8y9z0a1b2c3", 500, 10<<20, 64<<20, ".zip,.pdf"
 		return exhibit{name, "/desk/tray", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Tray(w, r, staff(), v) }}
 	}
 	parcel := func(name string, v Parcel) exhibit {

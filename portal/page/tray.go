@@ -75,15 +75,16 @@ type TrayPart struct {
 
 // Tray is where dropped packages wait to be handed over.
 type Tray struct {
-	Drop     store.ID // the drop that it is narrowed to; empty: all
-	NewDrop  store.ID // what files that are dropped now are grouped by
-	Only     TrayGroup
-	Counts   Counts
-	Parts    []TrayPart
-	Problem  *Problem
-	MaxFiles int
-	MaxSize  int64 // bytes, of one file
-	Accept   string
+	Drop       store.ID // the drop that it is narrowed to; empty: all
+	NewDrop    store.ID // what files that are dropped now are grouped by
+	Only       TrayGroup
+	Counts     Counts
+	Parts      []TrayPart
+	Problem    *Problem
+	MaxFiles   int
+	MaxSize    int64 // bytes, of one file
+	MaxArchive int64 // bytes, of a ZIP of many packages
+	Accept     string
 }
 
 // Tray shows the tray; with a problem the status is 422. It is packed: five hundred packages are five hundred sentences.
@@ -136,6 +137,9 @@ func (v Tray) Empty() bool {
 
 // Megabytes is the limit of one file in MB.
 func (v Tray) Megabytes() int64 { return v.MaxSize >> 20 }
+
+// ArchiveMegabytes is the limit of a ZIP of many packages in MB.
+func (v Tray) ArchiveMegabytes() int64 { return v.MaxArchive >> 20 }
 
 // NextLink and FirstLink lead through a group.
 func (t TrayPart) NextLink() string {

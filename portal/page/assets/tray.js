@@ -79,7 +79,8 @@ function sending(form) {
         list.append(item);
         const say = (word) => (state.textContent = word);
         if (all >= Number(form.dataset.files)) say(form.dataset.many);
-        else if (file.size > Number(form.dataset.max)) say(form.dataset.over);
+        else if (/\.zip$/i.test(file.name) ? file.size > Number(form.dataset.maxArchive) : file.size > Number(form.dataset.max))
+          say(/\.zip$/i.test(file.name) ? form.dataset.overArchive : form.dataset.over);
         else all++, queue.push({ file, item, say });
       }
       next();
