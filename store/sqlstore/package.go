@@ -94,15 +94,13 @@ func addPackage(found []records.Package, row records.Package, err error) ([]reco
 	return append(found, row), err
 }
 
-func (t packages) Holding(ctx context.Context, d store.Digest) (ids []store.ID, err error) {
+func (t packages) Holding(ctx context.Context, d store.Digest) ([]store.ID, error) {
 	rows, err := t.q.PackagesHolding(ctx, records.PackagesHoldingParams{TenantID: t.id(), Digest: string(d)})
 	if err != nil {
 		return nil, fault("list packages that hold "+string(d), err)
 	}
-	for _, id := range rows {
-		ids = append(ids, store.ID(id))
-	}
-	return ids, nil
+	slices.Sort(rows)
+	return idsOf(rows), nil
 }
 
 func (t packages) Uses(ctx context.Context, d store.Digest) (bool, error) {

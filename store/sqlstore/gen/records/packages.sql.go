@@ -228,7 +228,7 @@ func (q *Queries) GetPackages(ctx context.Context, arg GetPackagesParams) ([]Pac
 
 const PackagesHolding = `-- name: PackagesHolding :many
 SELECT id FROM packages WHERE tenant_id = ?1 AND digest = ?2
-    AND state NOT IN ('refused', 'discarded', 'handed') ORDER BY id
+    AND state NOT IN ('refused', 'discarded', 'handed')
 `
 
 type PackagesHoldingParams struct {

@@ -61,4 +61,4 @@ SELECT COUNT(*) FROM (SELECT 1 FROM packages p WHERE p.tenant_id = sqlc.arg(tena
 
 -- name: PackagesHolding :many
 SELECT id FROM packages WHERE tenant_id = sqlc.arg(tenant_id) AND digest = sqlc.arg(digest)
-    AND state NOT IN ('refused', 'discarded', 'handed') ORDER BY id;
+    AND state NOT IN ('refused', 'discarded', 'handed');
