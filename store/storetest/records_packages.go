@@ -208,10 +208,12 @@ func packagesUse(t *testing.T, open OpenRecords) {
 		for _, row := range []struct {
 			state      store.PackageState
 			used, same bool
+			holding    []store.ID
 		}{
-			{store.PackageReceived, true, true}, {store.PackageDuplicate, true, false}, {store.PackageReady, true, true},
-			{store.PackageRefused, false, false}, {store.PackageUnplaced, true, true}, {store.PackageHanded, true, true},
-			{store.PackageDiscarded, false, false},
+			{store.PackageReceived, true, true, []store.ID{"p"}}, {store.PackageDuplicate, true, false, []store.ID{"p"}},
+			{store.PackageReady, true, true, []store.ID{"p"}}, {store.PackageRefused, false, false, nil},
+			{store.PackageUnplaced, true, true, []store.ID{"p"}}, {store.PackageHanded, true, true, nil},
+			{store.PackageDiscarded, false, false, nil},
 		} {
 			p.State = row.state
 			must(t, tx.Packages().Update(ctx, p))
@@ -221,6 +223,9 @@ func packagesUse(t *testing.T, open OpenRecords) {
 			same(t, "used while "+string(row.state), used, row.used)
 			_, err = tx.Packages().Same(ctx, store.Package{ID: "other", Digest: p.Digest})
 			same(t, "the same while "+string(row.state), err == nil, row.same)
+			holding, err := tx.Packages().Holding(ctx, p.Digest)
+			must(t, err)
+			same(t, "holding it while "+string(row.state), fmt.Sprint(holding), fmt.Sprint(row.holding))
 		}
 	})
 }
