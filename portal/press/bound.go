@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// maxMemory is how many bytes each of Chromium's processes may write to: twice what a thousand persons on two hundred
-	// sheets take. Its address space cannot be bounded, for it reserves far more than it uses.
+	// maxMemory is how many bytes each of Chromium's processes may write to: with half of it a small page is printed,
+	// with a quarter none. Its address space cannot be bounded, for it reserves far more than it uses.
 	maxMemory = 1 << 30
 	// maxFile is how many bytes any file that Chromium writes may have; shared memory counts too.
 	maxFile = maxPDF + 32<<20
@@ -32,15 +32,18 @@ func bounded(ctx context.Context, memory int, program string, args ...string) *e
 	return cmd
 }
 
-// reapTime is how long children of a command that ended are waited for.
-const reapTime = 2 * time.Second
+// Children of a command that ended are looked for this often, that long apart.
+const (
+	reapTimes = 200
+	reapPause = 10 * time.Millisecond
+)
 
 // bury ends what is left of a command's group. Where this process is the first of its container, or has taken that
 // place for its children, orphans are its own now, and stay as zombies unless it waits for them: for these alone, because
 // others wait for their own.
 func bury(group int) {
 	_ = syscall.Kill(-group, syscall.SIGKILL) // there may be nobody left
-	for begun := time.Now(); time.Since(begun) < reapTime; time.Sleep(10 * time.Millisecond) {
+	for range reapTimes {
 		left := reap(-group)
 		for _, pid := range handlers() {
 			left = reap(pid) || left
@@ -48,6 +51,7 @@ func bury(group int) {
 		if !left {
 			return
 		}
+		time.Sleep(reapPause)
 	}
 }
 
