@@ -23,7 +23,7 @@
 //   - mynumber.go: individual numbers, which must not be passed on
 //   - xml.go: going down a tree.Document
 //
-// Signatures: verify.go, c14n.go, verdict.go.
+// Signatures: verify.go, verify_references.go, c14n.go, verdict.go.
 //
 // Package tree parses the XML, xslt renders it, clean makes what was rendered safe to show; egovtest makes packages for
 // tests. This package does not render, does not store, and does not decide who may read.
