@@ -32,8 +32,12 @@ require (
 )
 
 require (
+	github.com/alexedwards/argon2id v1.0.0 // indirect
+	github.com/di-wu/parser v0.2.2 // indirect
+	github.com/go-webauthn/webauthn v0.18.2 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/jolestar/go-commons-pool/v2 v2.1.2 // indirect
+	github.com/scim2/filter-parser/v2 v2.2.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 )
 

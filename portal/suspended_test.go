@@ -3,6 +3,7 @@ package portal_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ import (
 
 // asActor is every method of Portal that an actor calls. staged is a file of each tenant.
 func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*testing.T, *world, portal.Actor) error {
-	return map[string]func(*testing.T, *world, portal.Actor) error{
+	all := map[string]func(*testing.T, *world, portal.Actor) error{
 		"Acknowledge": func(t *testing.T, w *world, a portal.Actor) error { return w.Acknowledge(t.Context(), a, tr.x1) },
 		"Alerts":      func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Alerts(t.Context(), a); return err },
 		"Approve":     func(t *testing.T, w *world, a portal.Actor) error { return w.Approve(t.Context(), a, tr.draft) },
@@ -216,6 +217,18 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 			return w.Withdraw(t.Context(), a, tr.x1, "誤配付")
 		},
 	}
+	for _, area := range actorAreas() {
+		maps.Copy(all, area(tr, staged))
+	}
+	return all
+}
+
+// tries are methods by name, each with a call of it.
+type tries map[string]func(*testing.T, *world, portal.Actor) error
+
+// actorAreas are the tables of methods that stand beside the area's own tests.
+func actorAreas() []func(tr trove, staged map[store.ID]portal.StagedFile) tries {
+	return nil
 }
 
 // TestSuspendedDoesNothing tries everything that an actor can do as everybody, in tenants that were suspended: it is

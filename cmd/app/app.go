@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/admin"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/job"
 	"cloudpocket/portal/office"
 	"cloudpocket/portal/page"
@@ -130,6 +132,7 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 		return err
 	}
 	office.Mount(rt, office.Config{Printer: printer, Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"})
+	admin.Mount(rt, admin.Config{Portal: a.Portal, Pages: pages, Door: &door.Door{Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"}})
 	a.router = rt
 	return nil
 }

@@ -57,7 +57,9 @@ var may = map[string]row{
 	// sso, which the design does not give it: the package is what implements sso.Pages, and that contract speaks in types
 	// of sso. An adapter elsewhere would have to repeat every one of them.
 	"portal/page":   {own: []string{"store/fold", "portal/route", "sso", "store"}, libraries: []string{"github.com/nicksnyder/go-i18n/v2", "golang.org/x/text"}},
-	"portal/office": {own: []string{"portal/csv", "portal", "portal/page", "portal/route", "sso/session", "store"}},
+	"portal/door":   {own: []string{"portal", "portal/page", "portal/route", "store"}},
+	"portal/office": {own: []string{"portal/csv", "portal", "portal/door", "portal/page", "portal/route", "store"}},
+	"portal/admin":  {own: []string{"portal/csv", "portal", "portal/door", "portal/page", "portal/route", "sso", "sso/login", "sso/trust", "store"}},
 
 	// Everything is wired here, and libraries are none of it.
 	"cmd/app":         {own: everything},

@@ -4,23 +4,24 @@ import (
 	"net/http"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
 
 // desk shows what the firm delivered.
-func (o *office) desk(w http.ResponseWriter, r *http.Request, v visit) error {
-	s, _, err := o.shell(r, v)
+func (o *office) desk(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	kind, from := r.URL.Query().Get("kind"), from(r)
-	list, err := o.Portal.Desk(r.Context(), v.actor, store.DocumentFilter{Kind: kind}, from)
+	kind, from := r.URL.Query().Get("kind"), door.From(r)
+	list, err := o.Portal.Desk(r.Context(), v.Actor, store.DocumentFilter{Kind: kind}, from)
 	if err != nil {
 		return err
 	}
 	view := page.Desk{Items: list.Items, Kind: kind, Kinds: portal.Kinds(), Next: list.Next, Later: from.After != "", MayDeliver: s.MayDeliver(), MayOffices: s.Permissions.Has(store.PermitOffices), ScanOff: !o.Portal.Scanning}
-	alerts, err := o.Portal.Alerts(r.Context(), v.actor)
+	alerts, err := o.Portal.Alerts(r.Context(), v.Actor)
 	if err != nil {
 		return err
 	}

@@ -4,18 +4,19 @@ import (
 	"errors"
 	"net/http"
 
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
 
 // codes shows by which codes offices were taught to be known.
-func (o *office) codes(w http.ResponseWriter, r *http.Request, v visit) error {
-	s, _, err := o.shell(r, v)
+func (o *office) codes(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	from := from(r)
-	list, err := o.Portal.TaughtCodes(r.Context(), v.actor, from)
+	from := door.From(r)
+	list, err := o.Portal.TaughtCodes(r.Context(), v.Actor, from)
 	if err != nil {
 		return err
 	}
@@ -27,8 +28,8 @@ func (o *office) codes(w http.ResponseWriter, r *http.Request, v visit) error {
 }
 
 // removeCode takes a code from an office.
-func (o *office) removeCode(w http.ResponseWriter, r *http.Request, v visit) error {
-	if err := shortForm(w, r); err != nil {
+func (o *office) removeCode(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	if err := door.ShortForm(w, r); err != nil {
 		return err
 	}
 	f := r.PostForm
@@ -37,12 +38,12 @@ func (o *office) removeCode(w http.ResponseWriter, r *http.Request, v visit) err
 	if !office.Valid() {
 		return store.Fail(store.NotFound, "", "office %q", office)
 	}
-	err := o.Portal.Unteach(r.Context(), v.actor, office, code)
+	err := o.Portal.Unteach(r.Context(), v.Actor, office, code)
 	if errors.Is(err, store.ErrNotFound) { // another was quicker
-		return seeOther(w, r, "/desk/codes")
+		return door.SeeOther(w, r, "/desk/codes")
 	}
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, "/desk/codes?done=untaught")
+	return door.SeeOther(w, r, "/desk/codes?done=untaught")
 }

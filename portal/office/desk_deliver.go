@@ -4,14 +4,15 @@ import (
 	"net/http"
 	"time"
 
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
 
 // deliverDrafts delivers what is still a draft of a document, or plans it for the time that the form says. Refused, the
 // document's page comes back with what was typed.
-func (o *office) deliverDrafts(w http.ResponseWriter, r *http.Request, v visit) error {
-	document, err := id(r, "id")
+func (o *office) deliverDrafts(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	document, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
@@ -31,13 +32,13 @@ func (o *office) deliverDrafts(w http.ResponseWriter, r *http.Request, v visit) 
 		return err
 	}
 	if !made {
-		return seeOther(w, r, "/desk/documents/"+string(document)+"?done=planned")
+		return door.SeeOther(w, r, "/desk/documents/"+string(document)+"?done=planned")
 	}
-	return seeOther(w, r, "/desk/documents/"+string(document)+"?done=delivered")
+	return door.SeeOther(w, r, "/desk/documents/"+string(document)+"?done=delivered")
 }
 
 // planDrafts returns what a person can put right, if something was refused for that.
-func (o *office) planDrafts(r *http.Request, v visit, document store.ID) (refused *page.Problem, err error) {
+func (o *office) planDrafts(r *http.Request, v door.Visit, document store.ID) (refused *page.Problem, err error) {
 	var form upload
 	var due, expires time.Time
 	if r.PostForm.Get("later") == "1" {
@@ -49,7 +50,7 @@ func (o *office) planDrafts(r *http.Request, v visit, document store.ID) (refuse
 		return &form.problems[0], nil
 	}
 	if err == nil {
-		_, err = o.Portal.Plan(r.Context(), v.actor, document, due, expires)
+		_, err = o.Portal.Plan(r.Context(), v.Actor, document, due, expires)
 	}
 	if problem, ok := problemOf(err); ok {
 		return &problem, nil

@@ -4,13 +4,14 @@ import (
 	"net/http"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
 
 // deskDocument shows one document to the firm: where it went, and who did what with it.
-func (o *office) deskDocument(w http.ResponseWriter, r *http.Request, v visit) error {
-	document, err := id(r, "id")
+func (o *office) deskDocument(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	document, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
@@ -18,12 +19,12 @@ func (o *office) deskDocument(w http.ResponseWriter, r *http.Request, v visit) e
 }
 
 // sheet completes a view of document, which may hold a problem already, and shows it.
-func (o *office) sheet(w http.ResponseWriter, r *http.Request, v visit, document store.ID, view page.Sheet) error {
-	s, me, err := o.shell(r, v)
+func (o *office) sheet(w http.ResponseWriter, r *http.Request, v door.Visit, document store.ID, view page.Sheet) error {
+	s, me, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	d, err := o.Portal.DeskDocument(r.Context(), v.actor, document)
+	d, err := o.Portal.DeskDocument(r.Context(), v.Actor, document)
 	if err != nil {
 		return err
 	}
@@ -45,9 +46,9 @@ func (o *office) sheet(w http.ResponseWriter, r *http.Request, v visit, document
 	return o.Pages.Sheet(w, r, s, view)
 }
 
-func (o *office) receipts(r *http.Request, v visit, document store.ID, view *page.Sheet) error {
-	from := from(r)
-	list, err := o.Portal.Receipts(r.Context(), v.actor, document, from)
+func (o *office) receipts(r *http.Request, v door.Visit, document store.ID, view *page.Sheet) error {
+	from := door.From(r)
+	list, err := o.Portal.Receipts(r.Context(), v.Actor, document, from)
 	if err != nil {
 		return err
 	}

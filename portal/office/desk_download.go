@@ -5,20 +5,21 @@ import (
 	"net/http"
 	"slices"
 
+	"cloudpocket/portal/door"
 	"cloudpocket/store"
 )
 
 // downloadAtDesk hands out a file to the firm's own people.
-func (o *office) downloadAtDesk(w http.ResponseWriter, r *http.Request, v visit) error {
-	document, err := id(r, "id")
+func (o *office) downloadAtDesk(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	document, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	file, err := id(r, "file")
+	file, err := door.ID(r, "file")
 	if err != nil {
 		return err
 	}
-	if err := o.Portal.MayStage(r.Context(), v.actor); err != nil { // those who only watch receipts see its name, no more
+	if err := o.Portal.MayStage(r.Context(), v.Actor); err != nil { // those who only watch receipts see its name, no more
 		return err
 	}
 	if conditional(r) {
@@ -31,12 +32,12 @@ func (o *office) downloadAtDesk(w http.ResponseWriter, r *http.Request, v visit)
 			return nil
 		}
 	}
-	f, blob, err := o.Portal.DeskFile(r.Context(), v.actor, document, file)
+	f, blob, err := o.Portal.DeskFile(r.Context(), v.Actor, document, file)
 	return handOut(w, r, f, blob, err)
 }
 
-func (o *office) fileAtDesk(r *http.Request, v visit, document, file store.ID) (store.File, error) {
-	d, err := o.Portal.DeskDocument(r.Context(), v.actor, document)
+func (o *office) fileAtDesk(r *http.Request, v door.Visit, document, file store.ID) (store.File, error) {
+	d, err := o.Portal.DeskDocument(r.Context(), v.Actor, document)
 	if err != nil {
 		return store.File{}, err
 	}

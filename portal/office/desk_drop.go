@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/route"
 	"cloudpocket/store"
 )
@@ -17,15 +18,15 @@ const (
 )
 
 // dropPackages takes dropped files into the tray.
-func (o *office) dropPackages(w http.ResponseWriter, r *http.Request, v visit) error {
-	drop, err := id(r, "drop")
+func (o *office) dropPackages(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	drop, err := door.ID(r, "drop")
 	if err != nil {
 		return err
 	}
-	if wantsJSON(r) {
+	if door.WantsJSON(r) {
 		return o.dropByScript(w, r, v, drop)
 	}
-	if err := o.Portal.MayStage(r.Context(), v.actor); err != nil {
+	if err := o.Portal.MayStage(r.Context(), v.Actor); err != nil {
 		return err
 	}
 	n := 0
@@ -33,7 +34,7 @@ func (o *office) dropPackages(w http.ResponseWriter, r *http.Request, v visit) e
 		if n++; n > portal.MaxDrop {
 			return store.Fail(store.Invalid, "error.too_many_files", "more than %d files", portal.MaxDrop).With("Max", portal.MaxDrop)
 		}
-		_, err := o.Portal.Receive(r.Context(), v.actor, drop, name, src)
+		_, err := o.Portal.Receive(r.Context(), v.Actor, drop, name, src)
 		return err
 	})
 	if problem, ok := problemOf(err); ok {
@@ -42,26 +43,26 @@ func (o *office) dropPackages(w http.ResponseWriter, r *http.Request, v visit) e
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, "/desk/tray?drop="+string(drop))
+	return door.SeeOther(w, r, "/desk/tray?drop="+string(drop))
 }
 
 // dropByScript takes one file, and answers with what became of it.
-func (o *office) dropByScript(w http.ResponseWriter, r *http.Request, v visit, drop store.ID) error {
+func (o *office) dropByScript(w http.ResponseWriter, r *http.Request, v door.Visit, drop store.ID) error {
 	pkg, err := o.takeDropped(w, r, v, drop)
 	if err != nil {
-		o.answerProblem(w, r, o.router.View(r, err))
+		o.door.Problem(w, r, o.router.View(r, err))
 		return nil
 	}
 	words, err := o.Pages.Words(route.Lang(r)).PackageOf(pkg)
 	if err != nil {
 		return err
 	}
-	answer(w, http.StatusCreated, words)
+	door.JSON(w, http.StatusCreated, words)
 	return nil
 }
 
-func (o *office) takeDropped(w http.ResponseWriter, r *http.Request, v visit, drop store.ID) (pkg store.Package, err error) {
-	if err := o.Portal.MayStage(r.Context(), v.actor); err != nil {
+func (o *office) takeDropped(w http.ResponseWriter, r *http.Request, v door.Visit, drop store.ID) (pkg store.Package, err error) {
+	if err := o.Portal.MayStage(r.Context(), v.Actor); err != nil {
 		return pkg, err
 	}
 	n := 0
@@ -69,7 +70,7 @@ func (o *office) takeDropped(w http.ResponseWriter, r *http.Request, v visit, dr
 		if n++; n > 1 {
 			return store.Fail(store.Invalid, "error.upload_of_drop", "more than one file")
 		}
-		pkg, err = o.Portal.Receive(r.Context(), v.actor, drop, name, src)
+		pkg, err = o.Portal.Receive(r.Context(), v.Actor, drop, name, src)
 		return err
 	})
 	if err == nil && n == 0 {
@@ -109,23 +110,23 @@ func eachFile(w http.ResponseWriter, r *http.Request, limit int64, take func(nam
 }
 
 // dropProgress tells a script how far a drop is.
-func (o *office) dropProgress(w http.ResponseWriter, r *http.Request, v visit) error {
-	drop, err := id(r, "drop")
+func (o *office) dropProgress(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	drop, err := door.ID(r, "drop")
 	if err != nil {
 		return err
 	}
-	if !wantsJSON(r) {
-		return seeOther(w, r, "/desk/tray?drop="+string(drop))
+	if !door.WantsJSON(r) {
+		return door.SeeOther(w, r, "/desk/tray?drop="+string(drop))
 	}
-	counts, err := o.Portal.TrayCounts(r.Context(), v.actor, drop)
+	counts, err := o.Portal.TrayCounts(r.Context(), v.Actor, drop)
 	if err != nil {
-		o.answerProblem(w, r, o.router.View(r, err))
+		o.door.Problem(w, r, o.router.View(r, err))
 		return nil
 	}
 	progress, err := o.Pages.Words(route.Lang(r)).ProgressOf(counts)
 	if err != nil {
 		return err
 	}
-	answer(w, http.StatusOK, progress)
+	door.JSON(w, http.StatusOK, progress)
 	return nil
 }

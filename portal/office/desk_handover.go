@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
 
 // reviewPackages shows what is about to be handed over: the chosen ones, or all that are ready.
-func (o *office) reviewPackages(w http.ResponseWriter, r *http.Request, v visit) error {
-	if err := shortForm(w, r); err != nil {
+func (o *office) reviewPackages(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	if err := door.ShortForm(w, r); err != nil {
 		return err
 	}
 	ids := idsOf(r)
@@ -27,13 +28,13 @@ func (o *office) reviewPackages(w http.ResponseWriter, r *http.Request, v visit)
 }
 
 // allReady returns the packages of a drop, or of all, that are ready, as many as can be handed over at once.
-func (o *office) allReady(r *http.Request, v visit) (ids []store.ID, err error) {
+func (o *office) allReady(r *http.Request, v door.Visit) (ids []store.ID, err error) {
 	f := store.PackageFilter{States: page.TrayReady.States()}
 	if drop := store.ID(r.PostForm.Get("drop")); drop.Valid() {
 		f.Drop = drop
 	}
 	for at := (store.Page{Limit: store.MaxPage}); len(ids) < portal.MaxHandOver; {
-		list, err := o.Portal.Tray(r.Context(), v.actor, f, at)
+		list, err := o.Portal.Tray(r.Context(), v.Actor, f, at)
 		if err != nil {
 			return nil, err
 		}
@@ -47,19 +48,19 @@ func (o *office) allReady(r *http.Request, v visit) (ids []store.ID, err error) 
 	return ids[:min(len(ids), portal.MaxHandOver)], nil
 }
 
-func (o *office) showReview(w http.ResponseWriter, r *http.Request, v visit, ids []store.ID, view page.Review) error {
-	s, _, err := o.shell(r, v)
+func (o *office) showReview(w http.ResponseWriter, r *http.Request, v door.Visit, ids []store.ID, view page.Review) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	if err := o.Portal.MayStage(r.Context(), v.actor); err != nil {
+	if err := o.Portal.MayStage(r.Context(), v.Actor); err != nil {
 		return err
 	}
 	if len(ids) > portal.MaxHandOver {
 		return store.Fail(store.Invalid, "error.too_many_packages", "%d packages", len(ids)).With("Max", portal.MaxHandOver)
 	}
 	for _, one := range ids {
-		item, err := o.Portal.PackageOf(r.Context(), v.actor, one)
+		item, err := o.Portal.PackageOf(r.Context(), v.Actor, one)
 		switch {
 		case errors.Is(err, store.ErrNotFound) || err == nil && item.State != store.PackageReady:
 			view.Left++
@@ -74,8 +75,8 @@ func (o *office) showReview(w http.ResponseWriter, r *http.Request, v visit, ids
 }
 
 // handOver does what was reviewed.
-func (o *office) handOver(w http.ResponseWriter, r *http.Request, v visit) error {
-	if err := shortForm(w, r); err != nil {
+func (o *office) handOver(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	if err := door.ShortForm(w, r); err != nil {
 		return err
 	}
 	ids, h, err := idsOf(r), portal.HandOver{Note: strings.ReplaceAll(r.PostForm.Get("note"), "\r\n", "\n")}, error(nil)
@@ -85,7 +86,7 @@ func (o *office) handOver(w http.ResponseWriter, r *http.Request, v visit) error
 	}
 	var done portal.HandedOver
 	if err == nil {
-		done, err = o.Portal.HandOver(r.Context(), v.actor, ids, h)
+		done, err = o.Portal.HandOver(r.Context(), v.Actor, ids, h)
 	}
 	if refused, ok := problemOf(err); ok {
 		return o.showReview(w, r, v, ids, page.Review{Later: later, Due: r.PostForm.Get("due"), Note: h.Note, Problem: &refused})
@@ -93,7 +94,7 @@ func (o *office) handOver(w http.ResponseWriter, r *http.Request, v visit) error
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, "/desk/tray?done="+handed(done, later))
+	return door.SeeOther(w, r, "/desk/tray?done="+handed(done, later))
 }
 
 func dueOf(r *http.Request) (time.Time, error) {

@@ -6,19 +6,20 @@ import (
 	"strconv"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
 	"cloudpocket/store"
 )
 
 // matrix shows how the newest documents stand at offices.
-func (o *office) matrix(w http.ResponseWriter, r *http.Request, v visit) error {
-	s, _, err := o.shell(r, v)
+func (o *office) matrix(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
 	at := matrixPage(r)
-	m, err := o.Portal.Matrix(r.Context(), v.actor, at)
+	m, err := o.Portal.Matrix(r.Context(), v.Actor, at)
 	if err != nil {
 		return err
 	}
@@ -32,8 +33,8 @@ func matrixPage(r *http.Request) portal.MatrixPage {
 }
 
 // matrixTable is the same part of the matrix as a table, one row for each pair that there is.
-func (o *office) matrixTable(w http.ResponseWriter, r *http.Request, v visit) error {
-	m, err := o.Portal.Matrix(r.Context(), v.actor, matrixPage(r))
+func (o *office) matrixTable(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	m, err := o.Portal.Matrix(r.Context(), v.Actor, matrixPage(r))
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func toldCells(n store.PersonCount) (told, named string) {
 }
 
 // export hands out everything of a company or of the firm.
-func (o *office) export(w http.ResponseWriter, r *http.Request, v visit) error {
+func (o *office) export(w http.ResponseWriter, r *http.Request, v door.Visit) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxChoice)
 	if err := r.ParseForm(); err != nil {
 		return store.Fail(store.Invalid, "error.form", "read the form: %w", err)
@@ -78,7 +79,7 @@ func (o *office) export(w http.ResponseWriter, r *http.Request, v visit) error {
 	if company != "" && !company.Valid() {
 		return store.ErrNotFound
 	}
-	e, err := o.Portal.Export(r.Context(), v.actor, company)
+	e, err := o.Portal.Export(r.Context(), v.Actor, company)
 	if err != nil {
 		return err
 	}

@@ -4,16 +4,17 @@ import (
 	"net/http"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
 
 // newDocument shows the empty form, with an acknowledgement asked for; for a document that is replaced, with what that
 // one said.
-func (o *office) newDocument(w http.ResponseWriter, r *http.Request, v visit) error {
+func (o *office) newDocument(w http.ResponseWriter, r *http.Request, v door.Visit) error {
 	typed := page.Typed{Acknowledge: true}
 	if old := store.ID(r.URL.Query().Get("replaces")); old != "" {
-		d, err := o.Portal.DeskDocument(r.Context(), v.actor, old)
+		d, err := o.Portal.DeskDocument(r.Context(), v.Actor, old)
 		if err != nil {
 			return err
 		}
@@ -28,21 +29,21 @@ func (o *office) newDocument(w http.ResponseWriter, r *http.Request, v visit) er
 }
 
 // oldTitle returns the title of the document that is replaced.
-func (o *office) oldTitle(r *http.Request, v visit, old store.ID) (string, error) {
+func (o *office) oldTitle(r *http.Request, v door.Visit, old store.ID) (string, error) {
 	if old == "" {
 		return "", nil
 	}
-	d, err := o.Portal.DeskDocument(r.Context(), v.actor, old)
+	d, err := o.Portal.DeskDocument(r.Context(), v.Actor, old)
 	return d.Document.Title, err
 }
 
 // publishForm shows the form with what was typed and why it was refused.
-func (o *office) publishForm(w http.ResponseWriter, r *http.Request, v visit, typed page.Typed, problems []page.Problem) error {
-	s, _, err := o.shell(r, v)
+func (o *office) publishForm(w http.ResponseWriter, r *http.Request, v door.Visit, typed page.Typed, problems []page.Problem) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	choices, err := o.Portal.Choices(r.Context(), v.actor)
+	choices, err := o.Portal.Choices(r.Context(), v.Actor)
 	if err != nil {
 		return err
 	}
@@ -61,8 +62,8 @@ func (o *office) publishForm(w http.ResponseWriter, r *http.Request, v visit, ty
 }
 
 // rulesByKind returns the rules that hold.
-func (o *office) rulesByKind(r *http.Request, v visit) (map[string]store.Rule, error) {
-	all, err := o.Portal.Rules(r.Context(), v.actor)
+func (o *office) rulesByKind(r *http.Request, v door.Visit) (map[string]store.Rule, error) {
+	all, err := o.Portal.Rules(r.Context(), v.Actor)
 	by := map[string]store.Rule{}
 	for _, one := range all {
 		one.TwoPersons = one.TwoPersons || one.Everywhere

@@ -4,18 +4,19 @@ import (
 	"net/http"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
 
 // officeMails lists how the offices are told by mail.
-func (o *office) officeMails(w http.ResponseWriter, r *http.Request, v visit) error {
-	s, _, err := o.shell(r, v)
+func (o *office) officeMails(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	from := from(r)
-	list, err := o.Portal.OfficeMails(r.Context(), v.actor, from)
+	from := door.From(r)
+	list, err := o.Portal.OfficeMails(r.Context(), v.Actor, from)
 	if err != nil {
 		return err
 	}
@@ -31,8 +32,8 @@ func (o *office) mailing(m portal.OfficeMailing) page.OfficeMail {
 }
 
 // officeMail shows the form for how an office is told.
-func (o *office) officeMail(w http.ResponseWriter, r *http.Request, v visit) error {
-	office, err := id(r, "id")
+func (o *office) officeMail(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	office, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
@@ -40,12 +41,12 @@ func (o *office) officeMail(w http.ResponseWriter, r *http.Request, v visit) err
 }
 
 // officeMailPage shows the form, which may hold what was typed and why it was refused.
-func (o *office) officeMailPage(w http.ResponseWriter, r *http.Request, v visit, office store.ID, typed *store.OfficeMail, problem *page.Problem) error {
-	s, _, err := o.shell(r, v)
+func (o *office) officeMailPage(w http.ResponseWriter, r *http.Request, v door.Visit, office store.ID, typed *store.OfficeMail, problem *page.Problem) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	m, err := o.Portal.OfficeMail(r.Context(), v.actor, office)
+	m, err := o.Portal.OfficeMail(r.Context(), v.Actor, office)
 	if err != nil {
 		return err
 	}
@@ -58,8 +59,8 @@ func (o *office) officeMailPage(w http.ResponseWriter, r *http.Request, v visit,
 }
 
 // saveOfficeMail keeps how an office is told. Refused, the form comes back with what was typed.
-func (o *office) saveOfficeMail(w http.ResponseWriter, r *http.Request, v visit) error {
-	office, err := id(r, "id")
+func (o *office) saveOfficeMail(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	office, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
@@ -72,12 +73,12 @@ func (o *office) saveOfficeMail(w http.ResponseWriter, r *http.Request, v visit)
 	for _, one := range f["named"] {
 		typed.Named = append(typed.Named, store.ID(one))
 	}
-	err = o.Portal.SaveOfficeMail(r.Context(), v.actor, typed)
+	err = o.Portal.SaveOfficeMail(r.Context(), v.Actor, typed)
 	if refused, ok := problemOf(err); ok {
 		return o.officeMailPage(w, r, v, office, &typed, &refused)
 	}
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, "/desk/offices?done=mails")
+	return door.SeeOther(w, r, "/desk/offices?done=mails")
 }

@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
 
 // publishDocument takes a form with its files, and hands the document out or keeps it as a draft. Refused, it brings
 // the form back with everything that was typed; a script that asked for JSON gets JSON.
-func (o *office) publishDocument(w http.ResponseWriter, r *http.Request, v visit) error {
-	if wantsJSON(r) {
+func (o *office) publishDocument(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	if door.WantsJSON(r) {
 		return o.publishByScript(w, r, v)
 	}
 	form, document, err := o.publish(w, r, v)
@@ -24,18 +25,18 @@ func (o *office) publishDocument(w http.ResponseWriter, r *http.Request, v visit
 	case len(form.problems) > 0:
 		return o.publishForm(w, r, v, form.typed, form.problems)
 	}
-	return seeOther(w, r, published(document, form))
+	return door.SeeOther(w, r, published(document, form))
 }
 
-func (o *office) publishByScript(w http.ResponseWriter, r *http.Request, v visit) error {
+func (o *office) publishByScript(w http.ResponseWriter, r *http.Request, v door.Visit) error {
 	form, document, err := o.publish(w, r, v)
 	switch {
 	case err != nil:
-		o.answerProblem(w, r, o.router.View(r, err))
+		o.door.Problem(w, r, o.router.View(r, err))
 	case len(form.problems) > 0:
-		o.answerProblems(w, r, form.problems)
+		o.door.Problems(w, r, form.problems)
 	default:
-		answerCreated(w, published(document, form))
+		door.Created(w, published(document, form))
 	}
 	return nil
 }
@@ -51,8 +52,8 @@ func published(document store.ID, form upload) string {
 }
 
 // publish reads the form and publishes it, unless something in it was refused: then nothing is, and form says why.
-func (o *office) publish(w http.ResponseWriter, r *http.Request, v visit) (form upload, document store.ID, err error) {
-	if err := o.Portal.MayStage(r.Context(), v.actor); err != nil {
+func (o *office) publish(w http.ResponseWriter, r *http.Request, v door.Visit) (form upload, document store.ID, err error) {
+	if err := o.Portal.MayStage(r.Context(), v.Actor); err != nil {
 		return form, "", err
 	}
 	if form, err = o.receive(w, r, v); err != nil {
@@ -68,9 +69,9 @@ func (o *office) publish(w http.ResponseWriter, r *http.Request, v visit) (form 
 		Files: form.files, Offices: form.typed.Offices, Deliver: form.deliver, DueAt: due, ExpiresAt: expires,
 	}
 	if form.typed.Replaces != "" {
-		document, err = o.Portal.Replace(r.Context(), v.actor, form.typed.Replaces, draft)
+		document, err = o.Portal.Replace(r.Context(), v.Actor, form.typed.Replaces, draft)
 	} else {
-		document, err = o.Portal.Publish(r.Context(), v.actor, draft)
+		document, err = o.Portal.Publish(r.Context(), v.Actor, draft)
 	}
 	if refused, ok := problemOf(err); ok {
 		form.problems, err = []page.Problem{refused}, nil
@@ -83,8 +84,8 @@ func (o *office) publish(w http.ResponseWriter, r *http.Request, v visit) (form 
 
 // made reports whether every delivery of a document was made at once, and whether any was made or planned at all: what
 // somebody has to look at first is left a draft.
-func (o *office) made(r *http.Request, v visit, document store.ID) (all, any bool, err error) {
-	d, err := o.Portal.DeskDocument(r.Context(), v.actor, document)
+func (o *office) made(r *http.Request, v door.Visit, document store.ID) (all, any bool, err error) {
+	d, err := o.Portal.DeskDocument(r.Context(), v.Actor, document)
 	all = !slices.ContainsFunc(d.Deliveries, func(d portal.DeskDelivery) bool { return d.State == store.DeliveryScheduled })
 	any = slices.ContainsFunc(d.Deliveries, func(d portal.DeskDelivery) bool { return d.State != store.DeliveryDraft })
 	return all, any, err

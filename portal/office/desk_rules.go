@@ -5,23 +5,24 @@ import (
 	"strconv"
 	"strings"
 
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
 	"cloudpocket/store"
 )
 
 // rules shows how the firm handles each kind of document.
-func (o *office) rules(w http.ResponseWriter, r *http.Request, v visit) error {
+func (o *office) rules(w http.ResponseWriter, r *http.Request, v door.Visit) error {
 	return o.rulesPage(w, r, v, page.Rules{Open: r.URL.Query().Get("kind")}, nil)
 }
 
 // rulesPage completes a view, in which one rule may be as it was typed.
-func (o *office) rulesPage(w http.ResponseWriter, r *http.Request, v visit, view page.Rules, typed *page.RuleItem) error {
-	s, me, err := o.shell(r, v)
+func (o *office) rulesPage(w http.ResponseWriter, r *http.Request, v door.Visit, view page.Rules, typed *page.RuleItem) error {
+	s, me, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	all, err := o.Portal.Rules(r.Context(), v.actor)
+	all, err := o.Portal.Rules(r.Context(), v.Actor)
 	if err != nil {
 		return err
 	}
@@ -38,32 +39,32 @@ func (o *office) rulesPage(w http.ResponseWriter, r *http.Request, v visit, view
 }
 
 // saveRule keeps the rule of a kind. Refused, the page comes back with what was typed.
-func (o *office) saveRule(w http.ResponseWriter, r *http.Request, v visit) error {
+func (o *office) saveRule(w http.ResponseWriter, r *http.Request, v door.Visit) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxField)
 	if err := r.ParseForm(); err != nil {
 		return store.Fail(store.Invalid, "error.form", "read a form: %w", err)
 	}
 	typed := page.RuleItem{Rule: ruleOf(r), Own: true, Typed: r.PostForm.Get("remind"), TypedTell: r.PostForm.Get("tell")}
-	err := o.Portal.SaveRule(r.Context(), v.actor, typed.Rule)
+	err := o.Portal.SaveRule(r.Context(), v.Actor, typed.Rule)
 	if refused, ok := problemOf(err); ok {
 		return o.rulesPage(w, r, v, page.Rules{Open: typed.Kind, Problem: &refused}, &typed)
 	}
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, "/desk/rules?done=ruled&kind="+typed.Kind+"#"+typed.Kind)
+	return door.SeeOther(w, r, "/desk/rules?done=ruled&kind="+typed.Kind+"#"+typed.Kind)
 }
 
 // saveTwoPersons keeps whether everything needs a second person, whatever its kind.
-func (o *office) saveTwoPersons(w http.ResponseWriter, r *http.Request, v visit) error {
+func (o *office) saveTwoPersons(w http.ResponseWriter, r *http.Request, v door.Visit) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxField)
 	if err := r.ParseForm(); err != nil {
 		return store.Fail(store.Invalid, "error.form", "read a form: %w", err)
 	}
-	if err := o.Portal.SaveTwoPersons(r.Context(), v.actor, r.PostForm.Get("two") == "1"); err != nil {
+	if err := o.Portal.SaveTwoPersons(r.Context(), v.Actor, r.PostForm.Get("two") == "1"); err != nil {
 		return err
 	}
-	return seeOther(w, r, "/desk/rules?done=ruled")
+	return door.SeeOther(w, r, "/desk/rules?done=ruled")
 }
 
 // ruleOf reads a rule from its form. A number that is none becomes one that no rule has.
@@ -89,12 +90,12 @@ func ruleOf(r *http.Request) store.Rule {
 }
 
 // myMail shows which mails the person wants.
-func (o *office) myMail(w http.ResponseWriter, r *http.Request, v visit) error {
-	s, _, err := o.shell(r, v)
+func (o *office) myMail(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	mine, err := o.Portal.MyMail(r.Context(), v.actor)
+	mine, err := o.Portal.MyMail(r.Context(), v.Actor)
 	if err != nil {
 		return err
 	}
@@ -102,14 +103,14 @@ func (o *office) myMail(w http.ResponseWriter, r *http.Request, v visit) error {
 }
 
 // saveMyMail keeps which mails the person wants.
-func (o *office) saveMyMail(w http.ResponseWriter, r *http.Request, v visit) error {
+func (o *office) saveMyMail(w http.ResponseWriter, r *http.Request, v door.Visit) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxField)
 	if err := r.ParseForm(); err != nil {
 		return store.Fail(store.Invalid, "error.form", "read a form: %w", err)
 	}
 	which := r.PostForm.Get("mails")
-	if err := o.Portal.SaveMyMail(r.Context(), v.actor, which == "off", which == "digest"); err != nil {
+	if err := o.Portal.SaveMyMail(r.Context(), v.Actor, which == "off", which == "digest"); err != nil {
 		return err
 	}
-	return seeOther(w, r, "/me/mail?done=mails")
+	return door.SeeOther(w, r, "/me/mail?done=mails")
 }

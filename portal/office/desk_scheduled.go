@@ -4,17 +4,18 @@ import (
 	"net/http"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 )
 
 // scheduled shows the deliveries that wait, and for what.
-func (o *office) scheduled(w http.ResponseWriter, r *http.Request, v visit) error {
-	s, _, err := o.shell(r, v)
+func (o *office) scheduled(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	from := from(r)
-	list, err := o.Portal.Scheduled(r.Context(), v.actor, from)
+	from := door.From(r)
+	list, err := o.Portal.Scheduled(r.Context(), v.Actor, from)
 	if err != nil {
 		return err
 	}
@@ -26,8 +27,8 @@ func (o *office) scheduled(w http.ResponseWriter, r *http.Request, v visit) erro
 }
 
 // waiting returns a delivery as pages have it.
-func waiting(d portal.DeskDelivery, v visit) page.SheetDelivery {
-	shown := page.SheetDelivery{Delivery: d.Delivery, Office: d.Office, Told: d.Told, Mine: d.Plan.By == v.actor.AccountID, Newer: d.Newer != "", Over: d.Over}
+func waiting(d portal.DeskDelivery, v door.Visit) page.SheetDelivery {
+	shown := page.SheetDelivery{Delivery: d.Delivery, Office: d.Office, Told: d.Told, Mine: d.Plan.By == v.Actor.AccountID, Newer: d.Newer != "", Over: d.Over}
 	for _, hold := range d.For {
 		shown.For = append(shown.For, string(hold))
 	}
@@ -35,37 +36,37 @@ func waiting(d portal.DeskDelivery, v visit) page.SheetDelivery {
 }
 
 // approveDelivery is the second person's consent.
-func (o *office) approveDelivery(w http.ResponseWriter, r *http.Request, v visit) error {
-	delivery, err := id(r, "id")
+func (o *office) approveDelivery(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	delivery, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	if err := o.Portal.Approve(r.Context(), v.actor, delivery); err != nil {
+	if err := o.Portal.Approve(r.Context(), v.Actor, delivery); err != nil {
 		return err
 	}
-	return seeOther(w, r, "/desk/scheduled?done=approved")
+	return door.SeeOther(w, r, "/desk/scheduled?done=approved")
 }
 
 // unscheduleDelivery makes a delivery that waits a draft again.
-func (o *office) unscheduleDelivery(w http.ResponseWriter, r *http.Request, v visit) error {
-	delivery, err := id(r, "id")
+func (o *office) unscheduleDelivery(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	delivery, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	if err := o.Portal.Unschedule(r.Context(), v.actor, delivery); err != nil {
+	if err := o.Portal.Unschedule(r.Context(), v.Actor, delivery); err != nil {
 		return err
 	}
-	return seeOther(w, r, "/desk/scheduled?done=unscheduled")
+	return door.SeeOther(w, r, "/desk/scheduled?done=unscheduled")
 }
 
 // bounced shows the mails whose address is wrong.
-func (o *office) bounced(w http.ResponseWriter, r *http.Request, v visit) error {
-	s, _, err := o.shell(r, v)
+func (o *office) bounced(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	from := from(r)
-	list, err := o.Portal.Bounced(r.Context(), v.actor, from)
+	from := door.From(r)
+	list, err := o.Portal.Bounced(r.Context(), v.Actor, from)
 	if err != nil {
 		return err
 	}

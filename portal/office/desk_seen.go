@@ -5,17 +5,18 @@ import (
 	"net/http"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
 )
 
 // seenReport hands out who had seen a delivery, as CSV that spreadsheets open in the right encoding.
-func (o *office) seenReport(w http.ResponseWriter, r *http.Request, v visit) error {
-	delivery, err := id(r, "id")
+func (o *office) seenReport(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	delivery, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	seen, err := o.Portal.Seen(r.Context(), v.actor, delivery)
+	seen, err := o.Portal.Seen(r.Context(), v.Actor, delivery)
 	if err != nil {
 		return err
 	}

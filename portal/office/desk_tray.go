@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
 
 // tray shows what was dropped and waits.
-func (o *office) tray(w http.ResponseWriter, r *http.Request, v visit) error {
+func (o *office) tray(w http.ResponseWriter, r *http.Request, v door.Visit) error {
 	drop := store.ID(r.URL.Query().Get("drop"))
 	if drop != "" && !drop.Valid() {
 		drop = ""
@@ -23,8 +24,8 @@ func (o *office) tray(w http.ResponseWriter, r *http.Request, v visit) error {
 // firstOf is how much of each group the whole tray shows.
 const firstOf = 25
 
-func (o *office) showTray(w http.ResponseWriter, r *http.Request, v visit, drop store.ID, problem *page.Problem) error {
-	s, _, err := o.shell(r, v)
+func (o *office) showTray(w http.ResponseWriter, r *http.Request, v door.Visit, drop store.ID, problem *page.Problem) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
@@ -32,7 +33,7 @@ func (o *office) showTray(w http.ResponseWriter, r *http.Request, v visit, drop 
 		Drop: drop, NewDrop: store.NewID(o.Portal.Now()), Problem: problem, MaxFiles: portal.MaxDrop, MaxSize: portal.MaxFileSize, MaxArchive: portal.MaxArchiveSize,
 		Accept: "." + strings.Join(portal.Extensions(), ",."),
 	}
-	if view.Counts, err = o.Portal.TrayCounts(r.Context(), v.actor, drop); err != nil {
+	if view.Counts, err = o.Portal.TrayCounts(r.Context(), v.Actor, drop); err != nil {
 		return err
 	}
 	groups := page.TrayGroups()
@@ -51,12 +52,12 @@ func (o *office) showTray(w http.ResponseWriter, r *http.Request, v visit, drop 
 }
 
 // trayPart reads the beginning of a group, or the page of it that the query asks for.
-func (o *office) trayPart(r *http.Request, v visit, drop store.ID, g page.TrayGroup, alone bool) (page.TrayPart, error) {
+func (o *office) trayPart(r *http.Request, v door.Visit, drop store.ID, g page.TrayGroup, alone bool) (page.TrayPart, error) {
 	at := store.Page{Limit: firstOf}
 	if alone {
-		at = from(r)
+		at = door.From(r)
 	}
-	list, err := o.Portal.Tray(r.Context(), v.actor, store.PackageFilter{Drop: drop, States: g.States()}, at)
+	list, err := o.Portal.Tray(r.Context(), v.Actor, store.PackageFilter{Drop: drop, States: g.States()}, at)
 	if err != nil {
 		return page.TrayPart{}, err
 	}
@@ -75,20 +76,20 @@ func trayRows(items []portal.TrayItem) []page.TrayRow {
 const keyUnscanned = "error.file_unscanned"
 
 // parcel shows one package.
-func (o *office) parcel(w http.ResponseWriter, r *http.Request, v visit) error {
-	pkg, err := id(r, "id")
+func (o *office) parcel(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	pkg, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
 	return o.showParcel(w, r, v, pkg, "", nil)
 }
 
-func (o *office) showParcel(w http.ResponseWriter, r *http.Request, v visit, pkg, chosen store.ID, problem *page.Problem) error {
-	s, _, err := o.shell(r, v)
+func (o *office) showParcel(w http.ResponseWriter, r *http.Request, v door.Visit, pkg, chosen store.ID, problem *page.Problem) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	item, err := o.Portal.PackageOf(r.Context(), v.actor, pkg)
+	item, err := o.Portal.PackageOf(r.Context(), v.Actor, pkg)
 	if err != nil {
 		return err
 	}
@@ -101,7 +102,7 @@ func (o *office) showParcel(w http.ResponseWriter, r *http.Request, v visit, pkg
 		return err
 	}
 	if view.Placeable() {
-		choices, err := o.Portal.Choices(r.Context(), v.actor)
+		choices, err := o.Portal.Choices(r.Context(), v.Actor)
 		if err != nil {
 			return err
 		}
@@ -111,28 +112,28 @@ func (o *office) showParcel(w http.ResponseWriter, r *http.Request, v visit, pkg
 }
 
 // placePackage says which office a package is for.
-func (o *office) placePackage(w http.ResponseWriter, r *http.Request, v visit) error {
-	pkg, err := id(r, "id")
+func (o *office) placePackage(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	pkg, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	if err := shortForm(w, r); err != nil {
+	if err := door.ShortForm(w, r); err != nil {
 		return err
 	}
 	office := store.ID(r.PostForm.Get("office"))
-	err = o.Portal.Place(r.Context(), v.actor, pkg, office, r.PostForm.Get("teach") == "1")
+	err = o.Portal.Place(r.Context(), v.Actor, pkg, office, r.PostForm.Get("teach") == "1")
 	if refused, ok := problemOf(err); ok {
 		return o.showParcel(w, r, v, pkg, office, &refused)
 	}
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, "/desk/tray?done=placed")
+	return door.SeeOther(w, r, "/desk/tray?done=placed")
 }
 
 // discardPackages throws the chosen ones away.
-func (o *office) discardPackages(w http.ResponseWriter, r *http.Request, v visit) error {
-	if err := shortForm(w, r); err != nil {
+func (o *office) discardPackages(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	if err := door.ShortForm(w, r); err != nil {
 		return err
 	}
 	back := store.ID(r.PostForm.Get("drop"))
@@ -143,24 +144,13 @@ func (o *office) discardPackages(w http.ResponseWriter, r *http.Request, v visit
 	if len(chosen) == 0 {
 		return o.showTray(w, r, v, back, &page.Problem{Key: "error.no_package"})
 	}
-	if _, err := o.Portal.Discard(r.Context(), v.actor, chosen); err != nil {
+	if _, err := o.Portal.Discard(r.Context(), v.Actor, chosen); err != nil {
 		return err
 	}
 	if back != "" {
-		return seeOther(w, r, "/desk/tray?done=discarded&drop="+string(back))
+		return door.SeeOther(w, r, "/desk/tray?done=discarded&drop="+string(back))
 	}
-	return seeOther(w, r, "/desk/tray?done=discarded")
-}
-
-// maxShort is how many bytes a form of choices may have: a thousand IDs and a note.
-const maxShort = 256 << 10
-
-func shortForm(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxShort)
-	if err := r.ParseForm(); err != nil {
-		return store.Fail(store.Invalid, "error.form", "read a form: %w", err)
-	}
-	return nil
+	return door.SeeOther(w, r, "/desk/tray?done=discarded")
 }
 
 // idsOf are the packages that a form chose.

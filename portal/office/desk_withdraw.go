@@ -3,13 +3,14 @@ package office
 import (
 	"net/http"
 
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
 
 // withdrawDelivery takes a delivery back. Without a good reason the document's page comes back and says so.
-func (o *office) withdrawDelivery(w http.ResponseWriter, r *http.Request, v visit) error {
-	delivery, err := id(r, "id")
+func (o *office) withdrawDelivery(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	delivery, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
@@ -21,12 +22,12 @@ func (o *office) withdrawDelivery(w http.ResponseWriter, r *http.Request, v visi
 	if !document.Valid() {
 		return store.Fail(store.Invalid, "error.form", "a form without its document")
 	}
-	err = o.Portal.Withdraw(r.Context(), v.actor, delivery, reason)
+	err = o.Portal.Withdraw(r.Context(), v.Actor, delivery, reason)
 	if refused, ok := problemOf(err); ok {
 		return o.sheet(w, r, v, document, page.Sheet{Problem: &refused, Withdraw: delivery, Reason: reason})
 	}
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, "/desk/documents/"+string(document)+"?done=withdrawn")
+	return door.SeeOther(w, r, "/desk/documents/"+string(document)+"?done=withdrawn")
 }

@@ -18,8 +18,8 @@
 //	sessions.go             /me/sessions                       own sessions, and ending them
 //	                        /browsers                          which browsers are supported; for everybody
 //
-// A handler reads the request, asks the portal for one deed, and gives what comes back to a page. visit.go finds out
-// whose request it is first; it is the only door. Nothing here decides permission, and
+// A handler reads the request, asks the portal for one deed, and gives what comes back to a page. Package door finds out
+// whose request it is first; it is the only way in. Nothing here decides permission, and
 // but for the page about browsers nothing here is shown without a session.
 //
 // # Why

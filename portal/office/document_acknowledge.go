@@ -1,15 +1,19 @@
 package office
 
-import "net/http"
+import (
+	"net/http"
+
+	"cloudpocket/portal/door"
+)
 
 // acknowledgeDocument takes the client's word that they have received it.
-func (o *office) acknowledgeDocument(w http.ResponseWriter, r *http.Request, v visit) error {
-	delivery, err := id(r, "id")
+func (o *office) acknowledgeDocument(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	delivery, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	if err := o.Portal.Acknowledge(r.Context(), v.actor, delivery); err != nil {
+	if err := o.Portal.Acknowledge(r.Context(), v.Actor, delivery); err != nil {
 		return err
 	}
-	return seeOther(w, r, "/deliveries/"+string(delivery)+"?done=acknowledged")
+	return door.SeeOther(w, r, "/deliveries/"+string(delivery)+"?done=acknowledged")
 }

@@ -3,21 +3,22 @@ package office
 import (
 	"net/http"
 
+	"cloudpocket/portal/door"
 	"cloudpocket/store"
 )
 
 // downloadFile hands out one file of a delivered document, and records it when bytes go out.
-func (o *office) downloadFile(w http.ResponseWriter, r *http.Request, v visit) error {
-	delivery, err := id(r, "id")
+func (o *office) downloadFile(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	delivery, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	file, err := id(r, "file")
+	file, err := door.ID(r, "file")
 	if err != nil {
 		return err
 	}
 	if conditional(r) {
-		f, err := o.Portal.Downloadable(r.Context(), v.actor, delivery, file)
+		f, err := o.Portal.Downloadable(r.Context(), v.Actor, delivery, file)
 		if err != nil {
 			return err
 		}
@@ -26,7 +27,7 @@ func (o *office) downloadFile(w http.ResponseWriter, r *http.Request, v visit) e
 			return nil
 		}
 	}
-	f, blob, err := o.Portal.Download(r.Context(), v.actor, delivery, file)
+	f, blob, err := o.Portal.Download(r.Context(), v.Actor, delivery, file)
 	return handOut(w, r, f, blob, err)
 }
 

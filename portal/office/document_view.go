@@ -4,24 +4,25 @@ import (
 	"net/http"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
 
 // viewDocument shows one delivered document; that is what makes it viewed.
-func (o *office) viewDocument(w http.ResponseWriter, r *http.Request, v visit) error {
-	delivery, err := id(r, "id")
+func (o *office) viewDocument(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	delivery, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
 	if r.Method == http.MethodHead {
-		return o.Portal.MayView(r.Context(), v.actor, delivery) // who asks for no page has not seen it
+		return o.Portal.MayView(r.Context(), v.Actor, delivery) // who asks for no page has not seen it
 	}
-	s, _, err := o.shell(r, v)
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	opened, err := o.Portal.View(r.Context(), v.actor, delivery)
+	opened, err := o.Portal.View(r.Context(), v.Actor, delivery)
 	if err != nil {
 		return err
 	}
@@ -29,7 +30,7 @@ func (o *office) viewDocument(w http.ResponseWriter, r *http.Request, v visit) e
 	if err != nil {
 		return err
 	}
-	left, err := o.Portal.PersonsLeft(r.Context(), v.actor, []store.ID{delivery})
+	left, err := o.Portal.PersonsLeft(r.Context(), v.Actor, []store.ID{delivery})
 	if err != nil {
 		return err
 	}

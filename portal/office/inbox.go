@@ -4,19 +4,20 @@ import (
 	"net/http"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
 
 // inbox shows what is delivered to the person.
-func (o *office) inbox(w http.ResponseWriter, r *http.Request, v visit) error {
-	s, _, err := o.shell(r, v)
+func (o *office) inbox(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	q, from := r.URL.Query(), from(r)
+	q, from := r.URL.Query(), door.From(r)
 	f := store.InboxFilter{Office: store.ID(q.Get("office")), Kind: q.Get("kind"), Unread: q.Get("unread") == "1"}
-	in, err := o.Portal.Inbox(r.Context(), v.actor, f, from)
+	in, err := o.Portal.Inbox(r.Context(), v.Actor, f, from)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
 	"cloudpocket/store"
@@ -13,7 +14,7 @@ import (
 
 // look returns what a page shows of a source: the part that the query names, else the first when open, else the list of
 // parts alone. nil means that there is nothing.
-func (o *office) look(r *http.Request, v visit, s portal.Source, parts []portal.Part, open bool) (*page.Look, error) {
+func (o *office) look(r *http.Request, v door.Visit, s portal.Source, parts []portal.Part, open bool) (*page.Look, error) {
 	if len(parts) == 0 {
 		return nil, nil
 	}
@@ -31,7 +32,7 @@ func (o *office) look(r *http.Request, v visit, s portal.Source, parts []portal.
 	if view.Closed {
 		return view, nil
 	}
-	l, err := o.Portal.Read(r.Context(), v.actor, s, n, manner(r))
+	l, err := o.Portal.Read(r.Context(), v.Actor, s, n, manner(r))
 	if store.KindOf(err) == store.Damaged { // the page around it must still say what happened to whom, and when
 		view.N, view.Title, view.Form, view.Reason = n, parts[n-1].Title, string(portal.FormDownload), "look.reason.unreadable"
 		return view, nil
@@ -57,9 +58,9 @@ func manner(r *http.Request) portal.Manner {
 func pixels(x float64) int { return max(1, int(math.Round(x))) }
 
 // trayLook is look of a package in the tray; nil for one that was not looked into, or must not be.
-func (o *office) trayLook(r *http.Request, v visit, pkg store.ID) (*page.Look, error) {
+func (o *office) trayLook(r *http.Request, v door.Visit, pkg store.ID) (*page.Look, error) {
 	s := portal.Source{Package: pkg}
-	parts, err := o.Portal.Parts(r.Context(), v.actor, s)
+	parts, err := o.Portal.Parts(r.Context(), v.Actor, s)
 	if store.KindOf(err) == store.NotFound {
 		return nil, nil
 	}

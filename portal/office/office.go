@@ -5,16 +5,11 @@ import (
 	"net/http"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
 	"cloudpocket/store"
 )
-
-// Sessions finds the session that a request belongs to.
-type Sessions interface {
-	// Current returns it, or ErrNotFound; a store that is away is an error of kind Unavailable.
-	Current(r *http.Request) (store.Session, error)
-}
 
 // Printer makes a PDF of a tenant's page that needs nothing from elsewhere. Too much of it at a time is an error of kind
 // Unavailable.
@@ -25,7 +20,7 @@ type Printer interface {
 // Config is what the pages work on. All fields but Printer are needed.
 type Config struct {
 	Portal   *portal.Portal
-	Sessions Sessions
+	Sessions door.Sessions
 	Pages    *page.Pages
 	Printer  Printer // nil: nothing can be saved as a PDF
 	SignIn   string  // the local address of signing in, which takes where to go afterwards as "to"
@@ -33,15 +28,16 @@ type Config struct {
 
 type office struct {
 	Config
+	door     *door.Door
 	router   *route.Router
 	standing standing
 }
 
 // Mount puts every page of the clients and the firm on rt.
 func Mount(rt *route.Router, c Config) {
-	o := &office{Config: c, router: rt}
-	get := func(pattern string, h deed) { rt.Browser(http.MethodGet, pattern, o.signedIn(h)) }
-	post := func(pattern string, h deed) { rt.Browser(http.MethodPost, pattern, o.signedIn(h)) }
+	o := &office{Config: c, router: rt, door: &door.Door{Portal: c.Portal, Sessions: c.Sessions, Pages: c.Pages, SignIn: c.SignIn}}
+	get := func(pattern string, h door.Deed) { rt.Browser(http.MethodGet, pattern, o.door.SignedIn(h)) }
+	post := func(pattern string, h door.Deed) { rt.Browser(http.MethodPost, pattern, o.door.SignedIn(h)) }
 
 	rt.Browser(http.MethodGet, "/browsers", o.Pages.Browsers)
 	get("/", o.home)

@@ -7,19 +7,20 @@ import (
 
 	"cloudpocket/portal"
 	"cloudpocket/portal/csv"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
 	"cloudpocket/store"
 )
 
 // toTell lists the records of who was told.
-func (o *office) toTell(w http.ResponseWriter, r *http.Request, v visit) error {
-	s, _, err := o.shell(r, v)
+func (o *office) toTell(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	from := from(r)
-	list, err := o.Portal.ToTell(r.Context(), v.actor, from)
+	from := door.From(r)
+	list, err := o.Portal.ToTell(r.Context(), v.Actor, from)
 	if err != nil {
 		return err
 	}
@@ -32,21 +33,21 @@ func (o *office) toTell(w http.ResponseWriter, r *http.Request, v visit) error {
 }
 
 // onward shows which insured persons of a delivered document were told.
-func (o *office) onward(w http.ResponseWriter, r *http.Request, v visit) error {
+func (o *office) onward(w http.ResponseWriter, r *http.Request, v door.Visit) error {
 	return o.onwardPage(w, r, v, page.Onward{})
 }
 
 // onwardPage completes a view, which may hold a problem already, and shows it.
-func (o *office) onwardPage(w http.ResponseWriter, r *http.Request, v visit, view page.Onward) error {
-	delivery, err := id(r, "id")
+func (o *office) onwardPage(w http.ResponseWriter, r *http.Request, v door.Visit, view page.Onward) error {
+	delivery, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	s, me, err := o.shell(r, v)
+	s, me, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	told, err := o.Portal.Told(r.Context(), v.actor, delivery)
+	told, err := o.Portal.Told(r.Context(), v.Actor, delivery)
 	if err != nil {
 		return err
 	}
@@ -60,8 +61,8 @@ func (o *office) onwardPage(w http.ResponseWriter, r *http.Request, v visit, vie
 }
 
 // tellPersons records who was told, or takes it back; refused, it brings the form back with what was typed.
-func (o *office) tellPersons(w http.ResponseWriter, r *http.Request, v visit) error {
-	delivery, err := id(r, "id")
+func (o *office) tellPersons(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	delivery, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
@@ -80,7 +81,7 @@ func (o *office) tellPersons(w http.ResponseWriter, r *http.Request, v visit) er
 	}
 	done := "told"
 	if f.Get("do") == "untell" {
-		done, err = "untold", o.Portal.Untell(r.Context(), v.actor, delivery, typed.Persons)
+		done, err = "untold", o.Portal.Untell(r.Context(), v.Actor, delivery, typed.Persons)
 	} else {
 		err = o.tell(r, v, delivery, typed)
 	}
@@ -91,24 +92,24 @@ func (o *office) tellPersons(w http.ResponseWriter, r *http.Request, v visit) er
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, "/deliveries/"+string(delivery)+"/onward?done="+done)
+	return door.SeeOther(w, r, "/deliveries/"+string(delivery)+"/onward?done="+done)
 }
 
-func (o *office) tell(r *http.Request, v visit, delivery store.ID, typed page.OnwardTyped) error {
+func (o *office) tell(r *http.Request, v door.Visit, delivery store.ID, typed page.OnwardTyped) error {
 	on, err := dayOf(typed.On)
 	if err != nil {
 		return err
 	}
-	return o.Portal.Tell(r.Context(), v.actor, delivery, portal.Telling{Persons: typed.Persons, On: on, How: typed.How, Note: typed.Note})
+	return o.Portal.Tell(r.Context(), v.Actor, delivery, portal.Telling{Persons: typed.Persons, On: on, How: typed.How, Note: typed.Note})
 }
 
 // onwardTable is the same as a table.
-func (o *office) onwardTable(w http.ResponseWriter, r *http.Request, v visit) error {
-	delivery, err := id(r, "id")
+func (o *office) onwardTable(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	delivery, err := door.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	told, err := o.Portal.Told(r.Context(), v.actor, delivery)
+	told, err := o.Portal.Told(r.Context(), v.Actor, delivery)
 	if err != nil {
 		return err
 	}

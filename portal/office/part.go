@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
 	"cloudpocket/store"
@@ -38,11 +39,11 @@ func address(s portal.Source) string {
 }
 
 // read answers a request about something in a source.
-type read func(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error
+type read func(w http.ResponseWriter, r *http.Request, v door.Visit, s portal.Source) error
 
-func (o *office) reads(of reading, h read) deed {
-	return func(w http.ResponseWriter, r *http.Request, v visit) error {
-		one, err := id(r, "id")
+func (o *office) reads(of reading, h read) door.Deed {
+	return func(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+		one, err := door.ID(r, "id")
 		if err != nil {
 			return err
 		}
@@ -52,10 +53,10 @@ func (o *office) reads(of reading, h read) deed {
 
 // shows is reads for what becomes a fact when it is shown. Who asks for the headers alone gets nothing to see, and has seen
 // nothing.
-func (o *office) shows(of reading, h read) deed {
-	return o.reads(of, func(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
+func (o *office) shows(of reading, h read) door.Deed {
+	return o.reads(of, func(w http.ResponseWriter, r *http.Request, v door.Visit, s portal.Source) error {
 		if r.Method == http.MethodHead {
-			_, err := o.Portal.Parts(r.Context(), v.actor, s)
+			_, err := o.Portal.Parts(r.Context(), v.Actor, s)
 			return err
 		}
 		return h(w, r, v, s)
@@ -63,7 +64,7 @@ func (o *office) shows(of reading, h read) deed {
 }
 
 // mountReadings puts what documents look like on every place where they are read.
-func (o *office) mountReadings(get func(string, deed)) {
+func (o *office) mountReadings(get func(string, door.Deed)) {
 	for _, at := range readings() {
 		get(at.under+"/parts/{part}", o.shows(at, o.readPart))
 		get(at.under+"/parts/{part}/file", o.reads(at, o.downloadPart))
@@ -88,15 +89,15 @@ func ordinal(r *http.Request, name string) (int, error) {
 
 // readPart answers with one part as a page for a frame, which may do nothing but be looked at. A reader who followed a
 // link to it comes to the page around that frame.
-func (o *office) readPart(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
+func (o *office) readPart(w http.ResponseWriter, r *http.Request, v door.Visit, s portal.Source) error {
 	n, err := ordinal(r, "part")
 	if err != nil {
 		return err
 	}
 	if r.Header.Get("Sec-Fetch-Dest") == "document" {
-		return seeOther(w, r, page.Look{Page: address(s), Plain: manner(r).Plain}.PartLink(n))
+		return door.SeeOther(w, r, page.Look{Page: address(s), Plain: manner(r).Plain}.PartLink(n))
 	}
-	l, err := o.Portal.Read(r.Context(), v.actor, s, n, manner(r))
+	l, err := o.Portal.Read(r.Context(), v.Actor, s, n, manner(r))
 	if err != nil {
 		return err
 	}
@@ -122,7 +123,7 @@ func sendAlone(w http.ResponseWriter, content []byte, policy string) {
 const maxWidth = 2560
 
 // readPicture answers with a page of a PDF, or an image.
-func (o *office) readPicture(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
+func (o *office) readPicture(w http.ResponseWriter, r *http.Request, v door.Visit, s portal.Source) error {
 	n, err := ordinal(r, "part")
 	if err != nil {
 		return err
@@ -135,7 +136,7 @@ func (o *office) readPicture(w http.ResponseWriter, r *http.Request, v visit, s 
 	if err != nil || width < 1 || width > maxWidth {
 		width = 960
 	}
-	picture, err := o.Portal.Picture(r.Context(), v.actor, s, n, number, width)
+	picture, err := o.Portal.Picture(r.Context(), v.Actor, s, n, number, width)
 	if err != nil {
 		return err
 	}
@@ -148,13 +149,13 @@ func (o *office) readPicture(w http.ResponseWriter, r *http.Request, v visit, s 
 }
 
 // downloadPart hands out one part's bytes, and records it when bytes go out.
-func (o *office) downloadPart(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
+func (o *office) downloadPart(w http.ResponseWriter, r *http.Request, v door.Visit, s portal.Source) error {
 	n, err := ordinal(r, "part")
 	if err != nil {
 		return err
 	}
 	if conditional(r) {
-		f, err := o.Portal.PartFile(r.Context(), v.actor, s, n)
+		f, err := o.Portal.PartFile(r.Context(), v.Actor, s, n)
 		if err != nil {
 			return err
 		}
@@ -163,13 +164,13 @@ func (o *office) downloadPart(w http.ResponseWriter, r *http.Request, v visit, s
 			return nil
 		}
 	}
-	f, blob, err := o.Portal.DownloadPart(r.Context(), v.actor, s, n)
+	f, blob, err := o.Portal.DownloadPart(r.Context(), v.Actor, s, n)
 	return handOut(w, r, f, blob, err)
 }
 
 // readBook answers with everything that there is to print as one page.
-func (o *office) readBook(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
-	_, book, err := o.Portal.Book(r.Context(), v.actor, s, route.Lang(r))
+func (o *office) readBook(w http.ResponseWriter, r *http.Request, v door.Visit, s portal.Source) error {
+	_, book, err := o.Portal.Book(r.Context(), v.Actor, s, route.Lang(r))
 	if err != nil {
 		return err
 	}
@@ -179,9 +180,9 @@ func (o *office) readBook(w http.ResponseWriter, r *http.Request, v visit, s por
 }
 
 // downloadBook hands out the same as a PDF, where the operator has set up what makes it.
-func (o *office) downloadBook(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
-	title, pdf, err := o.Portal.DownloadBook(r.Context(), v.actor, s, route.Lang(r), func(ctx context.Context, book []byte) ([]byte, error) {
-		return o.Printer.PDF(ctx, v.actor.TenantID, book)
+func (o *office) downloadBook(w http.ResponseWriter, r *http.Request, v door.Visit, s portal.Source) error {
+	title, pdf, err := o.Portal.DownloadBook(r.Context(), v.Actor, s, route.Lang(r), func(ctx context.Context, book []byte) ([]byte, error) {
+		return o.Printer.PDF(ctx, v.Actor.TenantID, book)
 	})
 	if err != nil {
 		return err

@@ -5,17 +5,18 @@ import (
 	"strconv"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
 )
 
 // readPersons lists whom the notices of a source name, sorted as the query says.
-func (o *office) readPersons(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
-	shell, _, err := o.shell(r, v)
+func (o *office) readPersons(w http.ResponseWriter, r *http.Request, v door.Visit, s portal.Source) error {
+	shell, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
-	title, rosters, err := o.Portal.Rosters(r.Context(), v.actor, s)
+	title, rosters, err := o.Portal.Rosters(r.Context(), v.Actor, s)
 	if err != nil {
 		return err
 	}
@@ -30,8 +31,8 @@ func (o *office) readPersons(w http.ResponseWriter, r *http.Request, v visit, s 
 }
 
 // downloadPersons hands out the same for spreadsheet programs, one notice below the other.
-func (o *office) downloadPersons(w http.ResponseWriter, r *http.Request, v visit, s portal.Source) error {
-	title, rosters, err := o.Portal.DownloadRosters(r.Context(), v.actor, s)
+func (o *office) downloadPersons(w http.ResponseWriter, r *http.Request, v door.Visit, s portal.Source) error {
+	title, rosters, err := o.Portal.DownloadRosters(r.Context(), v.Actor, s)
 	if err != nil {
 		return err
 	}

@@ -8,14 +8,15 @@ import (
 	"time"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
 	"cloudpocket/store"
 )
 
 // search shows what is found in the firm's documents or, to a client, in what was delivered.
-func (o *office) search(w http.ResponseWriter, r *http.Request, v visit) error {
-	s, _, err := o.shell(r, v)
+func (o *office) search(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
@@ -24,16 +25,16 @@ func (o *office) search(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err != nil {
 		return err
 	}
-	view := page.Search{Query: query, From: q.Get("from"), To: q.Get("to"), Kinds: portal.Kinds(), Later: from(r).After != "", Staff: s.Staff(), MayDownload: !s.Staff() || s.MayDeliver()}
+	view := page.Search{Query: query, From: q.Get("from"), To: q.Get("to"), Kinds: portal.Kinds(), Later: door.From(r).After != "", Staff: s.Staff(), MayDownload: !s.Staff() || s.MayDeliver()}
 	if s.Staff() {
-		found, err := o.Portal.SearchDesk(r.Context(), v.actor, query, from(r))
+		found, err := o.Portal.SearchDesk(r.Context(), v.Actor, query, door.From(r))
 		if err != nil {
 			return err
 		}
 		view.Documents, view.Next, view.Stopped, view.Offices, view.MoreOffices = found.Items, found.Next, found.Stopped, found.Offices, found.MoreOffices
 		return o.Pages.Search(w, r, s, view)
 	}
-	found, err := o.Portal.SearchInbox(r.Context(), v.actor, query, from(r))
+	found, err := o.Portal.SearchInbox(r.Context(), v.Actor, query, door.From(r))
 	if err != nil {
 		return err
 	}
@@ -45,12 +46,12 @@ func (o *office) search(w http.ResponseWriter, r *http.Request, v visit) error {
 }
 
 // left counts who is still to be told of what is on a page.
-func (o *office) left(ctx context.Context, v visit, items []store.InboxItem) (map[store.ID]store.PersonCount, error) {
+func (o *office) left(ctx context.Context, v door.Visit, items []store.InboxItem) (map[store.ID]store.PersonCount, error) {
 	ids := make([]store.ID, len(items))
 	for i, item := range items {
 		ids[i] = item.DeliveryID
 	}
-	return o.Portal.PersonsLeft(ctx, v.actor, ids)
+	return o.Portal.PersonsLeft(ctx, v.Actor, ids)
 }
 
 // queryOf reads a search from an address or a form. Days are whole days in Japan, the last one included.
@@ -82,8 +83,8 @@ func dayOf(s string) (time.Time, error) {
 const maxChoice = 1 << 20
 
 // downloadFound hands out an archive of the documents that were chosen, or of all that the search finds.
-func (o *office) downloadFound(w http.ResponseWriter, r *http.Request, v visit) error {
-	s, _, err := o.shell(r, v)
+func (o *office) downloadFound(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	s, _, err := o.door.Shell(r, v)
 	if err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func (o *office) downloadFound(w http.ResponseWriter, r *http.Request, v visit) 
 	if s.Staff() {
 		gather = o.Portal.BulkDocuments
 	}
-	b, err := gather(r.Context(), v.actor, ids, sheet)
+	b, err := gather(r.Context(), v.Actor, ids, sheet)
 	if err != nil {
 		return err
 	}
@@ -118,7 +119,7 @@ func (o *office) downloadFound(w http.ResponseWriter, r *http.Request, v visit) 
 
 // allFound returns everything that a search finds, or an error when that is more than an archive holds or than can be
 // looked through: an archive of some of it would look whole.
-func (o *office) allFound(ctx context.Context, v visit, staff bool, form url.Values) (ids []store.ID, err error) {
+func (o *office) allFound(ctx context.Context, v door.Visit, staff bool, form url.Values) (ids []store.ID, err error) {
 	query, err := queryOf(form)
 	if err != nil {
 		return nil, err
@@ -126,7 +127,7 @@ func (o *office) allFound(ctx context.Context, v visit, staff bool, form url.Val
 	for at := (store.Page{Limit: store.MaxPage}); ; {
 		var stopped bool
 		if staff {
-			found, err := o.Portal.SearchDesk(ctx, v.actor, query, at)
+			found, err := o.Portal.SearchDesk(ctx, v.Actor, query, at)
 			if err != nil {
 				return nil, err
 			}
@@ -135,7 +136,7 @@ func (o *office) allFound(ctx context.Context, v visit, staff bool, form url.Val
 			}
 			at.After, stopped = found.Next, found.Stopped
 		} else {
-			found, err := o.Portal.SearchInbox(ctx, v.actor, query, at)
+			found, err := o.Portal.SearchInbox(ctx, v.Actor, query, at)
 			if err != nil {
 				return nil, err
 			}

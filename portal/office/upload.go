@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
@@ -33,7 +34,7 @@ type upload struct {
 
 // receive reads the form part by part as it arrives. Files that break a rule are noted in problems and the rest is read
 // on, so that the person sees all of it at once; an error ends the reading.
-func (o *office) receive(w http.ResponseWriter, r *http.Request, v visit) (upload, error) {
+func (o *office) receive(w http.ResponseWriter, r *http.Request, v door.Visit) (upload, error) {
 	var u upload
 	r.Body = inPieces(http.MaxBytesReader(w, r.Body, maxUpload))
 	parts, err := r.MultipartReader()
@@ -64,7 +65,7 @@ func inPieces(body io.ReadCloser) io.ReadCloser {
 }
 
 // take reads one part into u.
-func (o *office) take(r *http.Request, v visit, u *upload, part *multipart.Part) error {
+func (o *office) take(r *http.Request, v door.Visit, u *upload, part *multipart.Part) error {
 	if part.FormName() == "file" {
 		return o.takeFile(r, v, u, part)
 	}
@@ -80,7 +81,7 @@ func (o *office) take(r *http.Request, v visit, u *upload, part *multipart.Part)
 }
 
 // takeFile stages one file. An empty file field is what browsers send for no file at all.
-func (o *office) takeFile(r *http.Request, v visit, u *upload, part *multipart.Part) error {
+func (o *office) takeFile(r *http.Request, v door.Visit, u *upload, part *multipart.Part) error {
 	name := part.FileName()
 	if name == "" {
 		return nil
@@ -92,7 +93,7 @@ func (o *office) takeFile(r *http.Request, v visit, u *upload, part *multipart.P
 		return nil
 	}
 	src := &source{Reader: part}
-	f, err := o.Portal.Stage(r.Context(), v.actor, name, src)
+	f, err := o.Portal.Stage(r.Context(), v.Actor, name, src)
 	if src.err != nil {
 		return unreadable(src.err)
 	}

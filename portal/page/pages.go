@@ -64,11 +64,35 @@ func New(c Config) (*Pages, error) {
 // frames says which frame each page is shown in.
 func frames() map[string]string {
 	return map[string]string{
-		"scheduled": "shell", "bounced": "shell", "rules": "shell", "mymail": "shell", "officemails": "shell", "officemail": "shell",
-		"search": "shell", "onward": "shell", "totell": "shell", "matrix": "shell",
-		"tray": "shell", "codes": "shell", "parcel": "shell", "review": "shell",
-		"inbox": "shell", "paper": "shell", "desk": "shell", "publish": "shell", "sheet": "shell", "persons": "shell", "devices": "shell",
-		"signin": "plain", "forward": "plain", "signedout": "plain", "tested": "plain", "switch": "plain", "error": "plain", "browsers": "plain",
+		"bounced":     "shell",
+		"codes":       "shell",
+		"desk":        "shell",
+		"devices":     "shell",
+		"inbox":       "shell",
+		"matrix":      "shell",
+		"mymail":      "shell",
+		"officemail":  "shell",
+		"officemails": "shell",
+		"onward":      "shell",
+		"paper":       "shell",
+		"parcel":      "shell",
+		"persons":     "shell",
+		"publish":     "shell",
+		"review":      "shell",
+		"rules":       "shell",
+		"scheduled":   "shell",
+		"search":      "shell",
+		"sheet":       "shell",
+		"totell":      "shell",
+		"tray":        "shell",
+
+		"browsers":  "plain",
+		"error":     "plain",
+		"forward":   "plain",
+		"signedout": "plain",
+		"signin":    "plain",
+		"switch":    "plain",
+		"tested":    "plain",
 	}
 }
 

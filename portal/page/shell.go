@@ -28,6 +28,14 @@ const (
 	PlaceSearch  Place = "search"
 	PlaceMatrix  Place = "matrix"
 	PlaceDevices Place = "devices"
+
+	PlaceTrusts    Place = "trusts"
+	PlacePeople    Place = "people"
+	PlaceCompanies Place = "companies"
+	PlaceEntered   Place = "entered" // who is signed in
+	PlaceInventory Place = "inventory"
+	PlaceAddresses Place = "addresses"
+	PlaceLog       Place = "log"
 )
 
 // Entry is one line of the menu. Its word is the message "menu." + Place.
@@ -41,7 +49,7 @@ type Entry struct {
 // Menu returns what the person may do, and nothing else: what they can never use is not there.
 func (s Shell) Menu() []Entry {
 	var menu []Entry
-	add := func(p Place, icon, url string) { menu = append(menu, Entry{p, icon, url, p == s.Current}) }
+	add := s.adder(&menu)
 	if !s.Staff() && s.Permissions.Has(store.PermitView) {
 		add(PlaceInbox, "inbox", "/deliveries")
 	}
@@ -62,6 +70,40 @@ func (s Shell) Menu() []Entry {
 	return menu
 }
 
+// Administration returns the menus of those who administer the firm; of nobody else.
+func (s Shell) Administration() []Entry {
+	var menu []Entry
+	add := s.adder(&menu)
+	if !s.Staff() {
+		return nil
+	}
+	if s.Permissions.Has(store.PermitTrusts) {
+		add(PlaceTrusts, "key", "/admin/trusts")
+	}
+	if s.Permissions.Has(store.PermitAccounts) {
+		add(PlacePeople, "person", "/admin/people")
+	}
+	if s.Permissions.Has(store.PermitOffices) {
+		add(PlaceCompanies, "building", "/admin/companies")
+	}
+	if s.Permissions.Has(store.PermitAccounts) {
+		add(PlaceEntered, "devices", "/admin/sessions")
+		add(PlaceInventory, "check", "/admin/inventory")
+	}
+	if s.Permissions.Has(store.PermitTrusts) {
+		add(PlaceAddresses, "lock", "/admin/addresses")
+	}
+	if s.Permissions.Has(store.PermitLog) {
+		add(PlaceLog, "clock", "/admin/log")
+	}
+	return menu
+}
+
+// adder returns what adds a line to menu.
+func (s Shell) adder(menu *[]Entry) func(p Place, icon, url string) {
+	return func(p Place, icon, url string) { *menu = append(*menu, Entry{p, icon, url, p == s.Current}) }
+}
+
 // MayDeliver reports whether the person may deliver, and so do at the desk more than look.
 func (s Shell) MayDeliver() bool { return s.Permissions.Has(store.PermitDeliver) }
 
@@ -70,5 +112,28 @@ func (s Shell) Staff() bool { return s.Company == "" }
 
 // Deeds are those that a page can say were just done, as Shell.Done has them.
 func Deeds() []string {
-	return []string{"acknowledged", "published", "drafted", "delivered", "withdrawn", "revoked", "told", "untold", "approved", "unscheduled", "planned", "ruled", "mails", "handed", "handed_later", "handed_wait", "handed_part", "handed_none", "handed_some", "placed", "untaught", "discarded"}
+	return []string{
+		"acknowledged",
+		"approved",
+		"delivered",
+		"discarded",
+		"drafted",
+		"handed",
+		"handed_later",
+		"handed_none",
+		"handed_part",
+		"handed_some",
+		"handed_wait",
+		"mails",
+		"placed",
+		"planned",
+		"published",
+		"revoked",
+		"ruled",
+		"told",
+		"unscheduled",
+		"untaught",
+		"untold",
+		"withdrawn",
+	}
 }

@@ -4,13 +4,14 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 )
 
-//go:embed locale/*.json
+//go:embed locale/*/*.json
 var locales embed.FS
 
 // Languages are those that every page can be read in, the first being the one to fall back on.
@@ -29,17 +30,33 @@ func loadWords() (map[string]Words, error) {
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	words := map[string]Words{}
 	for _, lang := range Languages() {
-		file, err := bundle.LoadMessageFileFS(locales, "locale/"+lang+".json")
+		said, err := loadLanguage(bundle, lang)
 		if err != nil {
 			return nil, fmt.Errorf("load the words of %s: %w", lang, err)
 		}
-		words[lang] = Words{Lang: lang, fixed: fixed(file.Messages)}
+		words[lang] = Words{Lang: lang, fixed: fixed(said)}
 	}
 	for lang, w := range words {
 		w.localizer = i18n.NewLocalizer(bundle, lang)
 		words[lang] = w
 	}
 	return words, nil
+}
+
+// loadLanguage reads a language's words, one file for each area: locale/AREA/LANGUAGE.json.
+func loadLanguage(bundle *i18n.Bundle, lang string) (said []*i18n.Message, err error) {
+	names, err := fs.Glob(locales, "locale/*/"+lang+".json")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		file, err := bundle.LoadMessageFileFS(locales, name)
+		if err != nil {
+			return nil, err
+		}
+		said = append(said, file.Messages...)
+	}
+	return said, nil
 }
 
 // fixed returns the texts that are the same whatever they are given.

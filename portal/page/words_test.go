@@ -21,15 +21,28 @@ import (
 
 func keysOf(t *testing.T, lang string) map[string]any {
 	t.Helper()
-	b, err := locales.ReadFile("locale/" + lang + ".json")
-	if err != nil {
-		t.Fatal(err)
+	names, err := fs.Glob(locales, "locale/*/"+lang+".json")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
 	}
-	var keys map[string]any
-	if err := json.Unmarshal(b, &keys); err != nil {
-		t.Fatal(err)
+	all := map[string]any{}
+	for _, name := range names {
+		b, err := locales.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var keys map[string]any
+		if err := json.Unmarshal(b, &keys); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for key, words := range keys {
+			if all[key] != nil {
+				t.Errorf("%s: %s is said by another file too", name, key)
+			}
+			all[key] = words
+		}
 	}
-	return keys
+	return all
 }
 
 func TestLanguagesHaveTheSameKeysAndPlaces(t *testing.T) {
