@@ -51,11 +51,11 @@ func tenantOf(trust store.OwnedTrust, identity sso.Identity) (store.ID, error) {
 	if trust.State != store.TrustEnabled {
 		return "", sso.Refuse("admit.trust_disabled", sso.KeyDisabled, "trust %s is %s", trust.ID, trust.State)
 	}
-	values := identity.Attributes[trust.Mapping.Tenant]
-	if trust.Mapping.Tenant != "" && len(values) != 1 {
-		return "", sso.Refuse("admit.tenant_claim", sso.KeyTenant, "claim %q has %d values, needs one", trust.Mapping.Tenant, len(values))
+	from := trust.Mapping.Tenant
+	if values, _ := from.Values(identity.Attributes); !from.IsZero() && len(values) != 1 {
+		return "", sso.Refuse("admit.tenant_claim", sso.KeyTenant, "claim %q has %d values, needs one", from, len(values))
 	}
-	value := identity.First(trust.Mapping.Tenant)
+	value := from.First(identity.Attributes)
 	tenant, ok := trust.Admits(value)
 	if !ok {
 		return "", sso.Refuse("admit.tenant_unbound", sso.KeyTenant, "trust %s is not bound to tenant %q", trust.ID, value)
@@ -111,7 +111,7 @@ func (p *Portal) justInTime(ctx context.Context, tx store.Tx, trust store.OwnedT
 	if account.CompanyID, err = companyOf(ctx, tx, account.Offices.Offices); err != nil {
 		return account, err
 	}
-	if trust.Mapping.Role == "" {
+	if trust.Mapping.Role.IsZero() {
 		account.Permissions = store.PermitView
 	}
 	if account.Name == "" {
@@ -161,18 +161,18 @@ func short(s string) string {
 // say: values that are not known here grant nothing, and a message without the claim is refused, since it may mean
 // "none" as well as a provider that was set up wrongly.
 func mapAccount(ctx context.Context, tx store.Tx, account store.Account, m store.Mapping, identity sso.Identity) (store.Account, error) {
-	for _, claim := range []string{m.Offices, m.Role} {
-		if _, ok := identity.Attributes[claim]; claim != "" && !ok {
-			return account, sso.Refuse("admit.claim_missing", sso.KeyMessage, "the mapped claim %q is not there", claim)
+	for _, source := range []store.Source{m.Offices, m.Role} {
+		if _, said := source.Values(identity.Attributes); !source.IsZero() && !said {
+			return account, sso.Refuse("admit.claim_missing", sso.KeyMessage, "the mapped claim %q is not there", source)
 		}
 	}
-	if name := identity.First(m.Name); plainText(name) && name != "" {
+	if name := m.Name.First(identity.Attributes); plainText(name) && name != "" {
 		account.Name = short(name)
 	}
-	if mail := identity.First(m.Email); plainText(mail) && mail != "" {
+	if mail := m.Email.First(identity.Attributes); plainText(mail) && mail != "" {
 		account.Email = short(mail)
 	}
-	if roles := identity.Attributes[m.Role]; m.Role != "" && len(m.Roles) > 0 {
+	if roles, _ := m.Role.Values(identity.Attributes); !m.Role.IsZero() && len(m.Roles) > 0 {
 		account.Permissions = 0
 		for _, role := range roles {
 			granted, err := store.ParsePermission(m.Roles[role])
@@ -182,8 +182,9 @@ func mapAccount(ctx context.Context, tx store.Tx, account store.Account, m store
 			account.Permissions |= granted
 		}
 	}
-	if m.Offices != "" {
-		offices, err := mapOffices(ctx, tx, account, identity.Attributes[m.Offices])
+	if !m.Offices.IsZero() {
+		claimed, _ := m.Offices.Values(identity.Attributes)
+		offices, err := mapOffices(ctx, tx, account, claimed)
 		if err != nil {
 			return account, err
 		}

@@ -24,9 +24,9 @@ func says(subject string, attributes map[string][]string) sso.Identity {
 }
 
 func TestAdmit(t *testing.T) {
-	jit := func(t *store.OwnedTrust) { t.JustInTime, t.Mapping.Offices, t.Mapping.Name = true, "offices", "name" }
+	jit := func(t *store.OwnedTrust) { t.JustInTime, t.Mapping.Offices, t.Mapping.Name = true, store.Claim("offices"), store.Claim("name") }
 	bound := func(t *store.OwnedTrust) {
-		t.Mapping.Tenant, t.Tenants = "tenant", map[string]store.ID{"0001": "a"}
+		t.Mapping.Tenant, t.Tenants = store.Claim("tenant"), map[string]store.ID{"0001": "a"}
 	}
 	for name, row := range map[string]struct {
 		trust    func(*store.OwnedTrust)
@@ -50,7 +50,7 @@ func TestAdmit(t *testing.T) {
 		"just in time, unknown office":         {jit, says("s-new", map[string][]string{"offices": {"ext-zz"}, "name": {"新 人"}}), "", "admit.no_office"},
 		"just in time, no office":              {jit, says("s-new", map[string][]string{"offices": {}}), "", "admit.no_office"},
 		"just in time, no claim":               {jit, says("s-new", nil), "", "admit.claim_missing"},
-		"mapped claim missing":                 {func(t *store.OwnedTrust) { t.Mapping.Offices = "offices" }, says("s-client", nil), "", "admit.claim_missing"},
+		"mapped claim missing":                 {func(t *store.OwnedTrust) { t.Mapping.Offices = store.Claim("offices") }, says("s-client", nil), "", "admit.claim_missing"},
 		"just in time, two companies' offices": {jit, says("s-new", map[string][]string{"offices": {"ext-x1", "ext-y1"}, "name": {"新 人"}}), "", "admit.two_companies"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,7 +87,7 @@ func TestClaimsMoveRights(t *testing.T) {
 	w.boss(t)
 	tr := w.trove(t)
 	trust := idp(func(t *store.OwnedTrust) {
-		t.Mapping = store.Mapping{Offices: "offices", Role: "role", Roles: map[string]string{"clerk": "view", "boss": "view,deliver,trusts"}}
+		t.Mapping = store.Mapping{Offices: store.Claim("offices"), Role: store.Claim("role"), Roles: map[string]string{"clerk": "view", "boss": "view,deliver,trusts"}}
 	})
 	actor := portal.Actor{TenantID: "a", AccountID: "client", TrustID: "saml-a"}
 	for _, step := range []struct {
@@ -119,7 +119,7 @@ func TestClaimsMoveRights(t *testing.T) {
 func TestPreviewChangesNothing(t *testing.T) {
 	w := admitWorld(t)
 	before := w.head(t, "a")
-	trust := idp(func(t *store.OwnedTrust) { t.JustInTime, t.Mapping.Offices, t.Mapping.Name = true, "offices", "name" })
+	trust := idp(func(t *store.OwnedTrust) { t.JustInTime, t.Mapping.Offices, t.Mapping.Name = true, store.Claim("offices"), store.Claim("name") })
 	var trace sso.Trace
 	_, err := w.Preview(t.Context(), trust, says("s-new", map[string][]string{"offices": {"ext-x1"}, "name": {"新 人"}}), &trace)
 	must(t, err)
@@ -168,7 +168,7 @@ func TestRevokeOwnSessionsAlone(t *testing.T) {
 func TestRolesThatGrantNothing(t *testing.T) {
 	w := admitWorld(t)
 	trust := idp(func(t *store.OwnedTrust) {
-		t.JustInTime, t.Mapping = true, store.Mapping{Offices: "offices", Role: "role", Roles: map[string]string{"clerk": "view"}}
+		t.JustInTime, t.Mapping = true, store.Mapping{Offices: store.Claim("offices"), Role: store.Claim("role"), Roles: map[string]string{"clerk": "view"}}
 	})
 	for range 2 {
 		admitted, err := w.Admit(t.Context(), trust, says("s-new", map[string][]string{"offices": {"ext-x1"}, "role": {"visitor"}}), sso.Visit{})
@@ -182,7 +182,7 @@ func TestRolesThatGrantNothing(t *testing.T) {
 
 func TestLongClaimsAreCut(t *testing.T) {
 	w := admitWorld(t)
-	trust := idp(func(t *store.OwnedTrust) { t.Mapping.Name = "name" })
+	trust := idp(func(t *store.OwnedTrust) { t.Mapping.Name = store.Claim("name") })
 	admitted, err := w.Admit(t.Context(), trust, says("s-client", map[string][]string{"name": {strings.Repeat("長", 100_000)}}), sso.Visit{})
 	must(t, err)
 	me, err := w.Me(t.Context(), portal.Actor{TenantID: "a", AccountID: admitted.AccountID, TrustID: "saml-a"})

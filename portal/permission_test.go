@@ -289,7 +289,7 @@ func TestDisabledAtOnce(t *testing.T) {
 func TestUnboundTrust(t *testing.T) {
 	w := newWorld(t)
 	must(t, w.setup.AddTrust(t.Context(), "b", store.Trust{ID: "lent", Name: "IdP", Protocol: store.SAML, State: store.TrustEnabled,
-		SAML: &store.SAMLTrust{EntityID: "https://lent.example"}, Mapping: store.Mapping{Tenant: "firm"}, Tenants: map[string]store.ID{"1": "a"}}))
+		SAML: &store.SAMLTrust{EntityID: "https://lent.example"}, Mapping: store.Mapping{Tenant: store.Claim("firm")}, Tenants: map[string]store.ID{"1": "a"}}))
 	must(t, w.setup.AddAccount(t.Context(), "a", store.Account{ID: "guest", TrustID: "lent", Subject: "s", Name: "人", Permissions: store.PermitAll}))
 	guest := portal.Actor{TenantID: "a", AccountID: "guest", TrustID: "lent"}
 	must(t, w.MayStage(t.Context(), guest))

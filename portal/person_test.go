@@ -35,7 +35,7 @@ func TestPerson(t *testing.T) {
 // TestPersonsAddress demands that who is signed in is shown with the address that a sign-in brought.
 func TestPersonsAddress(t *testing.T) {
 	w := admitWorld(t)
-	trust := idp(func(t *store.OwnedTrust) { t.Mapping.Email = "mail" })
+	trust := idp(func(t *store.OwnedTrust) { t.Mapping.Email = store.Claim("mail") })
 	_, err := w.Admit(t.Context(), trust, says("s-client", map[string][]string{"mail": {"a@x.example"}}), sso.Visit{})
 	must(t, err)
 	if got, err := w.Person(t.Context(), "a", "client"); err != nil || got.Email != "a@x.example" {
@@ -46,7 +46,7 @@ func TestPersonsAddress(t *testing.T) {
 // TestExpect demands that whom Admit would let in is said, and that nothing changes by it.
 func TestExpect(t *testing.T) {
 	justInTime := func(t *store.OwnedTrust) {
-		t.JustInTime, t.Mapping.Offices, t.Mapping.Name = true, "offices", "name"
+		t.JustInTime, t.Mapping.Offices, t.Mapping.Name = true, store.Claim("offices"), store.Claim("name")
 	}
 	for name, row := range map[string]struct {
 		trust    func(*store.OwnedTrust)
@@ -56,8 +56,8 @@ func TestExpect(t *testing.T) {
 		reason   sso.Reason
 	}{
 		"registered":     {nil, says("s-client", nil), "client", sso.Person{Name: "人 client", Firm: "事務所 a", Company: "会社 x"}, ""},
-		"by its claims":  {func(t *store.OwnedTrust) { t.Mapping.Name = "name" }, says("s-client", map[string][]string{"name": {"新 名"}}), "client", sso.Person{Name: "新 名", Firm: "事務所 a", Company: "会社 x"}, ""},
-		"by its address": {func(t *store.OwnedTrust) { t.Mapping.Email = "mail" }, says("s-client", map[string][]string{"mail": {"a@x.example"}}), "client", sso.Person{Name: "人 client", Email: "a@x.example", Firm: "事務所 a", Company: "会社 x"}, ""},
+		"by its claims":  {func(t *store.OwnedTrust) { t.Mapping.Name = store.Claim("name") }, says("s-client", map[string][]string{"name": {"新 名"}}), "client", sso.Person{Name: "新 名", Firm: "事務所 a", Company: "会社 x"}, ""},
+		"by its address": {func(t *store.OwnedTrust) { t.Mapping.Email = store.Claim("mail") }, says("s-client", map[string][]string{"mail": {"a@x.example"}}), "client", sso.Person{Name: "人 client", Email: "a@x.example", Firm: "事務所 a", Company: "会社 x"}, ""},
 		"just in time":   {justInTime, says("s-new", map[string][]string{"offices": {"ext-x1"}, "name": {"新 人"}}), "", sso.Person{Name: "新 人", Firm: "事務所 a", Company: "会社 x"}, ""},
 		"not registered": {nil, says("s-nobody", nil), "", sso.Person{}, "admit.not_registered"},
 		"disabled":       {nil, says("s-gone", nil), "", sso.Person{}, "admit.account_disabled"},

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"net/netip"
 	"time"
 )
 
@@ -18,10 +19,22 @@ type Trust struct {
 	Tenants    map[string]ID // with Mapping.Tenant: the claim's value → the tenant admitted into; nothing else is
 	MFA        MFARule
 	Sessions   SessionRule
-	JustInTime bool // may create accounts that were not registered; default no
+	JustInTime bool           // may create accounts that were not registered; default no
+	Domains    []string       // of mail addresses whose people are sent here when they type one; lower case
+	Allowed    []netip.Prefix // where people may come from; empty: from anywhere
+	Logo       *Picture       // shown on the sign-in page beside Label
 	CreatedAt  time.Time
 	Version    int64 // raised by every Update; Update with another version is ErrConflict
 }
+
+// Picture is a small picture (PNG, JPEG or WebP) as it was given.
+type Picture struct {
+	MediaType string
+	Data      []byte // at most MaxLogo bytes
+}
+
+// MaxLogo is how many bytes a trust's logo may have.
+const MaxLogo = 64 << 10
 
 // Protocol is the language a trust speaks.
 type Protocol string
@@ -48,6 +61,10 @@ type SAMLTrust struct {
 	SignerPEM    string    // when set, refreshed metadata must be signed by this certificate
 	AllowPrivate bool      // MetadataURL may be a private or loopback address
 
+	Refresh   RefreshMode
+	Offered   []byte    // metadata with other keys that waits for an administrator's word (RefreshAsk)
+	OfferedAt time.Time // when it was first seen
+
 	IdPInitiated  bool          // accept responses nobody asked for
 	ForceAuthn    bool          // always ask for a fresh authentication
 	Contexts      []string      // RequestedAuthnContext class references; empty: none requested
@@ -58,30 +75,27 @@ type SAMLTrust struct {
 	AllowCBC      bool          // accept AES-CBC encrypted assertions (SAML's old mandatory cipher, malleable)
 }
 
+// RefreshMode is what becomes of metadata that is fetched.
+type RefreshMode string
+
+const (
+	RefreshAuto RefreshMode = ""    // it is taken over, as long as a key that is known is among it
+	RefreshAsk  RefreshMode = "ask" // it is taken over while its keys stay; when they change, an administrator is asked
+	RefreshPin  RefreshMode = "pin" // nothing is fetched: what was accepted stays
+)
+
 // OIDCTrust is the OIDC half of a trust.
 type OIDCTrust struct {
 	Issuer       string
 	ClientID     string
 	AuthMethod   string        // client_secret_basic, client_secret_post, private_key_jwt
-	SecretRef    string        // where the client secret is: "env:NAME" or "file:PATH"; the secret itself is never stored
+	SecretRef    string        // where the client secret is: "env:NAME", "file:PATH", or sealed by the deployment's key: "sealed:…"
 	Scopes       []string      // openid is always asked for
 	ACRValues    []string      // requested acr_values
 	MaxAge       time.Duration // requested max_age; 0: not requested
 	Skew         time.Duration // tolerated clock difference; 0: 60 s
 	UserInfo     bool          // merge the UserInfo endpoint's claims
 	AllowPrivate bool          // Issuer may be a private or loopback address, and plain http there
-}
-
-// Mapping says which claim (SAML attribute name or OIDC claim) carries what. Empty: the protocol's own default, or
-// nothing.
-type Mapping struct {
-	Subject string // default: NameID, sub
-	Tenant  string
-	Name    string
-	Email   string
-	Offices string // values are Office.ExternalID
-	Role    string
-	Roles   map[string]string // the role claim's value → permissions, as ParsePermission reads them
 }
 
 // MFARule says what proof of a second factor a trust must bring. The zero rule asks for none.
@@ -119,10 +133,10 @@ type OwnedTrust struct {
 	Trust
 }
 
-// Admits returns the tenant that value of the tenant claim admits into, and whether there is one. Without a tenant
-// claim in the mapping that is the owner.
+// Admits returns the tenant that value of the mapped tenant admits into, and whether there is one. Without a tenant
+// in the mapping that is the owner.
 func (t OwnedTrust) Admits(value string) (ID, bool) {
-	if t.Mapping.Tenant == "" {
+	if t.Mapping.Tenant.IsZero() {
 		return t.Owner, true
 	}
 	id, ok := t.Tenants[value]

@@ -104,7 +104,7 @@ func oidcFacts(o *store.OIDCTrust) []fact {
 // rules are what holds for both protocols.
 func rules(t store.Trust) []fact {
 	m := t.Mapping
-	known := []fact{{"claim: subject", m.Subject}, {"claim: firm", m.Tenant}, {"claim: name", m.Name}, {"claim: e-mail", m.Email}, {"claim: offices", m.Offices}, {"claim: role", m.Role}}
+	known := []fact{{"claim: subject", m.Subject.String()}, {"claim: firm", m.Tenant.String()}, {"claim: name", m.Name.String()}, {"claim: e-mail", m.Email.String()}, {"claim: offices", m.Offices.String()}, {"claim: role", m.Role.String()}}
 	for _, role := range slices.Sorted(maps.Keys(m.Roles)) {
 		known = append(known, fact{"role " + role, m.Roles[role]})
 	}

@@ -49,7 +49,7 @@ type trustCommon struct {
 func (c *trustCommon) trust(protocol store.Protocol) store.Trust {
 	t := store.Trust{
 		ID: store.ID(c.ID), Name: c.Name, Label: c.Label, Protocol: protocol, State: store.TrustEnabled, JustInTime: c.JustInTime,
-		Mapping:  store.Mapping{Subject: c.Subject, Tenant: c.TenantClaim, Name: c.NameClaim, Email: c.EmailClaim, Offices: c.OfficesClaim, Role: c.RoleClaim, Roles: c.Roles},
+		Mapping:  store.Mapping{Subject: store.Claim(c.Subject), Tenant: store.Claim(c.TenantClaim), Name: store.Claim(c.NameClaim), Email: store.Claim(c.EmailClaim), Offices: store.Claim(c.OfficesClaim), Role: store.Claim(c.RoleClaim), Roles: c.Roles},
 		MFA:      store.MFARule{Required: len(c.MFAContexts)+len(c.MFAMethods) > 0, Contexts: c.MFAContexts, Methods: c.MFAMethods, MaxAge: c.MFAAge},
 		Sessions: store.SessionRule{Idle: c.Idle, Absolute: c.Absolute},
 		Tenants:  map[string]store.ID{},

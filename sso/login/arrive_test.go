@@ -399,7 +399,7 @@ func TestManyAnswers(t *testing.T) {
 // long has the IdP say so many values of 36 bytes that an arrival of them takes several marks.
 func (w *world) long(values int) {
 	two := w.trusts.all["two"]
-	two.Mapping.Offices, two.Version = "offices", two.Version+1
+	two.Mapping.Offices, two.Version = store.Claim("offices"), two.Version+1
 	w.trusts.all["two"] = two
 	w.idps["two"].claims = map[string][]string{"offices": slices.Repeat([]string{strings.Repeat("0", 36)}, values)}
 }
@@ -504,7 +504,7 @@ func TestArrivalOfManyValues(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			w := newWorld(t)
 			two := w.trusts.all["two"]
-			two.Mapping.Offices = "offices"
+			two.Mapping.Offices = store.Claim("offices")
 			w.trusts.all["two"] = two
 			s, _ := taken(w)
 			values := []string{}

@@ -38,9 +38,11 @@ func pieceName(id, browser string, i int) string {
 func needed(identity sso.Identity, m store.Mapping) sso.Identity {
 	all := identity.Attributes
 	identity.Attributes = map[string][]string{}
-	for _, name := range []string{m.Tenant, m.Name, m.Email, m.Offices, m.Role} {
-		if values, ok := all[name]; ok && name != "" {
-			identity.Attributes[name] = values
+	for _, source := range m.Sources() {
+		for _, name := range source.Claims {
+			if values, ok := all[name]; ok {
+				identity.Attributes[name] = values
+			}
 		}
 	}
 	if len(identity.IDToken) > hintBytes {

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"cloudpocket/sso"
+	"cloudpocket/store"
 )
 
 // flatten turns claims into attributes. Strings, numbers and booleans are values as they were written, arrays are
@@ -74,20 +75,20 @@ func (f flattener) set(name, path, value string) error {
 
 // subject returns the value that accounts are known by: the mapped claim's, or sub. It must be there once, and be
 // what a person who compares two of them on a screen can tell apart.
-func subject(claim string, attributes map[string][]string) (string, error) {
-	if claim == "" {
-		claim = "sub"
+func subject(from store.Source, attributes map[string][]string) (string, error) {
+	if from.IsZero() {
+		from = store.Claim("sub")
 	}
-	values := attributes[claim]
+	values, _ := from.Values(attributes)
 	if len(values) != 1 {
-		return "", sso.Refuse(reasonSubject, sso.KeyMessage, "the subject claim %q has %d values", claim, len(values))
+		return "", sso.Refuse(reasonSubject, sso.KeyMessage, "the subject claim %q has %d values", from, len(values))
 	}
 	v := values[0]
 	invisible := func(r rune) bool {
 		return r == unicode.ReplacementChar || unicode.In(r, unicode.C, unicode.Zl, unicode.Zp)
 	}
 	if v == "" || len(v) > maxID || strings.TrimSpace(v) != v || strings.ContainsFunc(v, invisible) {
-		return "", sso.Refuse(reasonSubject, sso.KeyMessage, "the subject claim %q holds %q, which no account can be known by", claim, cut(v))
+		return "", sso.Refuse(reasonSubject, sso.KeyMessage, "the subject claim %q holds %q, which no account can be known by", from, cut(v))
 	}
 	return v, nil
 }

@@ -112,15 +112,15 @@ func readAttribute(a *element, byName map[string][]string, friendly map[string]s
 	return err
 }
 
-// mapSubject takes the subject from the attribute that the trust names, which must have exactly one value.
+// mapSubject takes the subject from where the trust's mapping says, which must be exactly one value.
 func (r *response) mapSubject() error {
-	claim := r.trust.Mapping.Subject
-	if claim == "" {
+	from := r.trust.Mapping.Subject
+	if from.IsZero() {
 		return nil
 	}
-	values := r.identity.Attributes[claim]
+	values, _ := from.Values(r.identity.Attributes)
 	if len(values) != 1 {
-		return refuse("subject_attribute", "attribute %q, which is the subject, has %d values", claim, len(values))
+		return refuse("subject_attribute", "attribute %q, which is the subject, has %d values", from, len(values))
 	}
 	r.identity.Subject = values[0]
 	return checkName(values[0])

@@ -76,7 +76,7 @@ func oidcAccepted() []oidcVector {
 			m["_claim_names"] = map[string]string{"credit": "src"}
 			m["_claim_sources"] = map[string]any{"src": map[string]string{"endpoint": "https://inside.example.com/", "access_token": "foreign"}}
 		}), check: oidcHas("_claim_sources.src.access_token")},
-		{name: "mapped subject", mapping: store.Mapping{Subject: "employee"}, op: oidcClaims(oidcWith("employee", "社員-001")), check: func(t *testing.T, _ *oidcRun, id sso.Identity) {
+		{name: "mapped subject", mapping: store.Mapping{Subject: store.Claim("employee")}, op: oidcClaims(oidcWith("employee", "社員-001")), check: func(t *testing.T, _ *oidcRun, id sso.Identity) {
 			if id.Subject != "社員-001" || id.NameSubject != "248289761001" {
 				t.Fatalf("subject %q, for logout %q", id.Subject, id.NameSubject)
 			}

@@ -55,10 +55,10 @@ func oidcClaimVectors() []oidcVector {
 		{name: "logout token posing as ID token, by typ", want: "oidc.typ", op: func(op *OP) { op.Header = oidcWith("typ", "logout+jwt") }},
 		{name: "logout token posing as ID token, by events", want: "oidc.token_kind", op: oidcClaims(oidcWith("events", map[string]any{oidcLogoutEvent: map[string]any{}}))},
 		{name: "distributed claim from nowhere", want: "oidc.library", op: oidcClaims(oidcWith("_claim_names", map[string]string{"credit": "src"}))},
-		{name: "mapped subject missing", want: "oidc.subject", mapping: store.Mapping{Subject: "employee"}},
-		{name: "mapped subject twice", want: "oidc.subject", mapping: store.Mapping{Subject: "amr"}},
-		{name: "mapped subject with a direction mark", want: "oidc.subject", mapping: store.Mapping{Subject: "employee"}, op: oidcClaims(oidcWith("employee", "A\u202e001"))},
-		{name: "mapped subject empty", want: "oidc.subject", mapping: store.Mapping{Subject: "employee"}, op: oidcClaims(oidcWith("employee", ""))},
+		{name: "mapped subject missing", want: "oidc.subject", mapping: store.Mapping{Subject: store.Claim("employee")}},
+		{name: "mapped subject twice", want: "oidc.subject", mapping: store.Mapping{Subject: store.Claim("amr")}},
+		{name: "mapped subject with a direction mark", want: "oidc.subject", mapping: store.Mapping{Subject: store.Claim("employee")}, op: oidcClaims(oidcWith("employee", "A\u202e001"))},
+		{name: "mapped subject empty", want: "oidc.subject", mapping: store.Mapping{Subject: store.Claim("employee")}, op: oidcClaims(oidcWith("employee", ""))},
 		{name: "two claims flatten to one name", want: "oidc.claims", op: oidcClaims(func(m map[string]any) { m["hr.id"], m["hr"] = "1", map[string]any{"id": "2"} })},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/beevik/etree"
 
 	"cloudpocket/sso"
+	"cloudpocket/store"
 )
 
 func everyMode() []SAMLMode { return append(SAMLModes(), EncryptedEnvelope) }
@@ -120,7 +121,7 @@ func acceptedContent() []samlVector {
 		{name: "friendly name never hides a name", knobs: attributes(`<saml:Attribute Name="role" FriendlyName="r"><saml:AttributeValue>viewer</saml:AttributeValue></saml:Attribute>` +
 			`<saml:Attribute Name="other" FriendlyName="role"><saml:AttributeValue>admin</saml:AttributeValue></saml:Attribute>`), check: values("role", "viewer")},
 		{name: "no attributes", knobs: attributes("")},
-		{name: "mapped subject", setup: func(_ *SAMLWorld, s *SAMLSetup) { s.Trust.Mapping.Subject = "employee" }, knobs: attributes(SAMLAttribute("employee", "1001")),
+		{name: "mapped subject", setup: func(_ *SAMLWorld, s *SAMLSetup) { s.Trust.Mapping.Subject = store.Claim("employee") }, knobs: attributes(SAMLAttribute("employee", "1001")),
 			check: func(t *testing.T, id sso.Identity) {
 				if id.Subject != "1001" || id.NameSubject != "taro@example.jp" {
 					t.Errorf("subject %q, name %q", id.Subject, id.NameSubject)

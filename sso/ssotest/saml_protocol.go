@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cloudpocket/sso"
+	"cloudpocket/store"
 )
 
 func set(do func(r *SAMLResponse)) func(*SAMLWorld, *SAMLResponse) {
@@ -127,9 +128,9 @@ func requestVectors() []samlVector {
 		{name: "statement that nobody knows", want: reasons("saml.assertion_shape"), knobs: set(func(r *SAMLResponse) { r.Assertions[0].StatementXML = `<x:Statement xmlns:x="urn:x"/>` })},
 		{name: "encrypted attribute", want: reasons("saml.attribute_shape"), knobs: set(func(r *SAMLResponse) { r.Assertions[0].AttributesXML = `<saml:EncryptedAttribute/>` })},
 		{name: "attribute without a name", want: reasons("saml.attribute_shape"), knobs: set(func(r *SAMLResponse) { r.Assertions[0].AttributesXML = `<saml:Attribute/>` })},
-		{name: "mapped subject missing", want: reasons("saml.subject_attribute"), setup: func(_ *SAMLWorld, s *SAMLSetup) { s.Trust.Mapping.Subject = "employee" }},
-		{name: "mapped subject twice", want: reasons("saml.subject_attribute"), setup: func(_ *SAMLWorld, s *SAMLSetup) { s.Trust.Mapping.Subject = "offices" }},
-		{name: "mapped subject with a child", want: reasons("saml.subject_attribute"), setup: func(_ *SAMLWorld, s *SAMLSetup) { s.Trust.Mapping.Subject = "employee" },
+		{name: "mapped subject missing", want: reasons("saml.subject_attribute"), setup: func(_ *SAMLWorld, s *SAMLSetup) { s.Trust.Mapping.Subject = store.Claim("employee") }},
+		{name: "mapped subject twice", want: reasons("saml.subject_attribute"), setup: func(_ *SAMLWorld, s *SAMLSetup) { s.Trust.Mapping.Subject = store.Claim("offices") }},
+		{name: "mapped subject with a child", want: reasons("saml.subject_attribute"), setup: func(_ *SAMLWorld, s *SAMLSetup) { s.Trust.Mapping.Subject = store.Claim("employee") },
 			knobs: set(func(r *SAMLResponse) { r.Assertions[0].AttributesXML = SAMLAttribute("employee", "a<x/>b") })},
 		{name: "two entities share the entity ID, the other's key", want: reasons("saml.signature"), seal: func(w *SAMLWorld, _ SAMLMode) Sealing {
 			return Sealing{Signer: SAMLSigner{Key: w.Next}}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"net/netip"
 	"slices"
 
 	"cloudpocket/store"
@@ -20,10 +21,14 @@ type trustConfig struct {
 	Tenants  map[string]store.ID `json:"tenants,omitempty"`
 	MFA      store.MFARule       `json:"mfa"`
 	Sessions store.SessionRule   `json:"sessions"`
+	Domains  []string            `json:"domains,omitempty"`
+	Allowed  []netip.Prefix      `json:"allowed,omitempty"`
+	Logo     *store.Picture      `json:"logo,omitempty"`
 }
 
 func configOf(t store.Trust) (string, error) {
-	b, err := json.Marshal(trustConfig{SAML: t.SAML, OIDC: t.OIDC, Mapping: t.Mapping, Tenants: t.Tenants, MFA: t.MFA, Sessions: t.Sessions})
+	b, err := json.Marshal(trustConfig{SAML: t.SAML, OIDC: t.OIDC, Mapping: t.Mapping, Tenants: t.Tenants, MFA: t.MFA, Sessions: t.Sessions,
+		Domains: t.Domains, Allowed: t.Allowed, Logo: t.Logo})
 	return string(b), err
 }
 
@@ -142,6 +147,6 @@ func trustOf(r records.Trust) (store.OwnedTrust, error) {
 	return store.OwnedTrust{Owner: store.ID(r.TenantID), Trust: store.Trust{
 		ID: store.ID(r.ID), Name: r.Name, Label: r.Label, Protocol: store.Protocol(r.Protocol),
 		State: store.TrustState(r.State), SAML: c.SAML, OIDC: c.OIDC, Mapping: c.Mapping, Tenants: c.Tenants,
-		MFA: c.MFA, Sessions: c.Sessions, JustInTime: r.JustInTime == 1, CreatedAt: moment(r.CreatedAt), Version: r.Version,
+		MFA: c.MFA, Sessions: c.Sessions, Domains: c.Domains, Allowed: c.Allowed, Logo: c.Logo, JustInTime: r.JustInTime == 1, CreatedAt: moment(r.CreatedAt), Version: r.Version,
 	}}, nil
 }

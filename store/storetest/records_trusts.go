@@ -16,7 +16,7 @@ func newTrust(id store.ID) store.Trust {
 			EntityID: "https://idp.example/" + string(id), Metadata: []byte("<md:EntityDescriptor/>\x00\xff"), MetadataURL: "https://idp.example/md",
 			FetchedAt: day, Contexts: []string{"urn:a", "urn:b"}, Skew: time.Minute, ForceAuthn: true,
 		},
-		Mapping:  store.Mapping{Subject: "uid", Tenant: "firm", Roles: map[string]string{"管理者": "view,deliver"}},
+		Mapping:  store.Mapping{Subject: store.Source{Claims: []string{"uid", "sub"}, Strip: "x", Lookup: map[string]string{"1": "2"}}, Tenant: store.Claim("firm"), Roles: map[string]string{"管理者": "view,deliver"}},
 		Tenants:  map[string]store.ID{"1": "firm", "2": "bound"},
 		MFA:      store.MFARule{Required: true, Methods: []string{"otp"}, MaxAge: time.Hour},
 		Sessions: store.SessionRule{Idle: 10 * time.Minute}, JustInTime: true, CreatedAt: day,
