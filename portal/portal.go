@@ -25,6 +25,8 @@ type Portal struct {
 	Gate  *Gate  // bounds how much is unpacked at once; nil: nothing does
 	Looks *Looks // what parts look like; nil: it is made every time, and without pictures
 
+	Sealer store.Sealer // encrypts the secrets that records keep; nil: none can be kept
+
 	PDFText PDFText // reads PDFs, to look for individual numbers; nil: they are not looked at
 
 	Roots *x509.CertPool // certification authorities whose signatures on documents are believed; nil: none

@@ -8,6 +8,8 @@
 //   - [Sessions] and [Marks]: things that expire. Signed-in browsers, one-use handles, what has been seen before.
 //   - [Blobs]: large, immutable bytes, named by tenant and SHA-256.
 //
+// A [Sealer] encrypts what of the facts is secret, before it is kept.
+//
 // Back ends live in packages below this one and never import each other. This package imports the standard library
 // alone and does no input or output.
 //

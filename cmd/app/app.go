@@ -77,7 +77,7 @@ func (a *App) wire() error {
 	if err != nil {
 		return err
 	}
-	a.Portal = &portal.Portal{Records: s.Records, Sessions: s.Sessions, Blobs: s.Blobs, Now: a.now, Log: a.log, Roots: roots}
+	a.Portal = &portal.Portal{Records: s.Records, Sessions: s.Sessions, Blobs: s.Blobs, Sealer: s.Sealer, Now: a.now, Log: a.log, Roots: roots}
 	if err := a.openOutward(); err != nil {
 		return err
 	}

@@ -13,9 +13,10 @@ import (
 
 // StoreConfig is where things are kept. Every command takes it.
 type StoreConfig struct {
-	Data     string `help:"Folder for what is kept on this machine: the SQLite files, the documents' files, keys." env:"CLOUDPOCKET_DATA" default:"data" type:"path"`
-	Database string `help:"PostgreSQL URL for the records (postgres://…). Empty: SQLite in the data folder." env:"CLOUDPOCKET_DATABASE"`
-	Redis    string `help:"Redis URL for the sessions (redis://, rediss://, redis+sentinel://, redis+cluster://). Empty: SQLite in the data folder." env:"CLOUDPOCKET_REDIS"`
+	Data     string   `help:"Folder for what is kept on this machine: the SQLite files, the documents' files, keys." env:"CLOUDPOCKET_DATA" default:"data" type:"path"`
+	Database string   `help:"PostgreSQL URL for the records (postgres://…). Empty: SQLite in the data folder." env:"CLOUDPOCKET_DATABASE"`
+	SealKeys []string `name:"seal-key" help:"File with the key that encrypts the secrets which the records keep; the first seals, all open. Default: one that is made in the data folder. With several instances all need the same." env:"CLOUDPOCKET_SEAL_KEYS" type:"path"`
+	Redis    string   `help:"Redis URL for the sessions (redis://, rediss://, redis+sentinel://, redis+cluster://). Empty: SQLite in the data folder." env:"CLOUDPOCKET_REDIS"`
 }
 
 // Config is what serve takes.

@@ -22,6 +22,7 @@ var may = map[string]row{
 	"store/sqlstore":   {own: []string{"store", "store/fold", "store/sqlstore/gen/records", "store/sqlstore/gen/sessions"}, libraries: []string{"github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"}},
 	"store/redisstore": {own: []string{"store"}, libraries: []string{"github.com/redis/go-redis/v9"}},
 	"store/diskblob":   {own: []string{"store"}},
+	"store/seal":       {own: []string{"store"}},
 	"store/storetest":  {own: []string{"store"}},
 
 	"sso":          {own: []string{"store"}},

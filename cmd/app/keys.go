@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"cloudpocket/sso/samlsp"
+	"cloudpocket/store/seal"
 )
 
 // samlKeyYears is how long a certificate that we make ourselves is good. IdPs pin it; its name does not matter.
@@ -141,6 +142,26 @@ func oidcKeys(files []string, data string) ([]crypto.Signer, error) {
 		keys = append(keys, signer)
 	}
 	return keys, nil
+}
+
+// sealKeys reads the keys that seal secrets in files, or the one in the data folder, which it makes when there is none.
+func sealKeys(files []string, data string) (*seal.Keys, error) {
+	if len(files) == 0 {
+		file := filepath.Join(data, "keys", "seal.key")
+		if err := ensure(file, func() ([]byte, error) { return seal.NewKey(), nil }); err != nil {
+			return nil, fmt.Errorf("make the key that seals secrets: %w", err)
+		}
+		files = []string{file}
+	}
+	var texts [][]byte
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("read a key that seals secrets: %w", err)
+		}
+		texts = append(texts, text)
+	}
+	return seal.Open(texts...)
 }
 
 func newOIDCKey() ([]byte, error) {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"cloudpocket/store/seal"
 )
 
 // TestSAMLKeysHeal has a disk on which the key cannot be made at the first sign-in, and then can.
@@ -30,6 +32,30 @@ func TestSAMLKeysHeal(t *testing.T) {
 	noError(t, os.RemoveAll(inTheWay))
 	if again, err := later(); err != nil || len(again) != 1 || again[0].Key != made[0].Key {
 		t.Errorf("what was made is not kept: %d keys, %v", len(again), err)
+	}
+}
+
+// TestSealKeys opens with the key in the data folder what was sealed before, and with a newer key before it as well.
+func TestSealKeys(t *testing.T) {
+	data := t.TempDir()
+	first, err := sealKeys(nil, data)
+	noError(t, err)
+	sealed, err := first.Seal("test", []byte("hush"))
+	noError(t, err)
+	own, newer := filepath.Join(data, "keys", "seal.key"), filepath.Join(data, "newer.key")
+	if info, err := os.Stat(own); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the key that was made can be read by others: %v, %v", info, err)
+	}
+	noError(t, os.WriteFile(newer, seal.NewKey(), 0o600))
+	for _, files := range [][]string{nil, {own}, {newer, own}} {
+		keys, err := sealKeys(files, data)
+		noError(t, err)
+		if secret, err := keys.Unseal("test", sealed); err != nil || string(secret) != "hush" {
+			t.Errorf("with %q: %q, %v", files, secret, err)
+		}
+	}
+	if _, err := sealKeys([]string{filepath.Join(data, "none")}, data); err == nil {
+		t.Error("a file that is not there is no error")
 	}
 }
 

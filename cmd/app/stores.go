@@ -24,6 +24,7 @@ type Stores struct {
 	Sessions store.Sessions
 	Marks    store.Marks
 	Blobs    store.Blobs
+	Sealer   store.Sealer // encrypts the secrets that records keep
 
 	closers []func() error
 }
@@ -48,7 +49,11 @@ func OpenStores(ctx context.Context, c StoreConfig, now func() time.Time) (*Stor
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	s := &Stores{}
+	keys, err := sealKeys(c.SealKeys, c.Data)
+	if err != nil {
+		return nil, err
+	}
+	s := &Stores{Sealer: keys}
 	if err := errors.Join(s.openRecords(ctx, c), s.openSessions(ctx, c, now), s.openBlobs(c, now)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -18,7 +18,7 @@ func withSetup(t *terminal, c app.StoreConfig, fn func(portal.Setup, *app.Stores
 		return err
 	}
 	defer stores.Close()
-	p := &portal.Portal{Records: stores.Records, Sessions: stores.Sessions, Blobs: stores.Blobs, Now: time.Now, Log: slog.New(slog.NewTextHandler(t.err, nil))}
+	p := &portal.Portal{Records: stores.Records, Sessions: stores.Sessions, Blobs: stores.Blobs, Sealer: stores.Sealer, Now: time.Now, Log: slog.New(slog.NewTextHandler(t.err, nil))}
 	return fn(portal.Setup{Portal: p, By: who()}, stores)
 }
 
