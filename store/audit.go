@@ -62,6 +62,11 @@ const (
 	DeedOffice      Deed = "office.save"
 	DeedAccount     Deed = "account.save"
 	DeedTrust       Deed = "trust.save"
+
+	DeedInventory       Deed = "inventory.make"
+	DeedInventoryDecide Deed = "inventory.decide"
+	DeedInventorySign   Deed = "inventory.sign"
+	DeedInventoryExport Deed = "inventory.export"
 )
 
 // Outcome tells whether the deed was allowed.

@@ -29,6 +29,9 @@ const (
 	MailFound     MailKind = "found"     // to the firm: the scanner found something
 	MailOnward    MailKind = "onward"    // persons are left to be told
 	MailDigest    MailKind = "digest"    // what waits, once a day
+
+	MailInventory     MailKind = "inventory"      // to the firm: accounts wait to be looked through
+	MailInventoryOpen MailKind = "inventory_open" // to the firm: they still do
 )
 
 // MailState is where a mail stands.

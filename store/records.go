@@ -40,5 +40,6 @@ type Tx interface {
 	Scans() Scans
 	Mails() Mails
 	Tasks() Tasks
+	Inventories() Inventories
 	Audit() AuditLog
 }

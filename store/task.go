@@ -31,6 +31,9 @@ const (
 	TaskTell    TaskKind = "tell"    // remind the employer of persons left to tell; the subject is the delivery's ID
 	TaskNumbers TaskKind = "numbers" // look for individual numbers; the subject is "package:" or "document:" and its ID
 	TaskMail    TaskKind = "mail"    // send a mail; the subject is its ID
+
+	TaskInventory       TaskKind = "inventory"        // make the month's inventory of accounts; the subject is "monthly"
+	TaskRemindInventory TaskKind = "inventory.remind" // remind of one that nobody signed off; the subject is its ID
 )
 
 // Tasks reaches the tasks of the transaction's tenant.

@@ -32,6 +32,12 @@ const (
 	listReceived
 )
 
+// Those of inventories, out of the others' way.
+const (
+	listInventories byte = iota + 80
+	listInventoryItems
+)
+
 // maxCursor bounds what is read of a cursor, in bytes.
 const maxCursor = 16 << 10
 

@@ -62,6 +62,9 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.LastNumberBefore, "COVERING INDEX search_texts_by_time (tenant_id=? AND at<?)"},
 		{records.ReceivedDocuments, "INDEX sqlite_autoindex_deliveries_2 (tenant_id=? AND document_id=? AND office_id=?)"},
 		{records.ListReceived, "INDEX receipts_by_account (tenant_id=? AND account_id=? AND (delivered_at,delivery_id)<(?,?))"},
+		{records.ListInventories, "INDEX sqlite_autoindex_inventories_1 (tenant_id=? AND id<?)"},
+		{records.ListInventoryItems, "INDEX inventory_items_by_name (tenant_id=? AND inventory_id=? AND (name,account_id)>(?,?))"},
+		{records.ListInventoryItemsOfDecision, "INDEX inventory_items_by_decision (tenant_id=? AND inventory_id=? AND decision=? AND (name,account_id)>(?,?))"},
 		{records.GetPersonsOfDelivery, "INDEX sqlite_autoindex_tellings_1 (tenant_id=? AND delivery_id=? AND position=?)"},
 	} {
 		name, _, _ := strings.Cut(strings.TrimPrefix(row.query, "-- name: "), " ")

@@ -38,6 +38,8 @@ func (t *tx) Tasks() store.Tasks           { return tasks{t} }
 func (t *tx) Search() store.Search         { return search{t} }
 func (t *tx) Audit() store.AuditLog        { return auditLog{t} }
 
+func (t *tx) Inventories() store.Inventories { return inventories{t} }
+
 // id is the tenant as a query parameter.
 func (t *tx) id() string { return string(t.tenant) }
 

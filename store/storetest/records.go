@@ -53,6 +53,8 @@ func Records(t *testing.T, open OpenRecords) {
 		{"mails", recordsMails},
 		{"mail settings", mailSettings},
 		{"mail settings of offices", officeMails},
+		{"inventories", recordsInventories},
+		{"inventories in pages", inventoriesInPages},
 		{"tasks", recordsTasks},
 		{"tasks lease", tasksLease},
 		{"tasks fail", tasksFail},

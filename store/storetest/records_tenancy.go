@@ -56,6 +56,7 @@ func fillTenant(t *testing.T, r store.Records, id store.ID) firm {
 		must(t, tx.Documents().Create(ctx, newDocument(id+"-dr", "tax", day)))
 		must(t, tx.Deliveries().Create(ctx, store.Delivery{ID: id + "-dr", DocumentID: id + "-dr", OfficeID: id + "-of", CreatedAt: day}))
 		must(t, tx.Audit().Append(ctx, store.AuditEvent{At: day, AccountID: id + "-ac", Record: "document:" + string(id)}))
+		must(t, tx.Inventories().Create(ctx, store.Inventory{ID: id + "-month", MadeAt: day}, []store.InventoryItem{{AccountID: id + "-ac"}}))
 	})
 	f.fillTray(id)
 	return f
@@ -86,6 +87,10 @@ func (f firm) everything(id store.ID) string {
 		}
 		i, err := tx.Receipts().Inbox(ctx, id+"-ac", store.InboxFilter{}, p)
 		add(i, err)
+		n, err := tx.Inventories().List(ctx, p)
+		add(n, err)
+		in, err := tx.Inventories().Items(ctx, id+"-month", "", p)
+		add(in, err)
 		h, err := tx.Audit().Head(ctx)
 		add(h, err)
 	})
@@ -107,6 +112,8 @@ func strangerReads(ctx context.Context, tx store.Tx) map[string]error {
 	_, errs["Deliveries.Get"] = tx.Deliveries().Get(ctx, "a-do-a-of")
 	_, errs["Deliveries.At"] = tx.Deliveries().At(ctx, "a-do", "a-of")
 	_, errs["Receipts.Get"] = tx.Receipts().Get(ctx, "a-ac", "a-do-a-of")
+	_, errs["Inventories.Get"] = tx.Inventories().Get(ctx, "a-month")
+	_, errs["Inventories.Item"] = tx.Inventories().Item(ctx, "a-month", "a-ac")
 	trayReads(ctx, tx, errs)
 	_, errs["Receipts.Get, own account"] = tx.Receipts().Get(ctx, "b-ac", "a-do-a-of")
 	return errs
@@ -128,6 +135,8 @@ func strangerWrites(ctx context.Context, tx store.Tx) map[string]error {
 		"Deliveries.Create, its office": tx.Deliveries().Create(ctx, store.Delivery{ID: "b-new", DocumentID: "b-do", OfficeID: "a-of"}),
 		"Deliveries.Withdraw":           tx.Deliveries().Withdraw(ctx, "a-do-a-of", "b-ac", day, ""),
 	}
+	errs["Inventories.Decide"] = tx.Inventories().Decide(ctx, "a-month", store.InventoryItem{AccountID: "a-ac", Decision: store.DecisionConfirmed})
+	errs["Inventories.Sign"] = tx.Inventories().Sign(ctx, "a-month", "b-ac", "x", day)
 	trayWrites(ctx, tx, errs)
 	_, errs["Deliveries.Deliver"] = tx.Deliveries().Deliver(ctx, "a-dr", "b-ac", day)
 	for _, fact := range []store.Fact{store.Viewed, store.Downloaded, store.Acknowledged} {
@@ -162,6 +171,9 @@ func strangerLists(t *testing.T, ctx context.Context, tx store.Tx) map[string]in
 		must(t, err)
 		n["Receipts.Inbox "+name] = len(inbox.Items)
 	}
+	found, err := tx.Inventories().Items(ctx, "a-month", "", p)
+	must(t, err)
+	n["Inventories.Items"] = len(found.Items)
 	trayLists(t, ctx, tx, n)
 	count, err := tx.Receipts().Count(ctx, "a-ac", 9)
 	must(t, err)

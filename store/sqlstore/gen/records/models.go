@@ -113,6 +113,34 @@ type File struct {
 	Digest     string
 }
 
+type Inventory struct {
+	TenantID   string
+	ID         string
+	MadeAt     int64
+	DueAt      int64
+	MadeBy     string
+	Looked     int64
+	Items      int64
+	OpenItems  int64
+	SignedBy   string
+	SignedName string
+	SignedAt   int64
+}
+
+type InventoryItem struct {
+	TenantID    string
+	InventoryID string
+	AccountID   string
+	Name        string
+	Findings    int64
+	Was         string
+	Decision    string
+	DecidedBy   string
+	Decider     string
+	DecidedAt   int64
+	Note        string
+}
+
 type Mail struct {
 	TenantID   string
 	ID         string
