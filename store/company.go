@@ -13,6 +13,15 @@ type Company struct {
 	CreatedAt  time.Time
 }
 
+// MaxUses is how far what hangs on a record is counted.
+const MaxUses = 1000
+
+// CompanyUses is what hangs on a company.
+type CompanyUses struct{ Offices, Accounts int } // Accounts counts deleted ones too
+
+// None reports whether nothing does.
+func (u CompanyUses) None() bool { return u == CompanyUses{} }
+
 // Companies reaches the companies of the transaction's tenant.
 type Companies interface {
 	// Create adds c; ErrConflict if its ID or ExternalID is taken.
@@ -21,6 +30,14 @@ type Companies interface {
 	Get(ctx context.Context, id ID) (Company, error)
 	// Update replaces the company's name and ExternalID; ErrNotFound, or ErrConflict if the ExternalID is taken.
 	Update(ctx context.Context, c Company) error
+	// Delete removes a company without offices and accounts; ErrNotFound, or ErrConflict while it has some, deleted
+	// accounts among them.
+	Delete(ctx context.Context, id ID) error
+	// Uses counts what hangs on a company, each as far as MaxUses.
+	Uses(ctx context.Context, id ID) (CompanyUses, error)
+	// Find returns the companies in whose name, ID or ExternalID each word of text is, in any width and case, as
+	// [Accounts.Find] does.
+	Find(ctx context.Context, text string, p Page) (List[Company], error)
 	// List returns companies by name, then ID.
 	List(ctx context.Context, p Page) (List[Company], error)
 }

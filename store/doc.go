@@ -41,6 +41,11 @@
 // A [Person] is not an [Account]: insured persons never enter. They are kept with the document rather than the delivery,
 // since that is what names them; who was told is kept with the delivery, since each office tells its own.
 //
+// An [Account] that is deleted leaves a row without trust, address, menus or offices, since receipts and the log name it and
+// its ID must never come to mean somebody else. One that never signed in and that nothing names, as a mistake in a form
+// leaves it, is removed for good: the log alone remembers it. Menus of a [Role] stand in each account that has it, so what
+// somebody may do is one row to read, and a role that changes changes them in the same transaction.
+//
 // A [Trust] belongs to the tenant that configured it and names every tenant it may admit into. A parent product
 // that serves many firms is one trust with a tenant claim; a value that is not listed admits nobody.
 package store

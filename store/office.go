@@ -13,7 +13,21 @@ type Office struct {
 	ExternalID string // the parent product's own id for it; empty if unknown, else unique in the tenant
 	Codes      OfficeCodes
 	CreatedAt  time.Time
+	ClosedAt   time.Time // when it ended (廃止); zero while it is open
 }
+
+// Closed reports whether the office has ended. What was delivered to it is read as before.
+func (o Office) Closed() bool { return !o.ClosedAt.IsZero() }
+
+// OfficeUses is what hangs on an office.
+type OfficeUses struct {
+	Deliveries int
+	Packages   int // of the tray
+	Accounts   int // whose scope lists it
+}
+
+// None reports whether nothing does.
+func (u OfficeUses) None() bool { return u == OfficeUses{} }
 
 // OfficeCodes are the numbers by which 公文書 name an office. Each may be empty.
 type OfficeCodes struct {
@@ -51,8 +65,16 @@ type Offices interface {
 	Teachings(ctx context.Context, p Page) (List[Teaching], error)
 	// ByName returns the offices whose name, or whose company's, is exactly that, by ID. An empty name is nobody's.
 	ByName(ctx context.Context, name string) ([]Office, error)
-	// Update replaces name, ExternalID and codes; ErrNotFound, or ErrConflict if the ExternalID is taken.
+	// Update replaces name, ExternalID, codes and ClosedAt; ErrNotFound, or ErrConflict if the ExternalID is taken.
 	Update(ctx context.Context, o Office) error
+	// Delete removes an office on which nothing hangs, with what it was taught and how it is told by mail; ErrNotFound, or
+	// ErrConflict while something does.
+	Delete(ctx context.Context, id ID) error
+	// Uses counts what hangs on an office, each as far as MaxUses.
+	Uses(ctx context.Context, id ID) (OfficeUses, error)
+	// Find returns the offices of a company, or of all, in whose name, ID, ExternalID or codes each word of text is, in
+	// any width and case and with or without hyphens, as [Accounts.Find] does.
+	Find(ctx context.Context, company ID, text string, p Page) (List[Office], error)
 	// List returns offices by company, then name, then ID; company "" means all.
 	List(ctx context.Context, company ID, p Page) (List[Office], error)
 }

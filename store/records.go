@@ -29,6 +29,7 @@ type Tx interface {
 	Companies() Companies
 	Offices() Offices
 	Accounts() Accounts
+	Roles() Roles
 	Trusts() Trusts
 	Documents() Documents
 	Deliveries() Deliveries

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -14,12 +15,16 @@ import (
 type accounts struct{ *tx }
 
 func (t accounts) Create(ctx context.Context, a store.Account) error {
+	if err := t.holdsRole(ctx, a); err != nil {
+		return err
+	}
 	return fault("create account "+string(a.ID), t.attempt(ctx, func() error {
 		err := t.q.CreateAccount(ctx, records.CreateAccountParams{
 			TenantID: t.id(), ID: string(a.ID), CompanyID: companyParam(a.CompanyID), TrustID: string(a.TrustID),
 			Subject: a.Subject, Name: a.Name, Email: a.Email, Permissions: int64(a.Permissions),
 			AllOffices: flag(a.Offices.All), State: string(a.State), CreatedAt: micros(a.CreatedAt),
 			LastSignInAt: micros(a.LastSignInAt), Version: a.Version,
+			RoleID: string(a.RoleID), RightsAt: micros(a.RightsAt), Origin: string(a.Origin),
 		})
 		if err != nil {
 			return err
@@ -30,6 +35,21 @@ func (t accounts) Create(ctx context.Context, a store.Account) error {
 		_, err = t.q.OpenReceiptsOfAccount(ctx, records.OpenReceiptsOfAccountParams{TenantID: t.id(), AccountID: string(a.ID)})
 		return err
 	}))
+}
+
+// holdsRole demands that the role of a is there, and that its menus are those of a.
+func (t accounts) holdsRole(ctx context.Context, a store.Account) error {
+	if a.RoleID == "" {
+		return nil
+	}
+	row, err := t.q.GetRole(ctx, records.GetRoleParams{TenantID: t.id(), ID: string(a.RoleID)})
+	if err != nil {
+		return fault("get the role of account "+string(a.ID), err)
+	}
+	if row.Permissions != int64(a.Permissions) {
+		return store.Fail(store.Invalid, "", "account %s has the menus %q, its role %s has others", a.ID, a.Permissions, a.RoleID)
+	}
+	return nil
 }
 
 // listOffices writes down which offices a's scope lists.
@@ -123,10 +143,21 @@ func (t accounts) Update(ctx context.Context, a store.Account) error {
 	if err != nil {
 		return err
 	}
+	if old.State == store.AccountDeleted {
+		return fault("update account "+string(a.ID), missing("it was deleted"))
+	}
+	if err := t.holdsRole(ctx, a); err != nil {
+		return err
+	}
+	same := old.Offices.All == a.Offices.All && slices.Equal(old.Offices.Offices, listed(a.Offices))
+	if same && old.Permissions == a.Permissions && old.RoleID == a.RoleID {
+		a.RightsAt = old.RightsAt
+	}
 	return fault("update account "+string(a.ID), t.attempt(ctx, func() error {
 		n, err := t.q.UpdateAccount(ctx, records.UpdateAccountParams{
 			Name: a.Name, Email: a.Email, Permissions: int64(a.Permissions), AllOffices: flag(a.Offices.All),
-			State: string(a.State), TenantID: t.id(), ID: string(a.ID), Version: a.Version,
+			State: string(a.State), RoleID: string(a.RoleID), RightsAt: micros(a.RightsAt),
+			TenantID: t.id(), ID: string(a.ID), Version: a.Version,
 		})
 		if err != nil {
 			return err
@@ -134,12 +165,44 @@ func (t accounts) Update(ctx context.Context, a store.Account) error {
 		if n == 0 {
 			return conflict("it has version %d, not %d", old.Version, a.Version)
 		}
-		same := old.Offices.All == a.Offices.All && slices.Equal(old.Offices.Offices, listed(a.Offices))
 		if same && old.State == a.State {
 			return nil
 		}
 		return t.fit(ctx, a)
 	}))
+}
+
+func (t accounts) Delete(ctx context.Context, id store.ID, at time.Time) (removed bool, err error) {
+	err = t.attempt(ctx, func() error { return t.remove(ctx, id) })
+	if err == nil || !errors.Is(meaning(err), store.ErrNotFound) {
+		return err == nil, fault("remove account "+string(id), err)
+	}
+	return false, fault("delete account "+string(id), t.attempt(ctx, func() error {
+		n, err := t.q.BuryAccount(ctx, records.BuryAccountParams{At: micros(at), TenantID: t.id(), ID: string(id)})
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return missing("no such account")
+		}
+		return t.fit(ctx, store.Account{ID: id})
+	}))
+}
+
+// remove removes an account for good: NotFound when it has signed in, or when something refers to it, which every other
+// record does by a foreign key.
+func (t accounts) remove(ctx context.Context, id store.ID) error {
+	if err := t.q.ClearAccountOffices(ctx, records.ClearAccountOfficesParams{TenantID: t.id(), AccountID: string(id)}); err != nil {
+		return err
+	}
+	if err := t.q.RemoveMailSetting(ctx, records.RemoveMailSettingParams{TenantID: t.id(), AccountID: string(id)}); err != nil {
+		return err
+	}
+	n, err := t.q.RemoveAccount(ctx, records.RemoveAccountParams{TenantID: t.id(), ID: string(id)})
+	if err == nil && n == 0 {
+		return missing("it is not there, or has signed in")
+	}
+	return err
 }
 
 // fit replaces a's list of offices and makes its receipts follow.
@@ -183,6 +246,38 @@ func (t accounts) List(ctx context.Context, company store.ID, p store.Page) (sto
 	return list, err
 }
 
+func (t accounts) Find(ctx context.Context, f store.AccountFilter, p store.Page) (store.List[store.Account], error) {
+	from := records.Account{}
+	if err := readCursor(p.After, listAccounts, &from.Name, &from.ID); err != nil {
+		return store.List[store.Account]{}, err
+	}
+	next := func(after *records.Account) ([]records.Account, error) {
+		if after == nil {
+			after = &from
+		}
+		return t.rows(ctx, f.CompanyID, after.Name, after.ID, findChunk)
+	}
+	list, err := found(p, next, passing(f), accountOf, func(r records.Account) store.Cursor { return cursorOf(listAccounts, r.Name, r.ID) })
+	if err != nil {
+		return list, fault("find accounts", err)
+	}
+	list.Items, err = t.withOffices(ctx, list.Items)
+	return list, err
+}
+
+// passing returns what tells whether f lets an account through.
+func passing(f store.AccountFilter) func(records.Account) bool {
+	words := worded(f.Text)
+	return func(r records.Account) bool {
+		switch {
+		case f.Staff && r.CompanyID.Valid, f.State != "" && r.State != string(f.State), f.RoleID != "" && r.RoleID != string(f.RoleID),
+			f.NeverSigned && r.LastSignInAt != 0:
+			return false
+		}
+		return words(r.Name, r.Email, r.Subject, r.ID)
+	}
+}
+
 func (t accounts) rows(ctx context.Context, company store.ID, name, id string, size int64) ([]records.Account, error) {
 	if company == "" {
 		return t.q.ListAccounts(ctx, records.ListAccountsParams{TenantID: t.id(), AfterName: name, AfterID: id, Size: size})
@@ -202,5 +297,6 @@ func accountOf(r records.Account) store.Account {
 		Name: r.Name, Email: r.Email, Permissions: store.Permission(r.Permissions),
 		Offices: store.OfficeScope{All: r.AllOffices == 1}, State: store.AccountState(r.State),
 		CreatedAt: moment(r.CreatedAt), LastSignInAt: moment(r.LastSignInAt), Version: r.Version,
+		RoleID: store.ID(r.RoleID), RightsAt: moment(r.RightsAt), Origin: store.AccountOrigin(r.Origin),
 	}
 }

@@ -30,6 +30,7 @@ const (
 	listFoundInbox
 	listTeachings
 	listReceived
+	listRoles
 )
 
 // Those of inventories, out of the others' way.

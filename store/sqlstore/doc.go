@@ -12,6 +12,7 @@
 //	queue.go      the tasks of all tenants
 //	fill.go       the migrations that SQL cannot do
 //	search.go     finding documents; search_text.go what they are found by, search_walk.go the way there
+//	find.go       people, companies and offices by what they are called
 //	company.go …  one file per noun: rows to values and back
 //
 // [Open] refuses a database whose schema is not the one it was built for; [Migrate] brings it there, and several

@@ -16,7 +16,7 @@ func (t offices) Create(ctx context.Context, o store.Office) error {
 			ReferenceCode: o.Codes.ReferenceCode, OfficeNumber: o.Codes.OfficeNumber,
 			LaborInsuranceNumber:      o.Codes.LaborInsuranceNumber,
 			EmploymentInsuranceNumber: o.Codes.EmploymentInsuranceNumber,
-			CorporateNumber:           o.Codes.CorporateNumber, CreatedAt: micros(o.CreatedAt),
+			CorporateNumber:           o.Codes.CorporateNumber, CreatedAt: micros(o.CreatedAt), ClosedAt: micros(o.ClosedAt),
 		})
 		if err != nil {
 			return err
@@ -48,7 +48,7 @@ func (t offices) Update(ctx context.Context, o store.Office) error {
 			ReferenceCode: o.Codes.ReferenceCode, OfficeNumber: o.Codes.OfficeNumber,
 			LaborInsuranceNumber:      o.Codes.LaborInsuranceNumber,
 			EmploymentInsuranceNumber: o.Codes.EmploymentInsuranceNumber,
-			CorporateNumber:           o.Codes.CorporateNumber, TenantID: t.id(), ID: string(o.ID),
+			CorporateNumber:           o.Codes.CorporateNumber, ClosedAt: micros(o.ClosedAt), TenantID: t.id(), ID: string(o.ID),
 		})
 		if err == nil && n == 0 {
 			return missing("no such office")
@@ -98,6 +98,6 @@ func officeOf(r records.Office) store.Office {
 			ReferenceCode: r.ReferenceCode, OfficeNumber: r.OfficeNumber, LaborInsuranceNumber: r.LaborInsuranceNumber,
 			EmploymentInsuranceNumber: r.EmploymentInsuranceNumber, CorporateNumber: r.CorporateNumber,
 		},
-		CreatedAt: moment(r.CreatedAt),
+		CreatedAt: moment(r.CreatedAt), ClosedAt: moment(r.ClosedAt),
 	}
 }

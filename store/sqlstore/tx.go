@@ -25,6 +25,7 @@ func (t *tx) Tenant() store.ID             { return t.tenant }
 func (t *tx) Companies() store.Companies   { return companies{t} }
 func (t *tx) Offices() store.Offices       { return offices{t} }
 func (t *tx) Accounts() store.Accounts     { return accounts{t} }
+func (t *tx) Roles() store.Roles           { return roles{t} }
 func (t *tx) Trusts() store.Trusts         { return trusts{t} }
 func (t *tx) Documents() store.Documents   { return documents{t} }
 func (t *tx) Deliveries() store.Deliveries { return deliveries{t} }

@@ -85,6 +85,7 @@ func recordsCursors(t *testing.T, open OpenRecords) {
 			"companies": func(p store.Page) (store.Cursor, error) { l, err := tx.Companies().List(ctx, p); return l.Next, err },
 			"offices":   func(p store.Page) (store.Cursor, error) { l, err := tx.Offices().List(ctx, "", p); return l.Next, err },
 			"accounts":  func(p store.Page) (store.Cursor, error) { l, err := tx.Accounts().List(ctx, "", p); return l.Next, err },
+			"roles":     func(p store.Page) (store.Cursor, error) { l, err := tx.Roles().List(ctx, p); return l.Next, err },
 			"trusts":    func(p store.Page) (store.Cursor, error) { l, err := tx.Trusts().List(ctx, p); return l.Next, err },
 			"documents": func(p store.Page) (store.Cursor, error) {
 				l, err := tx.Documents().List(ctx, everyOffice(), store.DocumentFilter{}, p)

@@ -49,6 +49,7 @@ func fillTenant(t *testing.T, r store.Records, id store.ID) firm {
 		must(t, tx.Companies().Create(ctx, store.Company{ID: id + "-co", Name: "会社", ExternalID: string(id), CreatedAt: day}))
 		must(t, tx.Offices().Create(ctx, newOffice(id+"-co", id+"-of")))
 		must(t, tx.Accounts().Create(ctx, newAccount(id+"-ac", id+"-co", everyOffice())))
+		must(t, tx.Roles().Create(ctx, store.Role{ID: id + "-ro", Name: "担当"}))
 		trust := newTrust(id + "-tr")
 		trust.Tenants = nil
 		must(t, tx.Trusts().Create(ctx, trust))
@@ -75,6 +76,8 @@ func (f firm) everything(id store.ID) string {
 		add(o, err)
 		a, err := tx.Accounts().List(ctx, "", p)
 		add(a, err)
+		ro, err := tx.Roles().List(ctx, p)
+		add(ro, err)
 		t, err := tx.Trusts().Get(ctx, id+"-tr")
 		add([]any{t.Name, t.State, t.Version}, err)
 		d, err := tx.Documents().List(ctx, everyOffice(), store.DocumentFilter{}, p)
@@ -106,6 +109,7 @@ func strangerReads(ctx context.Context, tx store.Tx) map[string]error {
 	_, errs["Accounts.Get"] = tx.Accounts().Get(ctx, "a-ac")
 	_, errs["Accounts.Standing"] = tx.Accounts().Standing(ctx, "a-ac")
 	_, errs["Accounts.BySubject"] = tx.Accounts().BySubject(ctx, "parent", "subject of a-ac")
+	_, errs["Roles.Get"] = tx.Roles().Get(ctx, "a-ro")
 	_, errs["Trusts.Get"] = tx.Trusts().Get(ctx, "a-tr")
 	_, errs["Trusts.State"] = tx.Trusts().State(ctx, "a-tr")
 	_, errs["Documents.Get"] = tx.Documents().Get(ctx, "a-do")
@@ -122,6 +126,12 @@ func strangerReads(ctx context.Context, tx store.Tx) map[string]error {
 // strangerWrites tries to change each of tenant a's records, or to tie something to one.
 func strangerWrites(ctx context.Context, tx store.Tx) map[string]error {
 	errs := map[string]error{
+		"Companies.Delete":              tx.Companies().Delete(ctx, "a-co"),
+		"Offices.Delete":                tx.Offices().Delete(ctx, "a-of"),
+		"Roles.Update":                  tx.Roles().Update(ctx, store.Role{ID: "a-ro", Name: "x"}, day),
+		"Roles.Delete":                  tx.Roles().Delete(ctx, "a-ro"),
+		"Accounts.Create, its role":     tx.Accounts().Create(ctx, roled(newAccount("b-new", "b-co", everyOffice()), "a-ro")),
+		"Accounts.Update, its role":     tx.Accounts().Update(ctx, roled(newAccount("b-ac", "b-co", everyOffice()), "a-ro")),
 		"Companies.Update":              tx.Companies().Update(ctx, store.Company{ID: "a-co", Name: "x"}),
 		"Offices.Create, its company":   tx.Offices().Create(ctx, newOffice("a-co", "b-new")),
 		"Offices.Update":                tx.Offices().Update(ctx, newOffice("a-co", "a-of")),
@@ -138,12 +148,18 @@ func strangerWrites(ctx context.Context, tx store.Tx) map[string]error {
 	errs["Inventories.Decide"] = tx.Inventories().Decide(ctx, "a-month", store.InventoryItem{AccountID: "a-ac", Decision: store.DecisionConfirmed})
 	errs["Inventories.Sign"] = tx.Inventories().Sign(ctx, "a-month", "b-ac", "x", day)
 	trayWrites(ctx, tx, errs)
+	_, errs["Accounts.Delete"] = tx.Accounts().Delete(ctx, "a-ac", day)
 	_, errs["Deliveries.Deliver"] = tx.Deliveries().Deliver(ctx, "a-dr", "b-ac", day)
 	for _, fact := range []store.Fact{store.Viewed, store.Downloaded, store.Acknowledged} {
 		_, errs["Receipts.Record "+string(fact)] = tx.Receipts().Record(ctx, "a-ac", "a-do-a-of", fact, day)
 		_, errs["Receipts.Record, own account, "+string(fact)] = tx.Receipts().Record(ctx, "b-ac", "a-do-a-of", fact, day)
 	}
 	return errs
+}
+
+func roled(a store.Account, role store.ID) store.Account {
+	a.RoleID = role
+	return a
 }
 
 // strangerLists lists by tenant a's IDs and returns how many came.
@@ -155,6 +171,22 @@ func strangerLists(t *testing.T, ctx context.Context, tx store.Tx) map[string]in
 	accounts, err := tx.Accounts().List(ctx, "a-co", p)
 	must(t, err)
 	n["Accounts.List"] = len(accounts.Items)
+	people, err := tx.Accounts().Find(ctx, store.AccountFilter{Text: "a-ac"}, p)
+	must(t, err)
+	ofCompany, err := tx.Accounts().Find(ctx, store.AccountFilter{CompanyID: "a-co"}, p)
+	must(t, err)
+	n["Accounts.Find"] = len(people.Items) + len(ofCompany.Items)
+	companies, err := tx.Companies().Find(ctx, "a-co", p)
+	must(t, err)
+	n["Companies.Find"] = len(companies.Items)
+	places, err := tx.Offices().Find(ctx, "", "a-of", p)
+	must(t, err)
+	n["Offices.Find"] = len(places.Items)
+	officeUses, err := tx.Offices().Uses(ctx, "a-of")
+	must(t, err)
+	companyUses, err := tx.Companies().Uses(ctx, "a-co")
+	must(t, err)
+	n["Uses"] = officeUses.Deliveries + officeUses.Packages + officeUses.Accounts + companyUses.Offices + companyUses.Accounts
 	documents, err := tx.Documents().List(ctx, someOffices("a-of"), store.DocumentFilter{}, p)
 	must(t, err)
 	n["Documents.List"] = len(documents.Items)

@@ -26,6 +26,28 @@ func (q *Queries) AddAccountOffice(ctx context.Context, arg AddAccountOfficePara
 	return err
 }
 
+const BuryAccount = `-- name: BuryAccount :execrows
+
+UPDATE accounts SET state = 'deleted', trust_id = '', subject = id, email = '', permissions = 0, role_id = '', all_offices = 0,
+    rights_at = ?1, version = version + 1
+WHERE tenant_id = ?2 AND id = ?3 AND state <> 'deleted'
+`
+
+type BuryAccountParams struct {
+	At       int64
+	TenantID string
+	ID       string
+}
+
+// No trust has the empty ID, so the subject that the account had is free, and nobody is found by the one that it gets.
+func (q *Queries) BuryAccount(ctx context.Context, arg BuryAccountParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, BuryAccount, arg.At, arg.TenantID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const ClearAccountOffices = `-- name: ClearAccountOffices :exec
 DELETE FROM account_offices WHERE tenant_id = ?1 AND account_id = ?2
 `
@@ -42,8 +64,8 @@ func (q *Queries) ClearAccountOffices(ctx context.Context, arg ClearAccountOffic
 
 const CreateAccount = `-- name: CreateAccount :exec
 INSERT INTO accounts (tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+    created_at, last_sign_in_at, version, role_id, rights_at, origin)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
 `
 
 type CreateAccountParams struct {
@@ -60,6 +82,9 @@ type CreateAccountParams struct {
 	CreatedAt    int64
 	LastSignInAt int64
 	Version      int64
+	RoleID       string
+	RightsAt     int64
+	Origin       string
 }
 
 func (q *Queries) CreateAccount(ctx context.Context, arg CreateAccountParams) error {
@@ -77,13 +102,16 @@ func (q *Queries) CreateAccount(ctx context.Context, arg CreateAccountParams) er
 		arg.CreatedAt,
 		arg.LastSignInAt,
 		arg.Version,
+		arg.RoleID,
+		arg.RightsAt,
+		arg.Origin,
 	)
 	return err
 }
 
 const GetAccount = `-- name: GetAccount :one
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version
+    created_at, last_sign_in_at, version, role_id, rights_at, origin
 FROM accounts WHERE tenant_id = ?1 AND id = ?2
 `
 
@@ -109,13 +137,16 @@ func (q *Queries) GetAccount(ctx context.Context, arg GetAccountParams) (Account
 		&i.CreatedAt,
 		&i.LastSignInAt,
 		&i.Version,
+		&i.RoleID,
+		&i.RightsAt,
+		&i.Origin,
 	)
 	return i, err
 }
 
 const GetAccountBySubject = `-- name: GetAccountBySubject :one
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version
+    created_at, last_sign_in_at, version, role_id, rights_at, origin
 FROM accounts WHERE tenant_id = ?1 AND trust_id = ?2 AND subject = ?3
 `
 
@@ -142,6 +173,9 @@ func (q *Queries) GetAccountBySubject(ctx context.Context, arg GetAccountBySubje
 		&i.CreatedAt,
 		&i.LastSignInAt,
 		&i.Version,
+		&i.RoleID,
+		&i.RightsAt,
+		&i.Origin,
 	)
 	return i, err
 }
@@ -198,7 +232,7 @@ func (q *Queries) GetAccountOffices(ctx context.Context, arg GetAccountOfficesPa
 
 const GetStanding = `-- name: GetStanding :one
 
-SELECT a.tenant_id, a.id, a.company_id, a.trust_id, a.subject, a.name, a.email, a.permissions, a.all_offices, a.state, a.created_at, a.last_sign_in_at, a.version,
+SELECT a.tenant_id, a.id, a.company_id, a.trust_id, a.subject, a.name, a.email, a.permissions, a.all_offices, a.state, a.created_at, a.last_sign_in_at, a.version, a.role_id, a.rights_at, a.origin,
     CAST(COALESCE((SELECT n.name FROM tenants n WHERE n.id = a.tenant_id), '') AS TEXT) AS firm,
     CAST(COALESCE((SELECT n.state FROM tenants n WHERE n.id = a.tenant_id), '') AS TEXT) AS tenant_state,
     CAST(COALESCE((SELECT t.state FROM trusts t WHERE t.id = (SELECT b.trust_id FROM trust_tenants b
@@ -241,6 +275,9 @@ func (q *Queries) GetStanding(ctx context.Context, arg GetStandingParams) (GetSt
 		&i.Account.CreatedAt,
 		&i.Account.LastSignInAt,
 		&i.Account.Version,
+		&i.Account.RoleID,
+		&i.Account.RightsAt,
+		&i.Account.Origin,
 		&i.Firm,
 		&i.TenantState,
 		&i.TrustState,
@@ -251,9 +288,10 @@ func (q *Queries) GetStanding(ctx context.Context, arg GetStandingParams) (GetSt
 
 const ListAccounts = `-- name: ListAccounts :many
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version
+    created_at, last_sign_in_at, version, role_id, rights_at, origin
 FROM accounts
 WHERE tenant_id = ?1 AND (name, id) > (?2, ?3)
+  AND state <> 'deleted'
 ORDER BY name, id LIMIT CAST(?4 AS BIGINT)
 `
 
@@ -292,6 +330,9 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]A
 			&i.CreatedAt,
 			&i.LastSignInAt,
 			&i.Version,
+			&i.RoleID,
+			&i.RightsAt,
+			&i.Origin,
 		); err != nil {
 			return nil, err
 		}
@@ -308,9 +349,10 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]A
 
 const ListAccountsOfCompany = `-- name: ListAccountsOfCompany :many
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version
+    created_at, last_sign_in_at, version, role_id, rights_at, origin
 FROM accounts
 WHERE tenant_id = ?1 AND company_id = ?2 AND (name, id) > (?3, ?4)
+  AND state <> 'deleted'
 ORDER BY name, id LIMIT CAST(?5 AS BIGINT)
 `
 
@@ -351,6 +393,9 @@ func (q *Queries) ListAccountsOfCompany(ctx context.Context, arg ListAccountsOfC
 			&i.CreatedAt,
 			&i.LastSignInAt,
 			&i.Version,
+			&i.RoleID,
+			&i.RightsAt,
+			&i.Origin,
 		); err != nil {
 			return nil, err
 		}
@@ -365,8 +410,39 @@ func (q *Queries) ListAccountsOfCompany(ctx context.Context, arg ListAccountsOfC
 	return items, nil
 }
 
+const RemoveAccount = `-- name: RemoveAccount :execrows
+DELETE FROM accounts WHERE tenant_id = ?1 AND id = ?2 AND last_sign_in_at = 0 AND state <> 'deleted'
+`
+
+type RemoveAccountParams struct {
+	TenantID string
+	ID       string
+}
+
+func (q *Queries) RemoveAccount(ctx context.Context, arg RemoveAccountParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, RemoveAccount, arg.TenantID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const RemoveMailSetting = `-- name: RemoveMailSetting :exec
+DELETE FROM mail_settings WHERE tenant_id = ?1 AND account_id = ?2
+`
+
+type RemoveMailSettingParams struct {
+	TenantID  string
+	AccountID string
+}
+
+func (q *Queries) RemoveMailSetting(ctx context.Context, arg RemoveMailSettingParams) error {
+	_, err := q.db.ExecContext(ctx, RemoveMailSetting, arg.TenantID, arg.AccountID)
+	return err
+}
+
 const SignedIn = `-- name: SignedIn :execrows
-UPDATE accounts SET last_sign_in_at = ?1 WHERE tenant_id = ?2 AND id = ?3
+UPDATE accounts SET last_sign_in_at = ?1 WHERE tenant_id = ?2 AND id = ?3 AND state <> 'deleted'
 `
 
 type SignedInParams struct {
@@ -385,8 +461,9 @@ func (q *Queries) SignedIn(ctx context.Context, arg SignedInParams) (int64, erro
 
 const UpdateAccount = `-- name: UpdateAccount :execrows
 UPDATE accounts SET name = ?1, email = ?2, permissions = ?3,
-    all_offices = ?4, state = ?5, version = version + 1
-WHERE tenant_id = ?6 AND id = ?7 AND version = ?8
+    all_offices = ?4, state = ?5, role_id = ?6,
+    rights_at = ?7, version = version + 1
+WHERE tenant_id = ?8 AND id = ?9 AND version = ?10 AND state <> 'deleted'
 `
 
 type UpdateAccountParams struct {
@@ -395,6 +472,8 @@ type UpdateAccountParams struct {
 	Permissions int64
 	AllOffices  int64
 	State       string
+	RoleID      string
+	RightsAt    int64
 	TenantID    string
 	ID          string
 	Version     int64
@@ -407,6 +486,8 @@ func (q *Queries) UpdateAccount(ctx context.Context, arg UpdateAccountParams) (i
 		arg.Permissions,
 		arg.AllOffices,
 		arg.State,
+		arg.RoleID,
+		arg.RightsAt,
 		arg.TenantID,
 		arg.ID,
 		arg.Version,

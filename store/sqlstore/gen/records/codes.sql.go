@@ -71,7 +71,7 @@ func (q *Queries) DropTaughtCode(ctx context.Context, arg DropTaughtCodeParams) 
 
 const GetOfficesByCode = `-- name: GetOfficesByCode :many
 SELECT o.tenant_id, o.id, o.company_id, o.name, o.external_id, o.reference_code, o.office_number,
-    o.labor_insurance_number, o.employment_insurance_number, o.corporate_number, o.created_at
+    o.labor_insurance_number, o.employment_insurance_number, o.corporate_number, o.created_at, o.closed_at
 FROM office_codes c JOIN offices o ON o.tenant_id = c.tenant_id AND o.id = c.office_id
 WHERE c.tenant_id = ?1 AND c.system = ?2 AND c.code = ?3
 ORDER BY c.office_id, c.taught
@@ -104,6 +104,7 @@ func (q *Queries) GetOfficesByCode(ctx context.Context, arg GetOfficesByCodePara
 			&i.EmploymentInsuranceNumber,
 			&i.CorporateNumber,
 			&i.CreatedAt,
+			&i.ClosedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -120,7 +121,7 @@ func (q *Queries) GetOfficesByCode(ctx context.Context, arg GetOfficesByCodePara
 
 const GetOfficesByCompanyName = `-- name: GetOfficesByCompanyName :many
 SELECT o.tenant_id, o.id, o.company_id, o.name, o.external_id, o.reference_code, o.office_number,
-    o.labor_insurance_number, o.employment_insurance_number, o.corporate_number, o.created_at
+    o.labor_insurance_number, o.employment_insurance_number, o.corporate_number, o.created_at, o.closed_at
 FROM companies c JOIN offices o ON o.tenant_id = c.tenant_id AND o.company_id = c.id
 WHERE c.tenant_id = ?1 AND c.name = ?2
 `
@@ -151,6 +152,7 @@ func (q *Queries) GetOfficesByCompanyName(ctx context.Context, arg GetOfficesByC
 			&i.EmploymentInsuranceNumber,
 			&i.CorporateNumber,
 			&i.CreatedAt,
+			&i.ClosedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -167,7 +169,7 @@ func (q *Queries) GetOfficesByCompanyName(ctx context.Context, arg GetOfficesByC
 
 const GetOfficesByName = `-- name: GetOfficesByName :many
 SELECT tenant_id, id, company_id, name, external_id, reference_code, office_number,
-    labor_insurance_number, employment_insurance_number, corporate_number, created_at
+    labor_insurance_number, employment_insurance_number, corporate_number, created_at, closed_at
 FROM offices WHERE tenant_id = ?1 AND name = ?2
 ORDER BY id
 `
@@ -198,6 +200,7 @@ func (q *Queries) GetOfficesByName(ctx context.Context, arg GetOfficesByNamePara
 			&i.EmploymentInsuranceNumber,
 			&i.CorporateNumber,
 			&i.CreatedAt,
+			&i.ClosedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -253,7 +256,7 @@ func (q *Queries) GetTaughtCodes(ctx context.Context, arg GetTaughtCodesParams) 
 
 const ListTeachings = `-- name: ListTeachings :many
 SELECT c.system, c.code, o.tenant_id, o.id, o.company_id, o.name, o.external_id, o.reference_code, o.office_number,
-    o.labor_insurance_number, o.employment_insurance_number, o.corporate_number, o.created_at
+    o.labor_insurance_number, o.employment_insurance_number, o.corporate_number, o.created_at, o.closed_at
 FROM office_codes c JOIN offices o ON o.tenant_id = c.tenant_id AND o.id = c.office_id
 WHERE c.tenant_id = ?1 AND c.taught = 1
   AND (c.office_id, c.system, c.code) > (?2, ?3, CAST(?4 AS TEXT))
@@ -282,6 +285,7 @@ type ListTeachingsRow struct {
 	EmploymentInsuranceNumber string
 	CorporateNumber           string
 	CreatedAt                 int64
+	ClosedAt                  int64
 }
 
 func (q *Queries) ListTeachings(ctx context.Context, arg ListTeachingsParams) ([]ListTeachingsRow, error) {
@@ -313,6 +317,7 @@ func (q *Queries) ListTeachings(ctx context.Context, arg ListTeachingsParams) ([
 			&i.EmploymentInsuranceNumber,
 			&i.CorporateNumber,
 			&i.CreatedAt,
+			&i.ClosedAt,
 		); err != nil {
 			return nil, err
 		}

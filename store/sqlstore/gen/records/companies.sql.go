@@ -7,7 +7,44 @@ package records
 
 import (
 	"context"
+	"database/sql"
 )
+
+const CountAccountsOfCompany = `-- name: CountAccountsOfCompany :one
+SELECT COUNT(*) FROM (SELECT 1 FROM accounts a WHERE a.tenant_id = ?1 AND a.company_id = ?2
+    LIMIT CAST(?3 AS BIGINT)) AS counted
+`
+
+type CountAccountsOfCompanyParams struct {
+	TenantID  string
+	CompanyID sql.NullString
+	Size      int64
+}
+
+func (q *Queries) CountAccountsOfCompany(ctx context.Context, arg CountAccountsOfCompanyParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, CountAccountsOfCompany, arg.TenantID, arg.CompanyID, arg.Size)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const CountOfficesOfCompany = `-- name: CountOfficesOfCompany :one
+SELECT COUNT(*) FROM (SELECT 1 FROM offices o WHERE o.tenant_id = ?1 AND o.company_id = ?2
+    LIMIT CAST(?3 AS BIGINT)) AS counted
+`
+
+type CountOfficesOfCompanyParams struct {
+	TenantID  string
+	CompanyID string
+	Size      int64
+}
+
+func (q *Queries) CountOfficesOfCompany(ctx context.Context, arg CountOfficesOfCompanyParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, CountOfficesOfCompany, arg.TenantID, arg.CompanyID, arg.Size)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
 
 const CreateCompany = `-- name: CreateCompany :exec
 INSERT INTO companies (tenant_id, id, name, external_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -99,6 +136,23 @@ func (q *Queries) ListCompanies(ctx context.Context, arg ListCompaniesParams) ([
 		return nil, err
 	}
 	return items, nil
+}
+
+const RemoveCompany = `-- name: RemoveCompany :execrows
+DELETE FROM companies WHERE tenant_id = ?1 AND id = ?2
+`
+
+type RemoveCompanyParams struct {
+	TenantID string
+	ID       string
+}
+
+func (q *Queries) RemoveCompany(ctx context.Context, arg RemoveCompanyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, RemoveCompany, arg.TenantID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const UpdateCompany = `-- name: UpdateCompany :execrows

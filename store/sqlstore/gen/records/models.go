@@ -22,6 +22,9 @@ type Account struct {
 	CreatedAt    int64
 	LastSignInAt int64
 	Version      int64
+	RoleID       string
+	RightsAt     int64
+	Origin       string
 }
 
 type AccountOffice struct {
@@ -172,6 +175,7 @@ type Office struct {
 	EmploymentInsuranceNumber string
 	CorporateNumber           string
 	CreatedAt                 int64
+	ClosedAt                  int64
 }
 
 type OfficeCode struct {
@@ -237,6 +241,14 @@ type Receipt struct {
 	AcknowledgedAt int64
 	Unread         int64
 	Visible        int64
+}
+
+type Role struct {
+	TenantID    string
+	ID          string
+	Name        string
+	Permissions int64
+	Version     int64
 }
 
 type Rule struct {

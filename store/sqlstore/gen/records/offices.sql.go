@@ -7,12 +7,67 @@ package records
 
 import (
 	"context"
+	"database/sql"
 )
+
+const CountAccountsOfOffice = `-- name: CountAccountsOfOffice :one
+SELECT COUNT(*) FROM (SELECT 1 FROM account_offices s WHERE s.tenant_id = ?1 AND s.office_id = ?2
+    LIMIT CAST(?3 AS BIGINT)) AS counted
+`
+
+type CountAccountsOfOfficeParams struct {
+	TenantID string
+	OfficeID string
+	Size     int64
+}
+
+func (q *Queries) CountAccountsOfOffice(ctx context.Context, arg CountAccountsOfOfficeParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, CountAccountsOfOffice, arg.TenantID, arg.OfficeID, arg.Size)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const CountDeliveriesOfOffice = `-- name: CountDeliveriesOfOffice :one
+SELECT COUNT(*) FROM (SELECT 1 FROM deliveries d WHERE d.tenant_id = ?1 AND d.office_id = ?2
+    LIMIT CAST(?3 AS BIGINT)) AS counted
+`
+
+type CountDeliveriesOfOfficeParams struct {
+	TenantID string
+	OfficeID string
+	Size     int64
+}
+
+func (q *Queries) CountDeliveriesOfOffice(ctx context.Context, arg CountDeliveriesOfOfficeParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, CountDeliveriesOfOffice, arg.TenantID, arg.OfficeID, arg.Size)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const CountPackagesOfOffice = `-- name: CountPackagesOfOffice :one
+SELECT COUNT(*) FROM (SELECT 1 FROM packages p WHERE p.tenant_id = ?1 AND p.office_id = ?2
+    LIMIT CAST(?3 AS BIGINT)) AS counted
+`
+
+type CountPackagesOfOfficeParams struct {
+	TenantID string
+	OfficeID sql.NullString
+	Size     int64
+}
+
+func (q *Queries) CountPackagesOfOffice(ctx context.Context, arg CountPackagesOfOfficeParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, CountPackagesOfOffice, arg.TenantID, arg.OfficeID, arg.Size)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
 
 const CreateOffice = `-- name: CreateOffice :exec
 INSERT INTO offices (tenant_id, id, company_id, name, external_id, reference_code, office_number,
-    labor_insurance_number, employment_insurance_number, corporate_number, created_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+    labor_insurance_number, employment_insurance_number, corporate_number, created_at, closed_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 `
 
 type CreateOfficeParams struct {
@@ -27,6 +82,7 @@ type CreateOfficeParams struct {
 	EmploymentInsuranceNumber string
 	CorporateNumber           string
 	CreatedAt                 int64
+	ClosedAt                  int64
 }
 
 func (q *Queries) CreateOffice(ctx context.Context, arg CreateOfficeParams) error {
@@ -42,13 +98,14 @@ func (q *Queries) CreateOffice(ctx context.Context, arg CreateOfficeParams) erro
 		arg.EmploymentInsuranceNumber,
 		arg.CorporateNumber,
 		arg.CreatedAt,
+		arg.ClosedAt,
 	)
 	return err
 }
 
 const GetOffice = `-- name: GetOffice :one
 SELECT tenant_id, id, company_id, name, external_id, reference_code, office_number,
-    labor_insurance_number, employment_insurance_number, corporate_number, created_at
+    labor_insurance_number, employment_insurance_number, corporate_number, created_at, closed_at
 FROM offices WHERE tenant_id = ?1 AND id = ?2
 `
 
@@ -72,13 +129,14 @@ func (q *Queries) GetOffice(ctx context.Context, arg GetOfficeParams) (Office, e
 		&i.EmploymentInsuranceNumber,
 		&i.CorporateNumber,
 		&i.CreatedAt,
+		&i.ClosedAt,
 	)
 	return i, err
 }
 
 const GetOfficeByExternalID = `-- name: GetOfficeByExternalID :one
 SELECT tenant_id, id, company_id, name, external_id, reference_code, office_number,
-    labor_insurance_number, employment_insurance_number, corporate_number, created_at
+    labor_insurance_number, employment_insurance_number, corporate_number, created_at, closed_at
 FROM offices WHERE tenant_id = ?1 AND external_id = ?2 AND external_id <> ''
 `
 
@@ -102,13 +160,14 @@ func (q *Queries) GetOfficeByExternalID(ctx context.Context, arg GetOfficeByExte
 		&i.EmploymentInsuranceNumber,
 		&i.CorporateNumber,
 		&i.CreatedAt,
+		&i.ClosedAt,
 	)
 	return i, err
 }
 
 const ListOffices = `-- name: ListOffices :many
 SELECT tenant_id, id, company_id, name, external_id, reference_code, office_number,
-    labor_insurance_number, employment_insurance_number, corporate_number, created_at
+    labor_insurance_number, employment_insurance_number, corporate_number, created_at, closed_at
 FROM offices
 WHERE tenant_id = ?1 AND (company_id, name, id) > (?2, ?3, ?4)
 ORDER BY company_id, name, id LIMIT CAST(?5 AS BIGINT)
@@ -149,6 +208,7 @@ func (q *Queries) ListOffices(ctx context.Context, arg ListOfficesParams) ([]Off
 			&i.EmploymentInsuranceNumber,
 			&i.CorporateNumber,
 			&i.CreatedAt,
+			&i.ClosedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -165,7 +225,7 @@ func (q *Queries) ListOffices(ctx context.Context, arg ListOfficesParams) ([]Off
 
 const ListOfficesOfCompany = `-- name: ListOfficesOfCompany :many
 SELECT tenant_id, id, company_id, name, external_id, reference_code, office_number,
-    labor_insurance_number, employment_insurance_number, corporate_number, created_at
+    labor_insurance_number, employment_insurance_number, corporate_number, created_at, closed_at
 FROM offices
 WHERE tenant_id = ?1 AND company_id = ?2 AND (name, id) > (?3, ?4)
 ORDER BY name, id LIMIT CAST(?5 AS BIGINT)
@@ -206,6 +266,7 @@ func (q *Queries) ListOfficesOfCompany(ctx context.Context, arg ListOfficesOfCom
 			&i.EmploymentInsuranceNumber,
 			&i.CorporateNumber,
 			&i.CreatedAt,
+			&i.ClosedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -220,11 +281,57 @@ func (q *Queries) ListOfficesOfCompany(ctx context.Context, arg ListOfficesOfCom
 	return items, nil
 }
 
+const RemoveOffice = `-- name: RemoveOffice :execrows
+DELETE FROM offices WHERE tenant_id = ?1 AND id = ?2
+`
+
+type RemoveOfficeParams struct {
+	TenantID string
+	ID       string
+}
+
+func (q *Queries) RemoveOffice(ctx context.Context, arg RemoveOfficeParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, RemoveOffice, arg.TenantID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const RemoveOfficeCodes = `-- name: RemoveOfficeCodes :exec
+DELETE FROM office_codes WHERE tenant_id = ?1 AND office_id = ?2
+`
+
+type RemoveOfficeCodesParams struct {
+	TenantID string
+	OfficeID string
+}
+
+func (q *Queries) RemoveOfficeCodes(ctx context.Context, arg RemoveOfficeCodesParams) error {
+	_, err := q.db.ExecContext(ctx, RemoveOfficeCodes, arg.TenantID, arg.OfficeID)
+	return err
+}
+
+const RemoveOfficeMail = `-- name: RemoveOfficeMail :exec
+DELETE FROM office_mails WHERE tenant_id = ?1 AND office_id = ?2
+`
+
+type RemoveOfficeMailParams struct {
+	TenantID string
+	OfficeID string
+}
+
+func (q *Queries) RemoveOfficeMail(ctx context.Context, arg RemoveOfficeMailParams) error {
+	_, err := q.db.ExecContext(ctx, RemoveOfficeMail, arg.TenantID, arg.OfficeID)
+	return err
+}
+
 const UpdateOffice = `-- name: UpdateOffice :execrows
 UPDATE offices SET name = ?1, external_id = ?2, reference_code = ?3,
     office_number = ?4, labor_insurance_number = ?5,
-    employment_insurance_number = ?6, corporate_number = ?7
-WHERE tenant_id = ?8 AND id = ?9
+    employment_insurance_number = ?6, corporate_number = ?7,
+    closed_at = ?8
+WHERE tenant_id = ?9 AND id = ?10
 `
 
 type UpdateOfficeParams struct {
@@ -235,6 +342,7 @@ type UpdateOfficeParams struct {
 	LaborInsuranceNumber      string
 	EmploymentInsuranceNumber string
 	CorporateNumber           string
+	ClosedAt                  int64
 	TenantID                  string
 	ID                        string
 }
@@ -248,6 +356,7 @@ func (q *Queries) UpdateOffice(ctx context.Context, arg UpdateOfficeParams) (int
 		arg.LaborInsuranceNumber,
 		arg.EmploymentInsuranceNumber,
 		arg.CorporateNumber,
+		arg.ClosedAt,
 		arg.TenantID,
 		arg.ID,
 	)

@@ -1,7 +1,7 @@
 -- name: CreateAccount :exec
 INSERT INTO accounts (tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
+    created_at, last_sign_in_at, version, role_id, rights_at, origin)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16);
 
 -- name: AddAccountOffice :exec
 INSERT INTO account_offices (tenant_id, account_id, office_id) VALUES (?1, ?2, ?3);
@@ -16,7 +16,7 @@ ORDER BY account_id, office_id;
 
 -- name: GetAccount :one
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version
+    created_at, last_sign_in_at, version, role_id, rights_at, origin
 FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 
 -- What an account stands on, and the offices that it lists, in one row. The account's trust may have lost its binding to the
@@ -35,27 +35,43 @@ FROM accounts a WHERE a.tenant_id = sqlc.arg(tenant_id) AND a.id = sqlc.arg(id);
 
 -- name: GetAccountBySubject :one
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version
+    created_at, last_sign_in_at, version, role_id, rights_at, origin
 FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sqlc.arg(trust_id) AND subject = sqlc.arg(subject);
 
 -- name: UpdateAccount :execrows
 UPDATE accounts SET name = sqlc.arg(name), email = sqlc.arg(email), permissions = sqlc.arg(permissions),
-    all_offices = sqlc.arg(all_offices), state = sqlc.arg(state), version = version + 1
-WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND version = sqlc.arg(version);
+    all_offices = sqlc.arg(all_offices), state = sqlc.arg(state), role_id = sqlc.arg(role_id),
+    rights_at = sqlc.arg(rights_at), version = version + 1
+WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND version = sqlc.arg(version) AND state <> 'deleted';
 
 -- name: SignedIn :execrows
-UPDATE accounts SET last_sign_in_at = sqlc.arg(at) WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
+UPDATE accounts SET last_sign_in_at = sqlc.arg(at) WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND state <> 'deleted';
+
+-- No trust has the empty ID, so the subject that the account had is free, and nobody is found by the one that it gets.
+
+-- name: BuryAccount :execrows
+UPDATE accounts SET state = 'deleted', trust_id = '', subject = id, email = '', permissions = 0, role_id = '', all_offices = 0,
+    rights_at = sqlc.arg(at), version = version + 1
+WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND state <> 'deleted';
+
+-- name: RemoveAccount :execrows
+DELETE FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND last_sign_in_at = 0 AND state <> 'deleted';
+
+-- name: RemoveMailSetting :exec
+DELETE FROM mail_settings WHERE tenant_id = sqlc.arg(tenant_id) AND account_id = sqlc.arg(account_id);
 
 -- name: ListAccounts :many
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version
+    created_at, last_sign_in_at, version, role_id, rights_at, origin
 FROM accounts
 WHERE tenant_id = sqlc.arg(tenant_id) AND (name, id) > (sqlc.arg(after_name), sqlc.arg(after_id))
+  AND state <> 'deleted'
 ORDER BY name, id LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: ListAccountsOfCompany :many
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version
+    created_at, last_sign_in_at, version, role_id, rights_at, origin
 FROM accounts
 WHERE tenant_id = sqlc.arg(tenant_id) AND company_id = sqlc.arg(company_id) AND (name, id) > (sqlc.arg(after_name), sqlc.arg(after_id))
+  AND state <> 'deleted'
 ORDER BY name, id LIMIT CAST(sqlc.arg(size) AS BIGINT);
