@@ -42,5 +42,6 @@ type Tx interface {
 	Mails() Mails
 	Tasks() Tasks
 	Inventories() Inventories
+	SignIns() SignIns
 	Audit() AuditLog
 }

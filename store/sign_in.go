@@ -28,7 +28,8 @@ const (
 
 // SignIns reaches the sign-ins at the trusts that the transaction's tenant owns.
 type SignIns interface {
-	// Add keeps s and forgets the trust's oldest beyond MaxSignIns; ErrNotFound when the tenant owns no such trust.
+	// Add keeps s and forgets the trust's oldest beyond MaxSignIns; ErrNotFound when the tenant owns no such trust, an
+	// error of kind Invalid when the trace is too long.
 	Add(ctx context.Context, s SignIn) error
 	// Get returns one, or ErrNotFound.
 	Get(ctx context.Context, id ID) (SignIn, error)

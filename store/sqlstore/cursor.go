@@ -31,6 +31,8 @@ const (
 	listTeachings
 	listReceived
 	listRoles
+	listSignIns
+	listSignInsRefused
 )
 
 // Those of inventories, out of the others' way.

@@ -74,6 +74,10 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.ListInventoryItems, "INDEX inventory_items_by_name (tenant_id=? AND inventory_id=? AND (name,account_id)>(?,?))"},
 		{records.ListInventoryItemsOfDecision, "INDEX inventory_items_by_decision (tenant_id=? AND inventory_id=? AND decision=? AND (name,account_id)>(?,?))"},
 		{records.GetPersonsOfDelivery, "INDEX sqlite_autoindex_tellings_1 (tenant_id=? AND delivery_id=? AND position=?)"},
+		{records.ListSignIns, "INDEX sign_ins_by_time (tenant_id=? AND trust_id=? AND (at,id)<(?,?))"},
+		{records.ListSignInsOfOutcome, "INDEX sign_ins_by_outcome (tenant_id=? AND trust_id=? AND outcome=? AND (at,id)<(?,?))"},
+		{records.FindOldSignIns, "COVERING INDEX sign_ins_by_time (tenant_id=? AND trust_id=?)"},
+		{records.GetSignInByReference, "INDEX sign_ins_by_reference (tenant_id=? AND reference=?)"},
 	} {
 		name, _, _ := strings.Cut(strings.TrimPrefix(row.query, "-- name: "), " ")
 		t.Run(name, func(t *testing.T) {

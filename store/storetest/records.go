@@ -32,6 +32,8 @@ func Records(t *testing.T, open OpenRecords) {
 		{"standing", recordsStanding},
 		{"trusts", recordsTrusts},
 		{"trust directory", recordsTrustDirectory},
+		{"sign-ins", recordsSignIns},
+		{"sign-ins forgotten", signInsForgotten},
 		{"documents", recordsDocuments},
 		{"documents by scope", recordsDocumentsByScope},
 		{"deliveries", recordsDeliveries},

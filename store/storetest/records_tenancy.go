@@ -53,6 +53,7 @@ func fillTenant(t *testing.T, r store.Records, id store.ID) firm {
 		trust := newTrust(id + "-tr")
 		trust.Tenants = nil
 		must(t, tx.Trusts().Create(ctx, trust))
+		must(t, tx.SignIns().Add(ctx, newSignIn(id+"-si", id+"-tr", day)))
 		deliverIn(t, ctx, tx, id+"-do", "tax", day, id+"-of")
 		must(t, tx.Documents().Create(ctx, newDocument(id+"-dr", "tax", day)))
 		must(t, tx.Deliveries().Create(ctx, store.Delivery{ID: id + "-dr", DocumentID: id + "-dr", OfficeID: id + "-of", CreatedAt: day}))
@@ -112,6 +113,8 @@ func strangerReads(ctx context.Context, tx store.Tx) map[string]error {
 	_, errs["Roles.Get"] = tx.Roles().Get(ctx, "a-ro")
 	_, errs["Trusts.Get"] = tx.Trusts().Get(ctx, "a-tr")
 	_, errs["Trusts.State"] = tx.Trusts().State(ctx, "a-tr")
+	_, errs["SignIns.Get"] = tx.SignIns().Get(ctx, "a-si")
+	_, errs["SignIns.ByReference"] = tx.SignIns().ByReference(ctx, "request of a-si")
 	_, errs["Documents.Get"] = tx.Documents().Get(ctx, "a-do")
 	_, errs["Deliveries.Get"] = tx.Deliveries().Get(ctx, "a-do-a-of")
 	_, errs["Deliveries.At"] = tx.Deliveries().At(ctx, "a-do", "a-of")
@@ -141,6 +144,7 @@ func strangerWrites(ctx context.Context, tx store.Tx) map[string]error {
 		"Accounts.Update, its office":   tx.Accounts().Update(ctx, newAccount("b-ac", "b-co", someOffices("a-of"))),
 		"Accounts.SignedIn":             tx.Accounts().SignedIn(ctx, "a-ac", day),
 		"Trusts.Update":                 tx.Trusts().Update(ctx, newTrust("a-tr")),
+		"SignIns.Add":                   tx.SignIns().Add(ctx, newSignIn("b-new", "a-tr", day)),
 		"Deliveries.Create, document":   tx.Deliveries().Create(ctx, store.Delivery{ID: "b-new", DocumentID: "a-do", OfficeID: "b-of"}),
 		"Deliveries.Create, its office": tx.Deliveries().Create(ctx, store.Delivery{ID: "b-new", DocumentID: "b-do", OfficeID: "a-of"}),
 		"Deliveries.Withdraw":           tx.Deliveries().Withdraw(ctx, "a-do-a-of", "b-ac", day, ""),
@@ -168,6 +172,9 @@ func strangerLists(t *testing.T, ctx context.Context, tx store.Tx) map[string]in
 	offices, err := tx.Offices().List(ctx, "a-co", p)
 	must(t, err)
 	n["Offices.List"] = len(offices.Items)
+	signIns, err := tx.SignIns().List(ctx, "a-tr", false, p)
+	must(t, err)
+	n["SignIns.List"] = len(signIns.Items)
 	accounts, err := tx.Accounts().List(ctx, "a-co", p)
 	must(t, err)
 	n["Accounts.List"] = len(accounts.Items)

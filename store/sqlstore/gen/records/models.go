@@ -287,6 +287,21 @@ type SearchText struct {
 	Text       string
 }
 
+type SignIn struct {
+	TenantID  string
+	TrustID   string
+	ID        string
+	At        int64
+	Test      int64
+	Outcome   string
+	Reason    string
+	AccountID string
+	OfTenant  string
+	Reference string
+	Address   string
+	Trace     string
+}
+
 type Task struct {
 	TenantID string
 	Kind     string
