@@ -48,4 +48,8 @@
 //
 // A [Trust] belongs to the tenant that configured it and names every tenant it may admit into. A parent product
 // that serves many firms is one trust with a tenant claim; a value that is not listed admits nobody.
+//
+// The deployment itself has an ID like a tenant's ([Deployment]) rather than tables of its own for what operators do: its
+// audit chain is then kept, walked and verified by the same code as a firm's, and one who verifies all chains has it with
+// them. That ID has not the form of one, so no firm had it before nor can be given it.
 package store

@@ -26,6 +26,8 @@ type Tx interface {
 	Tenant() ID
 	// SetTenantState switches the transaction's own tenant. It is the operator's, never a visitor's.
 	SetTenantState(ctx context.Context, s TenantState) error
+	// SetTenantContract sets from when and until when the transaction's own tenant has a contract. It is the operator's.
+	SetTenantContract(ctx context.Context, from, until Date) error
 	Companies() Companies
 	Offices() Offices
 	Accounts() Accounts
@@ -43,5 +45,6 @@ type Tx interface {
 	Tasks() Tasks
 	Inventories() Inventories
 	SignIns() SignIns
+	Operators() Operators
 	Audit() AuditLog
 }

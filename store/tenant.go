@@ -11,6 +11,8 @@ type Tenant struct {
 	Name      string
 	State     TenantState
 	CreatedAt time.Time
+
+	ContractFrom, ContractUntil Date // the first and the last day of the contract (契約期間); empty: not agreed
 }
 
 // TenantState tells whether a tenant's people may enter and do anything.

@@ -18,6 +18,7 @@ func (t tenants) Create(ctx context.Context, n store.Tenant, events ...store.Aud
 		q := records.New(on)
 		err := q.CreateTenant(ctx, records.CreateTenantParams{
 			ID: string(n.ID), Name: n.Name, State: string(n.State), CreatedAt: micros(n.CreatedAt),
+			ContractFrom: string(n.ContractFrom), ContractUntil: string(n.ContractUntil),
 		})
 		if err == nil {
 			err = q.CreateAuditHead(ctx, records.CreateAuditHeadParams{TenantID: string(n.ID), Hash: store.Hash{}.String()})
@@ -44,6 +45,15 @@ func (t *tx) SetTenantState(ctx context.Context, s store.TenantState) error {
 	return fault("switch tenant "+t.id(), err)
 }
 
+// SetTenantContract sets the transaction's own tenant's contract.
+func (t *tx) SetTenantContract(ctx context.Context, from, until store.Date) error {
+	n, err := t.q.SetTenantContract(ctx, records.SetTenantContractParams{ContractFrom: string(from), ContractUntil: string(until), ID: t.id()})
+	if err == nil && n == 0 {
+		err = missing("no such tenant")
+	}
+	return fault("set the contract of tenant "+t.id(), err)
+}
+
 func (t tenants) Get(ctx context.Context, id store.ID) (store.Tenant, error) {
 	row, err := t.s.alone().GetTenant(ctx, string(id))
 	if err != nil {
@@ -65,5 +75,6 @@ func (t tenants) List(ctx context.Context, p store.Page) (store.List[store.Tenan
 }
 
 func tenantOf(r records.Tenant) store.Tenant {
-	return store.Tenant{ID: store.ID(r.ID), Name: r.Name, State: store.TenantState(r.State), CreatedAt: moment(r.CreatedAt)}
+	return store.Tenant{ID: store.ID(r.ID), Name: r.Name, State: store.TenantState(r.State), CreatedAt: moment(r.CreatedAt),
+		ContractFrom: store.Date(r.ContractFrom), ContractUntil: store.Date(r.ContractUntil)}
 }

@@ -23,6 +23,7 @@ var global = map[string]string{
 	"GetTenant":         "the operator's and the wiring's: finds a tenant by its ID",
 	"ListTenants":       "the operator's",
 	"SetTenantState":    "changes the transaction's own tenant, whom nothing holds but its ID",
+	"SetTenantContract": "as SetTenantState",
 	"FindTrust":         "store.TrustDirectory: a message names the trust before a tenant is known",
 	"FindTrustVersion":  "store.TrustDirectory",
 	"FindEnabledTrusts": "store.TrustDirectory",

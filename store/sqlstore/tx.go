@@ -38,6 +38,7 @@ func (t *tx) Mails() store.Mails           { return mails{t} }
 func (t *tx) Tasks() store.Tasks           { return tasks{t} }
 func (t *tx) Search() store.Search         { return search{t} }
 func (t *tx) SignIns() store.SignIns       { return signIns{t} }
+func (t *tx) Operators() store.Operators   { return operators{t} }
 func (t *tx) Audit() store.AuditLog        { return auditLog{t} }
 
 func (t *tx) Inventories() store.Inventories { return inventories{t} }

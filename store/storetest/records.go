@@ -96,6 +96,12 @@ func Records(t *testing.T, open OpenRecords) {
 		{"audit filters", auditFilters},
 		{"audit of two handles at once", auditTwoHandles},
 		{"audit of strange texts", auditStrangeTexts},
+		{"the deployment is no tenant", recordsDeployment},
+		{"contracts", tenantContracts},
+		{"operators", recordsOperators},
+		{"operators' sessions", operatorSessions},
+		{"operators' tries", operatorTries},
+		{"operators' window", operatorWindow},
 		{"tenancy", tenancy},
 	} {
 		t.Run(row.name, func(t *testing.T) { row.test(t, open) })

@@ -194,6 +194,51 @@ type OfficeMail struct {
 	Named      string
 }
 
+type Operator struct {
+	TenantID  string
+	ID        string
+	Name      string
+	Passwords string
+	ChangedAt int64
+	Secret    string
+	Step      int64
+	Passkeys  string
+	Recovery  string
+	Link      string
+	LinkEnds  int64
+	SeenAt    int64
+	CreatedAt int64
+}
+
+type OperatorSession struct {
+	TenantID   string
+	Token      string
+	ID         string
+	OperatorID string
+	Proved     int64
+	Began      int64
+	Seen       int64
+	Ends       int64
+	Address    string
+	Device     string
+}
+
+type OperatorTry struct {
+	TenantID string
+	Place    string
+	Tries    int64
+	LastAt   int64
+}
+
+type OperatorWindow struct {
+	TenantID string
+	Until    int64
+	Ranges   string
+	OpenedBy string
+	OpenedAt int64
+	Closed   int64
+}
+
 type Package struct {
 	TenantID      string
 	ID            string
@@ -326,10 +371,12 @@ type Telling struct {
 }
 
 type Tenant struct {
-	ID        string
-	Name      string
-	State     string
-	CreatedAt int64
+	ID            string
+	Name          string
+	State         string
+	CreatedAt     int64
+	ContractFrom  string
+	ContractUntil string
 }
 
 type Trust struct {

@@ -24,14 +24,16 @@ func (q *Queries) CreateAuditHead(ctx context.Context, arg CreateAuditHeadParams
 }
 
 const CreateTenant = `-- name: CreateTenant :exec
-INSERT INTO tenants (id, name, state, created_at) VALUES (?1, ?2, ?3, ?4)
+INSERT INTO tenants (id, name, state, created_at, contract_from, contract_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 `
 
 type CreateTenantParams struct {
-	ID        string
-	Name      string
-	State     string
-	CreatedAt int64
+	ID            string
+	Name          string
+	State         string
+	CreatedAt     int64
+	ContractFrom  string
+	ContractUntil string
 }
 
 func (q *Queries) CreateTenant(ctx context.Context, arg CreateTenantParams) error {
@@ -40,12 +42,14 @@ func (q *Queries) CreateTenant(ctx context.Context, arg CreateTenantParams) erro
 		arg.Name,
 		arg.State,
 		arg.CreatedAt,
+		arg.ContractFrom,
+		arg.ContractUntil,
 	)
 	return err
 }
 
 const GetTenant = `-- name: GetTenant :one
-SELECT id, name, state, created_at FROM tenants WHERE id = ?1
+SELECT id, name, state, created_at, contract_from, contract_until FROM tenants WHERE id = ?1 AND state <> 'system'
 `
 
 func (q *Queries) GetTenant(ctx context.Context, id string) (Tenant, error) {
@@ -56,12 +60,15 @@ func (q *Queries) GetTenant(ctx context.Context, id string) (Tenant, error) {
 		&i.Name,
 		&i.State,
 		&i.CreatedAt,
+		&i.ContractFrom,
+		&i.ContractUntil,
 	)
 	return i, err
 }
 
 const ListTenants = `-- name: ListTenants :many
-SELECT id, name, state, created_at FROM tenants WHERE id > ?1 ORDER BY id LIMIT CAST(?2 AS BIGINT)
+SELECT id, name, state, created_at, contract_from, contract_until FROM tenants
+WHERE id > ?1 AND state <> 'system' ORDER BY id LIMIT CAST(?2 AS BIGINT)
 `
 
 type ListTenantsParams struct {
@@ -83,6 +90,8 @@ func (q *Queries) ListTenants(ctx context.Context, arg ListTenantsParams) ([]Ten
 			&i.Name,
 			&i.State,
 			&i.CreatedAt,
+			&i.ContractFrom,
+			&i.ContractUntil,
 		); err != nil {
 			return nil, err
 		}
@@ -97,8 +106,26 @@ func (q *Queries) ListTenants(ctx context.Context, arg ListTenantsParams) ([]Ten
 	return items, nil
 }
 
+const SetTenantContract = `-- name: SetTenantContract :execrows
+UPDATE tenants SET contract_from = ?1, contract_until = ?2 WHERE id = ?3 AND state <> 'system'
+`
+
+type SetTenantContractParams struct {
+	ContractFrom  string
+	ContractUntil string
+	ID            string
+}
+
+func (q *Queries) SetTenantContract(ctx context.Context, arg SetTenantContractParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, SetTenantContract, arg.ContractFrom, arg.ContractUntil, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const SetTenantState = `-- name: SetTenantState :execrows
-UPDATE tenants SET state = ?1 WHERE id = ?2
+UPDATE tenants SET state = ?1 WHERE id = ?2 AND state <> 'system'
 `
 
 type SetTenantStateParams struct {
