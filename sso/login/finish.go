@@ -181,7 +181,7 @@ func (l *Login) refused(r *http.Request, f found, err error) error {
 // refusedUnproved is refused for a message that proved nothing. Anybody can send those, and the audit keeps everything:
 // past the trust's allowance a flood is in the log alone. It never takes the place of a refusal that means something.
 func (l *Login) refusedUnproved(r *http.Request, f found, err error) error {
-	if store.KindOf(err) == store.Denied && !l.refusals.take(string(f.ID)) {
+	if store.KindOf(err) == store.Denied && !l.refusals.Take(string(f.ID)) {
 		l.Log.Warn("refused message not audited: there are too many", "trust", f.ID, "reason", sso.ReasonOf(err), "address", f.visit.Address)
 		return err
 	}

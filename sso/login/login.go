@@ -47,8 +47,8 @@ type Route struct {
 type Login struct {
 	Config
 	variable func(r *http.Request, name string) string
-	starts   *allowance // attempts, by address: each takes room in the store
-	refusals *allowance // recorded refusals, by trust: each takes room in the audit for good
+	starts   *sso.Allowance // attempts, by address: each takes room in the store
+	refusals *sso.Allowance // recorded refusals, by trust: each takes room in the audit for good
 }
 
 // What somebody who has proved nothing may cause. A large company's people share an address.
@@ -61,7 +61,7 @@ const (
 func New(c Config, variable func(r *http.Request, name string) string) *Login {
 	return &Login{
 		Config: c, variable: variable,
-		starts: newAllowance(startBurst, startEvery, c.Now), refusals: newAllowance(refusalBurst, refusalEvery, c.Now),
+		starts: sso.NewAllowance(startBurst, startEvery, c.Now), refusals: sso.NewAllowance(refusalBurst, refusalEvery, c.Now),
 	}
 }
 

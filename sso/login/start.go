@@ -67,7 +67,7 @@ func chosen(r *http.Request) bool {
 
 // send notes the attempt for this browser and sends it to the IdP.
 func (l *Login) send(w http.ResponseWriter, r *http.Request, f found, a sso.Attempt) error {
-	if !l.starts.take(network(f.visit.Address)) {
+	if !l.starts.Take(sso.Network(f.visit.Address)) {
 		return store.Fail(store.Unavailable, "error.too_many", "too many sign-ins are begun from %s", f.visit.Address)
 	}
 	a.Handle, a.TrustID, a.At = secret(), f.ID, l.Now()

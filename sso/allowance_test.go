@@ -1,4 +1,4 @@
-package login
+package sso
 
 import (
 	"fmt"
@@ -8,10 +8,10 @@ import (
 
 func TestAllowance(t *testing.T) {
 	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
-	a := newAllowance(3, time.Second, func() time.Time { return now })
+	a := NewAllowance(3, time.Second, func() time.Time { return now })
 	count := func(key string, tries int) (n int) {
 		for range tries {
-			if a.take(key) {
+			if a.Take(key) {
 				n++
 			}
 		}
@@ -35,18 +35,18 @@ func TestAllowance(t *testing.T) {
 
 func TestAllowanceIsBounded(t *testing.T) {
 	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
-	a := newAllowance(2, time.Second, func() time.Time { return now })
+	a := NewAllowance(2, time.Second, func() time.Time { return now })
 	for i := range 2 * maxBuckets {
-		a.take(fmt.Sprint(i))
+		a.Take(fmt.Sprint(i))
 	}
 	if len(a.buckets) > maxBuckets+1 {
 		t.Errorf("%d buckets", len(a.buckets))
 	}
-	if a.take("newcomer") {
+	if a.Take("newcomer") {
 		t.Error("a flood from many addresses is not bounded")
 	}
 	now = now.Add(time.Minute)
-	if !a.take("newcomer") || len(a.buckets) > 2 {
+	if !a.Take("newcomer") || len(a.buckets) > 2 {
 		t.Errorf("after the flood %d buckets are kept", len(a.buckets))
 	}
 }
@@ -56,8 +56,8 @@ func TestNetwork(t *testing.T) {
 		"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "::ffff:192.0.2.1", "2001:db8::1": "2001:db8::/64", "2001:db8::ffff:1": "2001:db8::/64",
 		"2001:db8:0:1::1": "2001:db8:0:1::/64", "fe80::1%eth0": "fe80::/64", "nonsense": "nonsense",
 	} {
-		if got := network(address); got != want {
-			t.Errorf("network(%q) = %q, want %q", address, got, want)
+		if got := Network(address); got != want {
+			t.Errorf("Network(%q) = %q, want %q", address, got, want)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package login
+package sso
 
 import (
 	"net/netip"
@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// allowance bounds how often something may be done on behalf of one key, such as an address, by somebody who has not
+// Allowance bounds how often something may be done on behalf of one key, such as an address, by somebody who has not
 // proved anything yet: a bucket of burst tokens that one token drips into every interval.
-type allowance struct {
+type Allowance struct {
 	burst float64
 	every time.Duration
 	now   func() time.Time
@@ -27,12 +27,13 @@ type bucket struct {
 // newcomers share one.
 const maxBuckets = 10_000
 
-func newAllowance(burst int, every time.Duration, now func() time.Time) *allowance {
-	return &allowance{burst: float64(burst), every: every, now: now, buckets: map[string]bucket{}}
+// NewAllowance returns one that allows burst at once, and one more in every interval.
+func NewAllowance(burst int, every time.Duration, now func() time.Time) *Allowance {
+	return &Allowance{burst: float64(burst), every: every, now: now, buckets: map[string]bucket{}}
 }
 
-// network returns what an address is counted as: itself for IPv4, its /64 for IPv6, all of which one host may own.
-func network(address string) string {
+// Network returns what an address is counted as: itself for IPv4, its /64 for IPv6, all of which one host may own.
+func Network(address string) string {
 	addr, err := netip.ParseAddr(address)
 	if err != nil || addr.Unmap().Is4() {
 		return address
@@ -44,8 +45,8 @@ func network(address string) string {
 	return prefix.String()
 }
 
-// take reports whether key may do it once more now.
-func (a *allowance) take(key string) bool {
+// Take reports whether key may do it once more now.
+func (a *Allowance) Take(key string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.now()
@@ -72,7 +73,18 @@ func (a *allowance) take(key string) bool {
 	return may
 }
 
-func (a *allowance) forget(now time.Time) {
+// Left reports whether key may do it now, without counting that as done. It is for what counts only when it fails.
+func (a *Allowance) Left(key string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	b, ok := a.buckets[key]
+	if !ok && len(a.buckets) >= maxBuckets {
+		b, ok = a.buckets[""]
+	}
+	return !ok || b.tokens+float64(a.now().Sub(b.at))/float64(a.every) >= 1
+}
+
+func (a *Allowance) forget(now time.Time) {
 	a.forgot = now
 	for key, b := range a.buckets {
 		if b.tokens+float64(now.Sub(b.at))/float64(a.every) >= a.burst {
