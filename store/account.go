@@ -96,6 +96,8 @@ type Accounts interface {
 	// log need: its ID, name and company, in the state AccountDeleted. It reports whether it was removed. Sessions are not
 	// its business. ErrNotFound for one that is not there or was deleted.
 	Delete(ctx context.Context, id ID, at time.Time) (removed bool, err error)
+	// Holders returns the active accounts of the firm's own staff that were given one of menus, by ID.
+	Holders(ctx context.Context, menus Permission) ([]Account, error)
 	// SignedIn records a sign-in at that time; ErrNotFound.
 	SignedIn(ctx context.Context, id ID, at time.Time) error
 	// List returns accounts by name, then ID; company "" means all, staff included. Deleted ones are not there.

@@ -33,6 +33,8 @@ type Tx interface {
 	Accounts() Accounts
 	Roles() Roles
 	Trusts() Trusts
+	TrustDrafts() TrustDrafts
+	SetupLinks() SetupLinks
 	Documents() Documents
 	Deliveries() Deliveries
 	Receipts() Receipts

@@ -123,6 +123,11 @@ type Trusts interface {
 	// Update replaces everything but ID, Protocol and CreatedAt of a trust that the tenant owns; ErrNotFound, or
 	// ErrConflict when Version is not the stored one.
 	Update(ctx context.Context, t Trust) error
+	// Remove forgets a trust that the tenant owns, with its draft, versions and setup links; ErrNotFound, or ErrConflict
+	// when an account, of whatever tenant, stands for somebody by it.
+	Remove(ctx context.Context, id ID) error
+	// Users returns how many accounts, of all tenants, stand for somebody by a trust that the tenant owns; 0 by another's.
+	Users(ctx context.Context, id ID) (int, error)
 	// List returns the trusts that the tenant owns, by ID.
 	List(ctx context.Context, p Page) (List[Trust], error)
 }
@@ -150,6 +155,10 @@ type TrustDirectory interface {
 	Trust(ctx context.Context, id ID) (OwnedTrust, error)
 	// TrustVersion returns the current version and state of a trust, cheaply, or ErrNotFound.
 	TrustVersion(ctx context.Context, id ID) (version int64, state TrustState, err error)
+	// Draft returns what a trust is to become, or ErrNotFound.
+	Draft(ctx context.Context, id ID) (OwnedDraft, error)
+	// SetupLink returns the setup link of that key and the tenant that owns its trust, or ErrNotFound.
+	SetupLink(ctx context.Context, key SetupKey) (OwnedSetupLink, error)
 	// EnabledTrusts returns every enabled trust of the deployment, by ID.
 	EnabledTrusts(ctx context.Context) ([]OwnedTrust, error)
 }

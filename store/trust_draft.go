@@ -22,6 +22,10 @@ type TrustTest struct {
 	Revision int64 // of the draft that was tested
 	Passed   bool
 	SignIn   ID // the attempt that has its trace
+
+	TenantID    ID         // whom it would have let in; empty unless it passed
+	AccountID   ID         // of TenantID
+	Permissions Permission // that they would have had then
 }
 
 // Tested reports whether d is as it was when it was tested, and passed.

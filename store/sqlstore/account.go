@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -222,6 +223,19 @@ func (t accounts) fit(ctx context.Context, a store.Account) error {
 	}
 	_, err = t.q.OpenReceiptsOfAccount(ctx, records.OpenReceiptsOfAccountParams{TenantID: t.id(), AccountID: string(a.ID)})
 	return err
+}
+
+func (t accounts) Holders(ctx context.Context, menus store.Permission) ([]store.Account, error) {
+	rows, err := t.q.ListAccountHolders(ctx, records.ListAccountHoldersParams{TenantID: t.id(), Menus: int64(menus)})
+	if err != nil {
+		return nil, fault("list who holds "+menus.String(), err)
+	}
+	all := make([]store.Account, len(rows))
+	for i, r := range rows {
+		all[i] = accountOf(r)
+	}
+	slices.SortFunc(all, func(a, b store.Account) int { return cmp.Compare(a.ID, b.ID) })
+	return t.withOffices(ctx, all)
 }
 
 func (t accounts) SignedIn(ctx context.Context, id store.ID, at time.Time) error {

@@ -33,6 +33,7 @@ const (
 	listRoles
 	listSignIns
 	listSignInsRefused
+	listTrustVersions
 )
 
 // Those of inventories, out of the others' way.

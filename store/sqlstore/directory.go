@@ -21,6 +21,26 @@ func (s *Store) TrustVersion(ctx context.Context, id store.ID) (int64, store.Tru
 	return row.Version, store.TrustState(row.State), fault("find the version of trust "+string(id), err)
 }
 
+// Draft returns what a trust is to become, or ErrNotFound.
+func (s *Store) Draft(ctx context.Context, id store.ID) (store.OwnedDraft, error) {
+	row, err := s.alone().FindTrustDraft(ctx, string(id))
+	if err != nil {
+		return store.OwnedDraft{}, fault("find the draft of trust "+string(id), err)
+	}
+	d, err := draftOf(row.TrustDraft, row.Protocol, row.CreatedAt)
+	return store.OwnedDraft{Owner: store.ID(row.TrustDraft.TenantID), TrustDraft: d}, err
+}
+
+// SetupLink returns the setup link of that key and the tenant that owns its trust, or ErrNotFound.
+func (s *Store) SetupLink(ctx context.Context, key store.SetupKey) (store.OwnedSetupLink, error) {
+	row, err := s.alone().FindSetupLink(ctx, setupText(key))
+	if err != nil {
+		return store.OwnedSetupLink{}, fault("find a setup link", err)
+	}
+	l, err := setupLinkOf(row)
+	return store.OwnedSetupLink{Owner: store.ID(row.TenantID), SetupLink: l}, err
+}
+
 // EnabledTrusts returns every enabled trust of the deployment, by ID.
 func (s *Store) EnabledTrusts(ctx context.Context) ([]store.OwnedTrust, error) {
 	rows, err := s.alone().FindEnabledTrusts(ctx)

@@ -27,9 +27,19 @@ type trustConfig struct {
 }
 
 func configOf(t store.Trust) (string, error) {
-	b, err := json.Marshal(trustConfig{SAML: t.SAML, OIDC: t.OIDC, Mapping: t.Mapping, Tenants: t.Tenants, MFA: t.MFA, Sessions: t.Sessions,
-		Domains: t.Domains, Allowed: t.Allowed, Logo: t.Logo})
+	b, err := json.Marshal(trustConfigOf(t))
 	return string(b), err
+}
+
+func trustConfigOf(t store.Trust) trustConfig {
+	return trustConfig{SAML: t.SAML, OIDC: t.OIDC, Mapping: t.Mapping, Tenants: t.Tenants, MFA: t.MFA, Sessions: t.Sessions,
+		Domains: t.Domains, Allowed: t.Allowed, Logo: t.Logo}
+}
+
+// into sets what c holds of t.
+func (c trustConfig) into(t *store.Trust) {
+	t.SAML, t.OIDC, t.Mapping, t.Tenants, t.MFA, t.Sessions = c.SAML, c.OIDC, c.Mapping, c.Tenants, c.MFA, c.Sessions
+	t.Domains, t.Allowed, t.Logo = c.Domains, c.Allowed, c.Logo
 }
 
 func (t trusts) Create(ctx context.Context, n store.Trust) error {
@@ -110,6 +120,56 @@ func (t trusts) refused(ctx context.Context, id store.ID) error {
 	return conflict("it has another version")
 }
 
+func (t trusts) Users(ctx context.Context, id store.ID) (int, error) {
+	if own, err := t.q.OwnsTrust(ctx, records.OwnsTrustParams{TenantID: t.id(), ID: string(id)}); err != nil || own == 0 {
+		return 0, fault("find trust "+string(id), err)
+	}
+	n, err := t.q.CountTrustUsers(ctx, string(id))
+	return int(n), fault("count the accounts of trust "+string(id), err)
+}
+
+func (t trusts) Remove(ctx context.Context, id store.ID) error {
+	users, err := t.Users(ctx, id)
+	if err != nil {
+		return err
+	}
+	return fault("remove trust "+string(id), t.attempt(ctx, func() error {
+		owned, err := t.q.OwnsTrust(ctx, records.OwnsTrustParams{TenantID: t.id(), ID: string(id)})
+		switch {
+		case err != nil:
+			return err
+		case owned == 0:
+			return missing("no such trust")
+		case users > 0:
+			return conflict("%d accounts stand for somebody by it", users)
+		}
+		return t.forget(ctx, id)
+	}))
+}
+
+// forget deletes a trust of the tenant and what hangs on it.
+func (t trusts) forget(ctx context.Context, id store.ID) error {
+	own, one := t.id(), string(id)
+	for _, drop := range []func() error{
+		func() error {
+			return t.q.DropSetupLinks(ctx, records.DropSetupLinksParams{TenantID: own, TrustID: one})
+		},
+		func() error {
+			return t.q.DropTrustVersions(ctx, records.DropTrustVersionsParams{TenantID: own, TrustID: one})
+		},
+		func() error {
+			return t.q.DropTrustDraft(ctx, records.DropTrustDraftParams{TenantID: own, TrustID: one})
+		},
+		func() error { return t.q.UnbindTrust(ctx, records.UnbindTrustParams{OwnerID: own, TrustID: one}) },
+		func() error { return t.q.RemoveTrust(ctx, records.RemoveTrustParams{TenantID: own, ID: one}) },
+	} {
+		if err := drop(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (t trusts) List(ctx context.Context, p store.Page) (store.List[store.Trust], error) {
 	arg := records.ListTrustsParams{TenantID: t.id(), Size: int64(p.Size() + 1)}
 	if err := readCursor(p.After, listTrusts, &arg.AfterID); err != nil {
@@ -144,9 +204,10 @@ func trustOf(r records.Trust) (store.OwnedTrust, error) {
 	if err := json.Unmarshal([]byte(r.Config), &c); err != nil {
 		return store.OwnedTrust{}, store.Fail(store.Damaged, "", "decode trust %s: %w", r.ID, err)
 	}
-	return store.OwnedTrust{Owner: store.ID(r.TenantID), Trust: store.Trust{
+	t := store.Trust{
 		ID: store.ID(r.ID), Name: r.Name, Label: r.Label, Protocol: store.Protocol(r.Protocol),
-		State: store.TrustState(r.State), SAML: c.SAML, OIDC: c.OIDC, Mapping: c.Mapping, Tenants: c.Tenants,
-		MFA: c.MFA, Sessions: c.Sessions, Domains: c.Domains, Allowed: c.Allowed, Logo: c.Logo, JustInTime: r.JustInTime == 1, CreatedAt: moment(r.CreatedAt), Version: r.Version,
-	}}, nil
+		State: store.TrustState(r.State), JustInTime: r.JustInTime == 1, CreatedAt: moment(r.CreatedAt), Version: r.Version,
+	}
+	c.into(&t)
+	return store.OwnedTrust{Owner: store.ID(r.TenantID), Trust: t}, nil
 }

@@ -21,25 +21,27 @@ func newTx(tenant store.ID, on *dbtx, spoils bool) *tx {
 	return &tx{tenant: tenant, q: records.New(on), on: on, spoils: spoils}
 }
 
-func (t *tx) Tenant() store.ID             { return t.tenant }
-func (t *tx) Companies() store.Companies   { return companies{t} }
-func (t *tx) Offices() store.Offices       { return offices{t} }
-func (t *tx) Accounts() store.Accounts     { return accounts{t} }
-func (t *tx) Roles() store.Roles           { return roles{t} }
-func (t *tx) Trusts() store.Trusts         { return trusts{t} }
-func (t *tx) Documents() store.Documents   { return documents{t} }
-func (t *tx) Deliveries() store.Deliveries { return deliveries{t} }
-func (t *tx) Receipts() store.Receipts     { return receipts{t} }
-func (t *tx) Packages() store.Packages     { return packages{t} }
-func (t *tx) Persons() store.Persons       { return persons{t} }
-func (t *tx) Rules() store.Rules           { return rules{t} }
-func (t *tx) Scans() store.Scans           { return scans{t} }
-func (t *tx) Mails() store.Mails           { return mails{t} }
-func (t *tx) Tasks() store.Tasks           { return tasks{t} }
-func (t *tx) Search() store.Search         { return search{t} }
-func (t *tx) SignIns() store.SignIns       { return signIns{t} }
-func (t *tx) Operators() store.Operators   { return operators{t} }
-func (t *tx) Audit() store.AuditLog        { return auditLog{t} }
+func (t *tx) Tenant() store.ID               { return t.tenant }
+func (t *tx) Companies() store.Companies     { return companies{t} }
+func (t *tx) Offices() store.Offices         { return offices{t} }
+func (t *tx) Accounts() store.Accounts       { return accounts{t} }
+func (t *tx) Roles() store.Roles             { return roles{t} }
+func (t *tx) Trusts() store.Trusts           { return trusts{t} }
+func (t *tx) TrustDrafts() store.TrustDrafts { return trustDrafts{t} }
+func (t *tx) SetupLinks() store.SetupLinks   { return setupLinks{t} }
+func (t *tx) Documents() store.Documents     { return documents{t} }
+func (t *tx) Deliveries() store.Deliveries   { return deliveries{t} }
+func (t *tx) Receipts() store.Receipts       { return receipts{t} }
+func (t *tx) Packages() store.Packages       { return packages{t} }
+func (t *tx) Persons() store.Persons         { return persons{t} }
+func (t *tx) Rules() store.Rules             { return rules{t} }
+func (t *tx) Scans() store.Scans             { return scans{t} }
+func (t *tx) Mails() store.Mails             { return mails{t} }
+func (t *tx) Tasks() store.Tasks             { return tasks{t} }
+func (t *tx) Search() store.Search           { return search{t} }
+func (t *tx) SignIns() store.SignIns         { return signIns{t} }
+func (t *tx) Operators() store.Operators     { return operators{t} }
+func (t *tx) Audit() store.AuditLog          { return auditLog{t} }
 
 func (t *tx) Inventories() store.Inventories { return inventories{t} }
 

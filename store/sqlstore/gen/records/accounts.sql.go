@@ -286,6 +286,58 @@ func (q *Queries) GetStanding(ctx context.Context, arg GetStandingParams) (GetSt
 	return i, err
 }
 
+const ListAccountHolders = `-- name: ListAccountHolders :many
+SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
+    created_at, last_sign_in_at, version, role_id, rights_at, origin
+FROM accounts WHERE tenant_id = ?1 AND company_id IS NULL AND state = 'active'
+    AND (permissions & CAST(?2 AS BIGINT)) <> 0
+`
+
+type ListAccountHoldersParams struct {
+	TenantID string
+	Menus    int64
+}
+
+func (q *Queries) ListAccountHolders(ctx context.Context, arg ListAccountHoldersParams) ([]Account, error) {
+	rows, err := q.db.QueryContext(ctx, ListAccountHolders, arg.TenantID, arg.Menus)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Account{}
+	for rows.Next() {
+		var i Account
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.CompanyID,
+			&i.TrustID,
+			&i.Subject,
+			&i.Name,
+			&i.Email,
+			&i.Permissions,
+			&i.AllOffices,
+			&i.State,
+			&i.CreatedAt,
+			&i.LastSignInAt,
+			&i.Version,
+			&i.RoleID,
+			&i.RightsAt,
+			&i.Origin,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ListAccounts = `-- name: ListAccounts :many
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
     created_at, last_sign_in_at, version, role_id, rights_at, origin

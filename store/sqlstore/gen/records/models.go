@@ -332,6 +332,21 @@ type SearchText struct {
 	Text       string
 }
 
+type SetupLink struct {
+	TenantID  string
+	ID        string
+	TrustID   string
+	Secret    string
+	ByID      string
+	ByName    string
+	At        int64
+	ExpiresAt int64
+	OpenedAt  int64
+	Granted   string
+	EndsAt    int64
+	RevokedAt int64
+}
+
 type SignIn struct {
 	TenantID  string
 	TrustID   string
@@ -392,7 +407,31 @@ type Trust struct {
 	Version    int64
 }
 
+type TrustDraft struct {
+	TenantID string
+	TrustID  string
+	Revision int64
+	Trust    string
+	Version  int64
+	ByID     string
+	ByName   string
+	At       int64
+	Test     string
+}
+
 type TrustTenant struct {
 	TenantID string
 	TrustID  string
+}
+
+type TrustVersion struct {
+	TenantID string
+	TrustID  string
+	Version  int64
+	Trust    string
+	ByID     string
+	ByName   string
+	At       int64
+	Note     string
+	Untested int64
 }

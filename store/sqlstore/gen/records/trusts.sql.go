@@ -23,6 +23,17 @@ func (q *Queries) BindTrust(ctx context.Context, arg BindTrustParams) error {
 	return err
 }
 
+const CountTrustUsers = `-- name: CountTrustUsers :one
+SELECT COUNT(*) FROM accounts WHERE trust_id = ?1 AND state <> 'deleted'
+`
+
+func (q *Queries) CountTrustUsers(ctx context.Context, id string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, CountTrustUsers, id)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const CreateTrust = `-- name: CreateTrust :exec
 INSERT INTO trusts (tenant_id, id, name, label, protocol, state, just_in_time, config, created_at, version)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
@@ -242,6 +253,20 @@ func (q *Queries) OwnsTrust(ctx context.Context, arg OwnsTrustParams) (int64, er
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const RemoveTrust = `-- name: RemoveTrust :exec
+DELETE FROM trusts WHERE tenant_id = ?1 AND id = ?2
+`
+
+type RemoveTrustParams struct {
+	TenantID string
+	ID       string
+}
+
+func (q *Queries) RemoveTrust(ctx context.Context, arg RemoveTrustParams) error {
+	_, err := q.db.ExecContext(ctx, RemoveTrust, arg.TenantID, arg.ID)
+	return err
 }
 
 const UnbindTrust = `-- name: UnbindTrust :exec

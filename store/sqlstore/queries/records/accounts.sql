@@ -75,3 +75,9 @@ FROM accounts
 WHERE tenant_id = sqlc.arg(tenant_id) AND company_id = sqlc.arg(company_id) AND (name, id) > (sqlc.arg(after_name), sqlc.arg(after_id))
   AND state <> 'deleted'
 ORDER BY name, id LIMIT CAST(sqlc.arg(size) AS BIGINT);
+
+-- name: ListAccountHolders :many
+SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
+    created_at, last_sign_in_at, version, role_id, rights_at, origin
+FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND company_id IS NULL AND state = 'active'
+    AND (permissions & CAST(sqlc.arg(menus) AS BIGINT)) <> 0;

@@ -42,3 +42,9 @@ SELECT version, state FROM trusts WHERE id = sqlc.arg(id);
 -- name: FindEnabledTrusts :many
 SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
 FROM trusts t WHERE t.state = 'enabled' ORDER BY t.id;
+
+-- name: RemoveTrust :exec
+DELETE FROM trusts WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
+
+-- name: CountTrustUsers :one
+SELECT COUNT(*) FROM accounts WHERE trust_id = sqlc.arg(id) AND state <> 'deleted';
