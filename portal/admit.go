@@ -26,6 +26,9 @@ func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso
 	}
 	var admitted sso.Admission
 	err = p.Records.Update(ctx, tenant, func(tx store.Tx) error {
+		if err := comesFrom(ctx, tx, v.Address); err != nil {
+			return err
+		}
 		account, err := p.accountOf(ctx, tx, trust, identity, v)
 		if err != nil {
 			return err
@@ -71,6 +74,18 @@ func (p *Portal) subscribed(ctx context.Context, id store.ID) error {
 	}
 	if t.State != store.TenantActive {
 		return sso.Refuse("admit.tenant_suspended", sso.KeyDisabled, "tenant %s is %s", id, t.State)
+	}
+	return nil
+}
+
+// comesFrom demands that the tenant lets people come from address.
+func comesFrom(ctx context.Context, tx store.Tx, address string) error {
+	rule, err := tx.Addresses().Rule(ctx)
+	if err != nil {
+		return fmt.Errorf("read from where people may come: %w", err)
+	}
+	if !rule.Admits(address) {
+		return sso.Refuse("admit.address", sso.KeyAddress, "the tenant does not admit anybody from %q", address)
 	}
 	return nil
 }
@@ -242,7 +257,10 @@ func accountDetail(a store.Account) map[string]string {
 // Standing reports whether what Admit found still holds: somebody may have been switched off while they signed in.
 func (p *Portal) Standing(ctx context.Context, trust store.ID, admitted sso.Admission) error {
 	a := Actor{TenantID: admitted.TenantID, AccountID: admitted.AccountID, TrustID: trust}
-	return p.view(ctx, a, Self, func(store.Tx, store.Account) error { return nil })
+	return p.Records.View(ctx, admitted.TenantID, func(tx store.Tx) error {
+		_, err := permitAnywhere(ctx, tx, a, Self)
+		return err
+	})
 }
 
 // errPreview undoes a preview's transaction.

@@ -13,7 +13,7 @@ type Me struct {
 	Account     store.Account
 	Firm        string
 	Company     string // empty for the firm's own people
-	Permissions store.Permission
+	Permissions store.Permission // those that they have where they are now
 }
 
 // Me returns the actor as they are now.
@@ -23,7 +23,7 @@ func (p *Portal) Me(ctx context.Context, a Actor) (me Me, err error) {
 		if err != nil {
 			return err
 		}
-		me.Account, me.Firm, me.Permissions = s.Account, s.Firm, Permissions(s.Account)
+		me.Account, me.Firm, me.Permissions = s.Account, s.Firm, permissionsFrom(s, a)
 		if s.Staff() {
 			return nil
 		}

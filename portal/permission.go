@@ -16,9 +16,28 @@ const staffOnly = store.PermitAll &^ store.PermitView
 // AtDesk is what opens the firm's list and its documents: whoever hands them out, and whoever watches the receipts.
 const AtDesk = store.PermitDeliver | store.PermitReceipts
 
-// permit returns the account that a stands for, as it is now, if it may use one of the menus in need. It is the one
-// place that decides about menus; reach decides about offices.
+// Administrative are the menus that are held to the narrower list of addresses: what decides who may enter, whose mail
+// goes where, and who sees what others did.
+const Administrative = store.PermitAccounts | store.PermitOffices | store.PermitTrusts | store.PermitLog
+
+// permit returns the account that a stands for, as it is now, if it may use one of the menus in need from where a is. It
+// is the one place that decides about menus and addresses; reach decides about offices.
 func permit(ctx context.Context, tx store.Tx, a Actor, need store.Permission) (store.Standing, error) {
+	s, err := permitAnywhere(ctx, tx, a, need)
+	if err != nil {
+		return store.Standing{}, err
+	}
+	if !s.Places.Admits(a.Visit.Address) {
+		return store.Standing{}, store.Fail(store.Denied, "error.address_refused", "account %s comes from %q", s.ID, a.Visit.Address)
+	}
+	if need != Self && !permissionsFrom(s, a).Any(need) {
+		return store.Standing{}, store.Fail(store.Denied, "error.address_administration", "account %s administers from %q", s.ID, a.Visit.Address)
+	}
+	return s, nil
+}
+
+// permitAnywhere is permit for what is done in a person's name while they are nowhere: later, or before they are in.
+func permitAnywhere(ctx context.Context, tx store.Tx, a Actor, need store.Permission) (store.Standing, error) {
 	s, err := tx.Accounts().Standing(ctx, a.AccountID)
 	if err != nil {
 		return store.Standing{}, fmt.Errorf("read the account that acts: %w", err)
@@ -30,6 +49,15 @@ func permit(ctx context.Context, tx store.Tx, a Actor, need store.Permission) (s
 		return store.Standing{}, store.Fail(store.Denied, "error.no_permission", "account %s has %q, needs %q", s.ID, s.Permissions, need)
 	}
 	return s, nil
+}
+
+// permissionsFrom returns the menus that an account has where a is: elsewhere than where it may administer, those of an
+// administrator are not there.
+func permissionsFrom(s store.Standing, a Actor) store.Permission {
+	if s.Places.Administers(a.Visit.Address) {
+		return Permissions(s.Account)
+	}
+	return Permissions(s.Account) &^ Administrative
 }
 
 // switchedOn demands that the account, the trust that vouched for it and the tenant are all in use: any other state than

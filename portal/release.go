@@ -117,7 +117,7 @@ func (p *Portal) releaseFor(ctx context.Context, tx store.Tx, tenant store.ID, d
 		return store.Fail(store.Unavailable, "", "tenant is %q and trust %q: delivery %s waits", s.Tenant, s.Trust, d.ID)
 	}
 	a := Actor{TenantID: tenant, AccountID: s.ID, TrustID: s.TrustID}
-	_, err = permit(ctx, tx, a, store.PermitDeliver)
+	_, err = permitAnywhere(ctx, tx, a, store.PermitDeliver)
 	if err == nil {
 		_, err = reach(ctx, tx, s.Account, d.OfficeID)
 	}

@@ -228,7 +228,9 @@ type tries map[string]func(*testing.T, *world, portal.Actor) error
 
 // actorAreas are the tables of methods that stand beside the area's own tests.
 func actorAreas() []func(tr trove, staged map[store.ID]portal.StagedFile) tries {
-	return nil
+	return []func(tr trove, staged map[store.ID]portal.StagedFile) tries{
+		triedByLog,
+	}
 }
 
 // TestSuspendedDoesNothing tries everything that an actor can do as everybody, in tenants that were suspended: it is

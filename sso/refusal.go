@@ -45,6 +45,7 @@ const (
 	KeyUnknown     = "signin.not_registered"  // the person is not registered here
 	KeyDisabled    = "signin.disabled"        // the account or the trust is disabled
 	KeyTenant      = "signin.tenant_refused"  // the trust may not admit into that tenant
+	KeyAddress     = "signin.address_refused" // the person comes from where nobody may
 	KeyUnsolicited = "signin.unsolicited"     // nobody asked, and the trust does not allow that
 	KeyAway        = "signin.idp_away"        // the IdP, or a store of ours, cannot be reached
 )

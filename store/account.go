@@ -73,6 +73,7 @@ type Standing struct {
 	Trust  TrustState // of the account's trust; empty when that one may no longer admit into the tenant
 	Tenant TenantState
 	Firm   string // the tenant's name
+	Places AddressRule
 }
 
 // Accounts reaches the accounts of the transaction's tenant.

@@ -62,6 +62,7 @@ const (
 	DeedOffice      Deed = "office.save"
 	DeedAccount     Deed = "account.save"
 	DeedTrust       Deed = "trust.save"
+	DeedAddresses   Deed = "addresses.save" // from where people may come
 
 	DeedInventory       Deed = "inventory.make"
 	DeedInventoryDecide Deed = "inventory.decide"

@@ -48,5 +48,6 @@ type Tx interface {
 	Inventories() Inventories
 	SignIns() SignIns
 	Operators() Operators
+	Addresses() Addresses
 	Audit() AuditLog
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 
+	"cloudpocket/portal"
+	"cloudpocket/portal/route"
 	"cloudpocket/store"
 )
 
@@ -28,5 +30,5 @@ func (o *office) checkSession(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (o *office) stands(r *http.Request, s store.Session) error {
-	return o.Portal.Stands(r.Context(), s)
+	return o.Portal.Stands(r.Context(), s, portal.Visit{Address: route.Address(r.Context()), RequestID: route.RequestID(r.Context())})
 }

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"cloudpocket/portal/route"
 	"cloudpocket/store"
 )
 
@@ -20,12 +21,15 @@ type standing struct {
 	asked map[person]time.Time // when each was answered well
 }
 
-// person is an account and who vouched for it.
-type person struct{ tenant, account, trust store.ID }
+// person is an account, who vouched for it and where it is.
+type person struct {
+	tenant, account, trust store.ID
+	address                string
+}
 
 // ask returns what question answers about s, or nil when it was answered so within standingLife.
 func (c *standing) ask(r *http.Request, s store.Session, now time.Time, question func(*http.Request, store.Session) error) error {
-	p := person{s.TenantID, s.AccountID, s.TrustID}
+	p := person{s.TenantID, s.AccountID, s.TrustID, route.Address(r.Context())}
 	if c.holds(p, now) {
 		return nil
 	}

@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -35,7 +36,7 @@ func TestStandingHoldsForAMoment(t *testing.T) {
 		{"the clock is set back, and it is switched off", -time.Hour, true, false, 4},
 	} {
 		now, off = now.Add(step.after), step.off
-		err := c.ask(nil, store.Session{TenantID: "a", AccountID: "b", TrustID: "c"}, now, question)
+		err := c.ask(httptest.NewRequest("GET", "/", nil), store.Session{TenantID: "a", AccountID: "b", TrustID: "c"}, now, question)
 		if (err == nil) != step.good || asked != step.asked {
 			t.Errorf("%s: %v after asking %d times, want good %t after %d", step.name, err, asked, step.good, step.asked)
 		}

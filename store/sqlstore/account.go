@@ -88,6 +88,9 @@ func (t accounts) Standing(ctx context.Context, id store.ID) (store.Standing, er
 		return store.Standing{}, fault("get the standing of account "+string(id), err)
 	}
 	s := store.Standing{Account: accountOf(row.Account), Trust: store.TrustState(row.TrustState), Tenant: store.TenantState(row.TenantState), Firm: row.Firm}
+	if s.Places, err = placesOf(row.Places); err != nil {
+		return store.Standing{}, err
+	}
 	for office := range strings.SplitSeq(row.Offices, ",") {
 		if office != "" {
 			s.Offices.Offices = append(s.Offices.Offices, store.ID(office))

@@ -45,6 +45,9 @@ func (t *tx) Audit() store.AuditLog          { return auditLog{t} }
 
 func (t *tx) Inventories() store.Inventories { return inventories{t} }
 
+// Addresses reaches the tenant's address rule.
+func (t *tx) Addresses() store.Addresses { return addresses{t} }
+
 // id is the tenant as a query parameter.
 func (t *tx) id() string { return string(t.tenant) }
 

@@ -30,6 +30,7 @@ func Records(t *testing.T, open OpenRecords) {
 		{"roles", recordsRoles},
 		{"when rights changed", rightsAt},
 		{"standing", recordsStanding},
+		{"address rules", recordsAddresses},
 		{"trusts", recordsTrusts},
 		{"trust directory", recordsTrustDirectory},
 		{"sign-ins", recordsSignIns},

@@ -235,6 +235,7 @@ const GetStanding = `-- name: GetStanding :one
 SELECT a.tenant_id, a.id, a.company_id, a.trust_id, a.subject, a.name, a.email, a.permissions, a.all_offices, a.state, a.created_at, a.last_sign_in_at, a.version, a.role_id, a.rights_at, a.origin,
     CAST(COALESCE((SELECT n.name FROM tenants n WHERE n.id = a.tenant_id), '') AS TEXT) AS firm,
     CAST(COALESCE((SELECT n.state FROM tenants n WHERE n.id = a.tenant_id), '') AS TEXT) AS tenant_state,
+    CAST(COALESCE((SELECT r.everybody || '|' || r.administration FROM address_rules r WHERE r.tenant_id = a.tenant_id), '') AS TEXT) AS places,
     CAST(COALESCE((SELECT t.state FROM trusts t WHERE t.id = (SELECT b.trust_id FROM trust_tenants b
         WHERE b.tenant_id = a.tenant_id AND b.trust_id = a.trust_id)), '') AS TEXT) AS trust_state,
     CAST(COALESCE((SELECT string_agg(s.office_id, ',') FROM account_offices s
@@ -251,11 +252,12 @@ type GetStandingRow struct {
 	Account     Account
 	Firm        string
 	TenantState string
+	Places      string
 	TrustState  string
 	Offices     string
 }
 
-// What an account stands on, and the offices that it lists, in one row. The account's trust may have lost its binding to the
+// What an account stands on, from where its people may come, and the offices that it lists, in one row. The account's trust may have lost its binding to the
 // tenant, and then has no state here. A comma is in no ID. Each subquery reads one row by its key, which SQLite plans once; a
 // join of the same tables it would plan anew each time that parameters are bound.
 func (q *Queries) GetStanding(ctx context.Context, arg GetStandingParams) (GetStandingRow, error) {
@@ -280,6 +282,7 @@ func (q *Queries) GetStanding(ctx context.Context, arg GetStandingParams) (GetSt
 		&i.Account.Origin,
 		&i.Firm,
 		&i.TenantState,
+		&i.Places,
 		&i.TrustState,
 		&i.Offices,
 	)

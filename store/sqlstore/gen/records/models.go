@@ -33,6 +33,12 @@ type AccountOffice struct {
 	OfficeID  string
 }
 
+type AddressRule struct {
+	TenantID       string
+	Everybody      string
+	Administration string
+}
+
 type AuditEvent struct {
 	TenantID  string
 	Seq       int64

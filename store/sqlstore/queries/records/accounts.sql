@@ -19,7 +19,7 @@ SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, a
     created_at, last_sign_in_at, version, role_id, rights_at, origin
 FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 
--- What an account stands on, and the offices that it lists, in one row. The account's trust may have lost its binding to the
+-- What an account stands on, from where its people may come, and the offices that it lists, in one row. The account's trust may have lost its binding to the
 -- tenant, and then has no state here. A comma is in no ID. Each subquery reads one row by its key, which SQLite plans once; a
 -- join of the same tables it would plan anew each time that parameters are bound.
 
@@ -27,6 +27,7 @@ FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 SELECT sqlc.embed(a),
     CAST(COALESCE((SELECT n.name FROM tenants n WHERE n.id = a.tenant_id), '') AS TEXT) AS firm,
     CAST(COALESCE((SELECT n.state FROM tenants n WHERE n.id = a.tenant_id), '') AS TEXT) AS tenant_state,
+    CAST(COALESCE((SELECT r.everybody || '|' || r.administration FROM address_rules r WHERE r.tenant_id = a.tenant_id), '') AS TEXT) AS places,
     CAST(COALESCE((SELECT t.state FROM trusts t WHERE t.id = (SELECT b.trust_id FROM trust_tenants b
         WHERE b.tenant_id = a.tenant_id AND b.trust_id = a.trust_id)), '') AS TEXT) AS trust_state,
     CAST(COALESCE((SELECT string_agg(s.office_id, ',') FROM account_offices s
