@@ -79,7 +79,7 @@ func (p *Portal) mailDue(ctx context.Context, tx store.Tx, t store.Task) (o Owed
 	if err != nil {
 		return o, end, err
 	}
-	o = OwedMail{ID: m.ID, Kind: m.Kind, To: s.Email, Firm: s.Firm, Path: "/desk"}
+	o = OwedMail{ID: m.ID, Kind: m.Kind, To: s.Email, Firm: s.Firm, Path: firmPath(m.Kind)}
 	if !s.Staff() {
 		if err := o.count(ctx, tx, s.Account); err != nil {
 			return o, end, err
@@ -94,6 +94,14 @@ func (p *Portal) mailDue(ctx context.Context, tx store.Tx, t store.Task) (o Owed
 		end = mailEnd{store.MailGivenUp, t.Failure}
 	}
 	return o, end, nil
+}
+
+// firmPath is the page that a mail to the firm's own people leads to.
+func firmPath(kind store.MailKind) string {
+	if kind == store.MailInventory || kind == store.MailInventoryOpen {
+		return "/admin/inventory"
+	}
+	return "/desk"
 }
 
 // count fills in what a mail to a client says: what waits for them of that which it is about.

@@ -27,7 +27,7 @@ func (s Setup) AddTenant(ctx context.Context, t store.Tenant) error {
 	if err := s.Records.Tenants().Create(ctx, t, e); err != nil {
 		return fmt.Errorf("create tenant %s: %w", t.ID, err)
 	}
-	return nil
+	return s.OweInventories(ctx, []store.ID{t.ID})
 }
 
 // SwitchTenant lets a tenant's people in again, or suspends them all: nobody of it does anything from the commit on, and

@@ -230,6 +230,7 @@ type tries map[string]func(*testing.T, *world, portal.Actor) error
 func actorAreas() []func(tr trove, staged map[store.ID]portal.StagedFile) tries {
 	return []func(tr trove, staged map[store.ID]portal.StagedFile) tries{
 		triedByLog,
+		inventoryTries,
 	}
 }
 

@@ -200,6 +200,7 @@ func (a *App) Background(ctx context.Context) {
 	a.work.Go(func() { a.runs.Run(ctx) })
 	a.work.Go(func() { a.releaseHeld(ctx) })
 	a.work.Go(func() { a.keepWatch(ctx) })
+	a.work.Go(func() { a.oweInventories(ctx) })
 }
 
 // Refresher fetches metadata of SAML trusts and keeps it by setup's deeds.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"time"
 
+	"cloudpocket/portal"
 	"cloudpocket/portal/job"
 	"cloudpocket/store"
 )
@@ -20,6 +21,9 @@ func (a *App) runner() (*job.Runner, error) {
 		Handlers: map[store.TaskKind]job.Handler{
 			store.TaskSort:    a.Portal.Sort,
 			store.TaskNumbers: job.Numbers(a.Portal),
+
+			store.TaskInventory:       a.Portal.MakeInventory,
+			store.TaskRemindInventory: a.Portal.RemindInventory,
 		},
 	}
 	return r, a.outwardWork(r.Handlers)
@@ -59,5 +63,24 @@ func (a *App) tellOwed(last, owed map[store.TaskKind]int) {
 		a.log.Info("no work is late any more")
 	default:
 		a.log.Warn("work is late", "owed", owed, "by", owedLate)
+	}
+}
+
+// oweInventories sees to it that every tenant is owed the next month's inventory, those too that were there before there
+// were any. The records may be away at the start, so it is tried until they are there.
+func (a *App) oweInventories(ctx context.Context) {
+	for {
+		ids, err := a.tenantIDs(ctx)
+		if err == nil {
+			err = portal.Setup{Portal: a.Portal}.OweInventories(ctx, ids)
+		}
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		a.log.Warn("owe the month's inventories of accounts", "error", err)
+		select {
+		case <-time.After(owedEvery):
+		case <-ctx.Done():
+		}
 	}
 }

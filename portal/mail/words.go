@@ -31,10 +31,15 @@ const (
 	Found     Kind = "found"     // to the firm: the scanner found something
 	Onward    Kind = "onward"    // persons are left to be told
 	Digest    Kind = "digest"    // what waits, once a day
+
+	Inventory     Kind = "inventory"      // to the firm: accounts wait to be looked through
+	InventoryOpen Kind = "inventory_open" // to the firm: they still do
 )
 
 // Kinds returns every Kind.
-func Kinds() []Kind { return []Kind{Delivered, Reminder, Unopened, Unplanned, Found, Onward, Digest} }
+func Kinds() []Kind {
+	return []Kind{Delivered, Reminder, Unopened, Unplanned, Found, Onward, Digest, Inventory, InventoryOpen}
+}
 
 // Note is everything that a mail can say. Counts of 0 are not mentioned.
 type Note struct {

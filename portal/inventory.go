@@ -1,0 +1,176 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"cloudpocket/store"
+)
+
+// Inventory is one month's look through the accounts, as far as the actor may see it.
+type Inventory struct {
+	store.Inventory
+	Items []InventoryEntry
+	Next  store.Cursor
+	Whole bool // the actor sees all of it, and so can sign it off; else Looked, Items and Open say nothing
+}
+
+// InventoryEntry is one item, and whether it is about the actor's own account.
+type InventoryEntry struct {
+	store.InventoryItem
+	Own bool
+}
+
+// Inventories returns the inventories, the latest month first, and whether the actor sees them whole.
+func (p *Portal) Inventories(ctx context.Context, a Actor, page store.Page) (list store.List[store.Inventory], whole bool, err error) {
+	err = p.view(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) (err error) {
+		if list, err = tx.Inventories().List(ctx, page); err != nil {
+			return fmt.Errorf("list inventories: %w", err)
+		}
+		for i := range list.Items {
+			list.Items[i] = countsFor(account, list.Items[i])
+		}
+		whole = account.Offices.All
+		return nil
+	})
+	return list, whole, err
+}
+
+// Inventory returns one inventory with a page of its items: those with that decision, or all when it is empty. A page may
+// hold fewer than there are.
+func (p *Portal) Inventory(ctx context.Context, a Actor, id store.ID, d store.Decision, page store.Page) (v Inventory, err error) {
+	err = p.view(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
+		v = Inventory{Whole: account.Offices.All}
+		n, err := tx.Inventories().Get(ctx, id)
+		if err != nil {
+			return fmt.Errorf("read an inventory: %w", err)
+		}
+		v.Inventory = countsFor(account, n)
+		v.Items, v.Next, err = entries(ctx, tx, account, id, d, page)
+		return err
+	})
+	return v, err
+}
+
+// countsFor leaves out what tells of accounts that account does not see.
+func countsFor(account store.Account, n store.Inventory) store.Inventory {
+	if !account.Offices.All {
+		n.Looked, n.Items, n.Open = 0, 0, 0
+	}
+	return n
+}
+
+func entries(ctx context.Context, tx store.Tx, account store.Account, id store.ID, d store.Decision, page store.Page) (all []InventoryEntry, next store.Cursor, err error) {
+	list, err := tx.Inventories().Items(ctx, id, d, page)
+	if err != nil {
+		return nil, "", fmt.Errorf("list the items of an inventory: %w", err)
+	}
+	within := keeper(account)
+	for _, i := range list.Items {
+		sees, err := within(ctx, tx, i.Was.CompanyID, i.Was.Offices)
+		if err != nil {
+			return nil, "", err
+		}
+		if sees {
+			all = append(all, InventoryEntry{i, i.AccountID == account.ID})
+		}
+	}
+	return all, list.Next, nil
+}
+
+// keeper returns what reports whether accounts of a company, or of the firm's own, that have a scope are within that of
+// account: it reaches every office that they do. It looks a company's offices up once.
+func keeper(account store.Account) func(ctx context.Context, tx store.Tx, company store.ID, scope store.OfficeScope) (bool, error) {
+	whole := map[store.ID]bool{}
+	return func(ctx context.Context, tx store.Tx, company store.ID, scope store.OfficeScope) (bool, error) {
+		switch {
+		case account.Offices.All:
+			return true, nil
+		case !scope.All:
+			return len(scope.Offices) > 0 && containsAll(account.Offices, scope.Offices), nil
+		case company == "":
+			return false, nil
+		}
+		if in, known := whole[company]; known {
+			return in, nil
+		}
+		offices, err := officesOf(ctx, tx, company)
+		if err != nil {
+			return false, err
+		}
+		whole[company] = len(offices) > 0 && containsAll(account.Offices, offices)
+		return whole[company], nil
+	}
+}
+
+func containsAll(scope store.OfficeScope, offices []store.ID) bool {
+	for _, o := range offices {
+		if !scope.Contains(o) {
+			return false
+		}
+	}
+	return true
+}
+
+func officesOf(ctx context.Context, tx store.Tx, company store.ID) (ids []store.ID, err error) {
+	for page := (store.Page{Limit: store.MaxPage}); ; {
+		list, err := tx.Offices().List(ctx, company, page)
+		if err != nil {
+			return nil, fmt.Errorf("list the offices of company %s: %w", company, err)
+		}
+		for _, o := range list.Items {
+			ids = append(ids, o.ID)
+		}
+		if page.After = list.Next; page.After == "" {
+			return ids, nil
+		}
+	}
+}
+
+// InventoryReport is an inventory to be kept: every item that the actor may see.
+type InventoryReport struct {
+	store.Inventory
+	Items []InventoryEntry
+	Whole bool
+	Cut   bool // there are more items than were asked for
+}
+
+// InventoryReport returns at most n items of an inventory, 0: all of them, and records that it was handed out, in which
+// way.
+func (p *Portal) InventoryReport(ctx context.Context, a Actor, id store.ID, way string, n int) (r InventoryReport, err error) {
+	err = p.update(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
+		r = InventoryReport{Whole: account.Offices.All}
+		found, err := tx.Inventories().Get(ctx, id)
+		if err != nil {
+			return fmt.Errorf("read an inventory: %w", err)
+		}
+		r.Inventory = countsFor(account, found)
+		for page := (store.Page{Limit: store.MaxPage}); ; {
+			some, next, err := entries(ctx, tx, account, id, "", page)
+			if err != nil {
+				return err
+			}
+			if r.Items = append(r.Items, some...); n > 0 && len(r.Items) > n {
+				r.Items, r.Cut = r.Items[:n], true
+				break
+			}
+			if page.After = next; next == "" {
+				break
+			}
+		}
+		detail := map[string]string{"as": way, "items": fmt.Sprint(len(r.Items))}
+		return tx.Audit().Append(ctx, p.event(a, account, store.DeedInventoryExport, inventoryRecord(id), detail))
+	})
+	return r, err
+}
+
+func inventoryRecord(id store.ID) string { return "inventory:" + string(id) }
+
+// unlessThere turns what is not there into false.
+func unlessThere(err error) (there bool, _ error) {
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
