@@ -12,7 +12,7 @@ import (
 type Me struct {
 	Account     store.Account
 	Firm        string
-	Company     string // empty for the firm's own people
+	Company     string           // empty for the firm's own people
 	Permissions store.Permission // those that they have where they are now
 }
 

@@ -7,7 +7,7 @@
 //	explain.go        errors, in words for an operator
 //	table.go          what is printed
 //	stores.go         the stores, and the operator's deeds on them
-//	serve.go, tenant.go, company.go, office.go, account.go, trust*.go, audit.go, export.go, egov.go
+//	serve.go, tenant*.go, company.go, office.go, account.go, trust*.go, audit.go, export.go, egov.go
 package main
 
 import (

@@ -13,6 +13,8 @@ type tenantCmd struct {
 	List    tenantList    `cmd:"" help:"List the firms."`
 	Disable tenantDisable `cmd:"" help:"Suspend a firm: nobody of it or of its clients can do anything, and their sessions end."`
 	Enable  tenantEnable  `cmd:"" help:"Let a suspended firm and its clients in again."`
+
+	Addresses tenantAddresses `cmd:"" help:"Say from which networks a firm's people may come, also when its administrators locked themselves out."`
 }
 
 type tenantAdd struct {

@@ -39,5 +39,7 @@ func Mount(rt *route.Router, c Config) {
 
 // areas are the parts of the console, a file or more each.
 func (a *admin) areas() []func(mounts) {
-	return nil
+	return []func(mounts){
+		a.mountAddresses,
+	}
 }

@@ -333,7 +333,7 @@ func exhibits() []exhibit {
 	}
 	long := paper(14, false, false)
 	long.Document.Title, long.Document.Note, long.Office.Name = longTitle, strings.Repeat(long.Document.Note+"\n", 4), "株式会社あおば製作所 北関東ロジスティクスセンター第二物流棟"
-	return append(append(plainExhibits(), outwardExhibits()...),
+	return append(append(plainExhibits(), append(outwardExhibits(), logExhibits()...)...),
 		inbox("inbox-none", "/deliveries", client(), Inbox{}),
 		inbox("inbox-little", "/deliveries", client(), Inbox{Items: items(7), Count: store.InboxCount{Unread: 2, Pending: 3}, Offices: offices(3)}),
 		inbox("inbox-much", "/deliveries", tooLong, Inbox{Items: items(50), Count: store.InboxCount{Unread: 100, Pending: 100}, Offices: offices(200), MoreOffices: true, Next: "next", Later: true}),

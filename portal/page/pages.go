@@ -64,6 +64,7 @@ func New(c Config) (*Pages, error) {
 // frames says which frame each page is shown in.
 func frames() map[string]string {
 	return map[string]string{
+		"addresses":   "shell",
 		"bounced":     "shell",
 		"codes":       "shell",
 		"desk":        "shell",

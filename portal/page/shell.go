@@ -114,6 +114,7 @@ func (s Shell) Staff() bool { return s.Company == "" }
 func Deeds() []string {
 	return []string{
 		"acknowledged",
+		"addresses",
 		"approved",
 		"delivered",
 		"discarded",
