@@ -151,7 +151,7 @@ func TestAdmitFromElsewhere(t *testing.T) {
 	identity := sso.Identity{Subject: "s-client"}
 	for address, reason := range map[string]sso.Reason{"192.0.2.200": "", "198.51.100.1": "admit.address", "": "admit.address", "@": "admit.address"} {
 		before := w.head(t, "a")
-		_, err := w.Admit(t.Context(), trust, identity, sso.Visit{Address: address})
+		_, err := w.Admit(t.Context(), trust, identity, sso.Visit{Address: address}, nil)
 		if sso.ReasonOf(err) != reason || (err == nil) != (reason == "") {
 			t.Errorf("from %q: %v", address, err)
 		}

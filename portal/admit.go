@@ -16,30 +16,50 @@ var _ sso.Admitter = (*Portal)(nil)
 
 // Admit names the account of (tenant, trust, subject) and records the sign-in with its AuditEvent. Somebody who is not
 // registered gets in only where the trust allows just-in-time accounts and says which offices are theirs.
-func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso.Identity, v sso.Visit) (sso.Admission, error) {
-	tenant, err := tenantOf(trust, identity)
+func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso.Identity, v sso.Visit, t *sso.Trace) (sso.Admission, error) {
+	tenant, err := p.tenantFor(ctx, trust, identity, t)
 	if err != nil {
 		return sso.Admission{}, err
 	}
-	if err := p.subscribed(ctx, tenant); err != nil {
-		return sso.Admission{}, err
-	}
 	var admitted sso.Admission
+	var signIn store.SignIn
 	err = p.Records.Update(ctx, tenant, func(tx store.Tx) error {
 		if err := comesFrom(ctx, tx, v.Address); err != nil {
 			return err
 		}
-		account, err := p.accountOf(ctx, tx, trust, identity, v)
+		mapped := t.Mapping(identity.Subject)
+		account, err := p.accountOf(ctx, tx, trust, identity, v, mapped)
 		if err != nil {
 			return err
 		}
+		told(mapped, tenant, account)
+		signIn = p.allowed(trust, tenant, account, v, t)
 		admitted = sso.Admission{TenantID: tenant, AccountID: account.ID, Previous: account.LastSignInAt}
 		if err := tx.Accounts().SignedIn(ctx, account.ID, p.Now()); err != nil {
 			return fmt.Errorf("record the sign-in: %w", err)
 		}
-		return tx.Audit().Append(ctx, p.signIn(trust, account, identity, v))
+		if err := tx.Audit().Append(ctx, p.signIn(trust, account, identity, v)); err != nil || t == nil || tenant != trust.Owner {
+			return err
+		}
+		return tx.SignIns().Add(ctx, signIn)
 	})
+	if err == nil && t != nil && tenant != trust.Owner {
+		p.keepElsewhere(ctx, trust.Owner, signIn)
+	}
 	return admitted, err
+}
+
+// tenantFor returns the tenant that identity belongs to, if trust may admit into it and it is not suspended.
+func (p *Portal) tenantFor(ctx context.Context, trust store.OwnedTrust, identity sso.Identity, t *sso.Trace) (store.ID, error) {
+	tenant, err := tenantOf(trust, identity)
+	if err == nil {
+		err = p.subscribed(ctx, tenant)
+	}
+	if err != nil {
+		return "", t.Fail("tenant", err)
+	}
+	t.Pass("tenant", string(tenant))
+	return tenant, nil
 }
 
 // signIn is the AuditEvent of a sign-in that was allowed.
@@ -91,10 +111,10 @@ func comesFrom(ctx context.Context, tx store.Tx, address string) error {
 }
 
 // accountOf returns the active account that identity stands for, in step with what the trust's mapping says of it.
-func (p *Portal) accountOf(ctx context.Context, tx store.Tx, trust store.OwnedTrust, identity sso.Identity, v sso.Visit) (store.Account, error) {
+func (p *Portal) accountOf(ctx context.Context, tx store.Tx, trust store.OwnedTrust, identity sso.Identity, v sso.Visit, seen *sso.Mapped) (store.Account, error) {
 	account, err := tx.Accounts().BySubject(ctx, trust.ID, identity.Subject)
 	if errors.Is(err, store.ErrNotFound) {
-		return p.justInTime(ctx, tx, trust, identity, v)
+		return p.justInTime(ctx, tx, trust, identity, v, seen)
 	}
 	if err != nil {
 		return account, fmt.Errorf("find the account: %w", err)
@@ -102,7 +122,8 @@ func (p *Portal) accountOf(ctx context.Context, tx store.Tx, trust store.OwnedTr
 	if account.State != store.AccountActive {
 		return account, sso.Refuse("admit.account_disabled", sso.KeyDisabled, "account %s is %s", account.ID, account.State)
 	}
-	mapped, err := mapAccount(ctx, tx, account, trust.Mapping, identity)
+	seen.AccountID = account.ID
+	mapped, err := mapAccount(ctx, tx, account, trust.Mapping, identity, seen)
 	if err != nil {
 		return account, err
 	}
@@ -113,13 +134,14 @@ func (p *Portal) accountOf(ctx context.Context, tx store.Tx, trust store.OwnedTr
 }
 
 // justInTime creates the account of somebody who comes for the first time, where the trust allows it.
-func (p *Portal) justInTime(ctx context.Context, tx store.Tx, trust store.OwnedTrust, identity sso.Identity, v sso.Visit) (store.Account, error) {
+func (p *Portal) justInTime(ctx context.Context, tx store.Tx, trust store.OwnedTrust, identity sso.Identity, v sso.Visit, seen *sso.Mapped) (store.Account, error) {
 	if !trust.JustInTime {
 		return store.Account{}, sso.Refuse("admit.not_registered", sso.KeyUnknown, "no account of trust %s for this subject", trust.ID)
 	}
 	now := p.Now()
 	fresh := store.Account{ID: store.NewID(now), TrustID: trust.ID, Subject: identity.Subject, State: store.AccountActive, CreatedAt: now}
-	account, err := mapAccount(ctx, tx, fresh, trust.Mapping, identity)
+	seen.New = true
+	account, err := mapAccount(ctx, tx, fresh, trust.Mapping, identity, seen)
 	if err != nil {
 		return account, err
 	}
@@ -174,8 +196,8 @@ func short(s string) string {
 // mapAccount returns account with what the mapping takes from identity. A claim that is not mapped leaves what is
 // registered, and so does a name or an address that is not there. Offices and roles that are mapped are the claim's to
 // say: values that are not known here grant nothing, and a message without the claim is refused, since it may mean
-// "none" as well as a provider that was set up wrongly.
-func mapAccount(ctx context.Context, tx store.Tx, account store.Account, m store.Mapping, identity sso.Identity) (store.Account, error) {
+// "none" as well as a provider that was set up wrongly. What it took is told to seen.
+func mapAccount(ctx context.Context, tx store.Tx, account store.Account, m store.Mapping, identity sso.Identity, seen *sso.Mapped) (store.Account, error) {
 	for _, source := range []store.Source{m.Offices, m.Role} {
 		if _, said := source.Values(identity.Attributes); !source.IsZero() && !said {
 			return account, sso.Refuse("admit.claim_missing", sso.KeyMessage, "the mapped claim %q is not there", source)
@@ -190,6 +212,7 @@ func mapAccount(ctx context.Context, tx store.Tx, account store.Account, m store
 	if roles, _ := m.Role.Values(identity.Attributes); !m.Role.IsZero() && len(m.Roles) > 0 {
 		account.Permissions = 0
 		for _, role := range roles {
+			seen.Roles = append(seen.Roles, sso.MappedRole{Claim: role, Menus: m.Roles[role]})
 			granted, err := store.ParsePermission(m.Roles[role])
 			if err != nil {
 				return account, fmt.Errorf("role %q of the trust's mapping: %w", role, err)
@@ -199,7 +222,7 @@ func mapAccount(ctx context.Context, tx store.Tx, account store.Account, m store
 	}
 	if !m.Offices.IsZero() {
 		claimed, _ := m.Offices.Values(identity.Attributes)
-		offices, err := mapOffices(ctx, tx, account, claimed)
+		offices, err := mapOffices(ctx, tx, account, claimed, seen)
 		if err != nil {
 			return account, err
 		}
@@ -209,17 +232,16 @@ func mapAccount(ctx context.Context, tx store.Tx, account store.Account, m store
 }
 
 // mapOffices returns the offices that the parent product calls so and that account can hold.
-func mapOffices(ctx context.Context, tx store.Tx, account store.Account, external []string) ([]store.ID, error) {
+func mapOffices(ctx context.Context, tx store.Tx, account store.Account, external []string, seen *sso.Mapped) ([]store.ID, error) {
 	var ids []store.ID
 	for _, code := range external {
 		o, err := tx.Offices().ByExternalID(ctx, code)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, fmt.Errorf("find office of the claim: %w", err)
 		}
-		if account.CompanyID == "" || account.CompanyID == o.CompanyID {
+		theirs := account.CompanyID == "" || account.CompanyID == o.CompanyID
+		seen.Offices = append(seen.Offices, sso.MappedOffice{Claim: code, ID: o.ID, Name: o.Name, Other: o.ID != "" && !theirs})
+		if o.ID != "" && theirs {
 			ids = append(ids, o.ID)
 		}
 	}
@@ -272,19 +294,17 @@ func (p *Portal) Preview(ctx context.Context, trust store.OwnedTrust, identity s
 		t.Pass("claim", name+" = "+strings.Join(identity.Attributes[name], " | "))
 	}
 	trust.State = store.TrustEnabled // what is tested may not be switched on yet
-	tenant, err := tenantOf(trust, identity)
+	tenant, err := p.tenantFor(ctx, trust, identity, t)
 	if err != nil {
-		return sso.Admission{}, t.Fail("tenant", err)
+		return sso.Admission{}, err
 	}
-	if err := p.subscribed(ctx, tenant); err != nil {
-		return sso.Admission{}, t.Fail("tenant", err)
-	}
-	t.Pass("tenant", string(tenant))
 	var account store.Account
 	err = p.Records.Update(ctx, tenant, func(tx store.Tx) error {
-		if account, err = p.accountOf(ctx, tx, trust, identity, sso.Visit{}); err != nil {
+		mapped := t.Mapping(identity.Subject)
+		if account, err = p.accountOf(ctx, tx, trust, identity, sso.Visit{}, mapped); err != nil {
 			return err
 		}
+		told(mapped, tenant, account)
 		return errPreview
 	})
 	if !errors.Is(err, errPreview) {
@@ -296,12 +316,18 @@ func (p *Portal) Preview(ctx context.Context, trust store.OwnedTrust, identity s
 
 // Refused records a sign-in that was not allowed, in the chain of the tenant that owns the trust: whose person it was
 // is not known for sure.
-func (p *Portal) Refused(ctx context.Context, trust store.OwnedTrust, v sso.Visit, cause error) error {
-	reason := string(sso.ReasonOf(cause))
-	if reason == "" {
-		reason = store.KindOf(cause).String()
-	}
+func (p *Portal) Refused(ctx context.Context, trust store.OwnedTrust, v sso.Visit, t *sso.Trace, cause error) error {
+	t.Refused(cause)
+	reason := string(sso.ReasonFor(cause))
 	return p.Records.Update(ctx, trust.Owner, func(tx store.Tx) error {
+		if t != nil {
+			if err := tx.SignIns().Add(ctx, p.turnedAway(trust, v, t, reason)); err != nil {
+				return fmt.Errorf("keep the trace of a refused sign-in: %w", err)
+			}
+		}
+		if store.KindOf(cause) != store.Denied {
+			return nil
+		}
 		return tx.Audit().Append(ctx, store.AuditEvent{
 			At: p.Now(), Deed: store.DeedSignIn, Outcome: store.Refused, TrustID: trust.ID, Record: "trust:" + string(trust.ID),
 			Address: v.Address, RequestID: v.RequestID, Detail: map[string]string{"reason": reason},

@@ -24,7 +24,9 @@ func says(subject string, attributes map[string][]string) sso.Identity {
 }
 
 func TestAdmit(t *testing.T) {
-	jit := func(t *store.OwnedTrust) { t.JustInTime, t.Mapping.Offices, t.Mapping.Name = true, store.Claim("offices"), store.Claim("name") }
+	jit := func(t *store.OwnedTrust) {
+		t.JustInTime, t.Mapping.Offices, t.Mapping.Name = true, store.Claim("offices"), store.Claim("name")
+	}
 	bound := func(t *store.OwnedTrust) {
 		t.Mapping.Tenant, t.Tenants = store.Claim("tenant"), map[string]store.ID{"0001": "a"}
 	}
@@ -55,7 +57,7 @@ func TestAdmit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := admitWorld(t)
-			admitted, err := w.Admit(t.Context(), idp(row.trust), row.identity, sso.Visit{Address: "192.0.2.1"})
+			admitted, err := w.Admit(t.Context(), idp(row.trust), row.identity, sso.Visit{Address: "192.0.2.1"}, nil)
 			if sso.ReasonOf(err) != row.reason || (err == nil) != (row.reason == "") {
 				t.Fatalf("%v, want reason %q", err, row.reason)
 			}
@@ -103,7 +105,7 @@ func TestClaimsMoveRights(t *testing.T) {
 		{[]string{"ext-x1"}, "clerk", true, false},
 	} {
 		attributes := map[string][]string{"offices": step.offices, "role": {step.role}}
-		_, err := w.Admit(t.Context(), trust, says("s-client", attributes), sso.Visit{})
+		_, err := w.Admit(t.Context(), trust, says("s-client", attributes), sso.Visit{}, nil)
 		must(t, err)
 		for id, may := range map[store.ID]bool{tr.x1: step.x1, tr.y1: step.y1} {
 			if _, err := w.View(t.Context(), actor, id); (err == nil) != may {
@@ -119,21 +121,23 @@ func TestClaimsMoveRights(t *testing.T) {
 func TestPreviewChangesNothing(t *testing.T) {
 	w := admitWorld(t)
 	before := w.head(t, "a")
-	trust := idp(func(t *store.OwnedTrust) { t.JustInTime, t.Mapping.Offices, t.Mapping.Name = true, store.Claim("offices"), store.Claim("name") })
+	trust := idp(func(t *store.OwnedTrust) {
+		t.JustInTime, t.Mapping.Offices, t.Mapping.Name = true, store.Claim("offices"), store.Claim("name")
+	})
 	var trace sso.Trace
 	_, err := w.Preview(t.Context(), trust, says("s-new", map[string][]string{"offices": {"ext-x1"}, "name": {"新 人"}}), &trace)
 	must(t, err)
 	if len(trace.Checks) == 0 || w.head(t, "a") != before {
 		t.Errorf("trace %+v; the chain moved: %t", trace, w.head(t, "a") != before)
 	}
-	if _, err := w.Admit(t.Context(), idp(nil), says("s-new", nil), sso.Visit{}); sso.ReasonOf(err) != "admit.not_registered" {
+	if _, err := w.Admit(t.Context(), idp(nil), says("s-new", nil), sso.Visit{}, nil); sso.ReasonOf(err) != "admit.not_registered" {
 		t.Errorf("after the preview: %v", err)
 	}
 }
 
 func TestRefusedIsAudited(t *testing.T) {
 	w := admitWorld(t)
-	must(t, w.Refused(t.Context(), idp(nil), sso.Visit{Address: "192.0.2.7"}, sso.Refuse("saml.audience", sso.KeyMessage, "another audience")))
+	must(t, w.Refused(t.Context(), idp(nil), sso.Visit{Address: "192.0.2.7"}, nil, sso.Refuse("saml.audience", sso.KeyMessage, "another audience")))
 	events := w.audit(t, "a")
 	last := events[len(events)-1]
 	if last.Deed != store.DeedSignIn || last.Outcome != store.Refused || last.Detail["reason"] != "saml.audience" || last.Address != "192.0.2.7" {
@@ -171,7 +175,7 @@ func TestRolesThatGrantNothing(t *testing.T) {
 		t.JustInTime, t.Mapping = true, store.Mapping{Offices: store.Claim("offices"), Role: store.Claim("role"), Roles: map[string]string{"clerk": "view"}}
 	})
 	for range 2 {
-		admitted, err := w.Admit(t.Context(), trust, says("s-new", map[string][]string{"offices": {"ext-x1"}, "role": {"visitor"}}), sso.Visit{})
+		admitted, err := w.Admit(t.Context(), trust, says("s-new", map[string][]string{"offices": {"ext-x1"}, "role": {"visitor"}}), sso.Visit{}, nil)
 		must(t, err)
 		actor := portal.Actor{TenantID: "a", AccountID: admitted.AccountID, TrustID: "saml-a"}
 		if _, err := w.Inbox(t.Context(), actor, store.InboxFilter{}, store.Page{}); !errors.Is(err, store.ErrDenied) {
@@ -183,7 +187,7 @@ func TestRolesThatGrantNothing(t *testing.T) {
 func TestLongClaimsAreCut(t *testing.T) {
 	w := admitWorld(t)
 	trust := idp(func(t *store.OwnedTrust) { t.Mapping.Name = store.Claim("name") })
-	admitted, err := w.Admit(t.Context(), trust, says("s-client", map[string][]string{"name": {strings.Repeat("長", 100_000)}}), sso.Visit{})
+	admitted, err := w.Admit(t.Context(), trust, says("s-client", map[string][]string{"name": {strings.Repeat("長", 100_000)}}), sso.Visit{}, nil)
 	must(t, err)
 	me, err := w.Me(t.Context(), portal.Actor{TenantID: "a", AccountID: admitted.AccountID, TrustID: "saml-a"})
 	must(t, err)
@@ -234,7 +238,7 @@ func TestSuspendedTenant(t *testing.T) {
 	w.switchTenant(t, "a", store.TenantSuspended)
 	for name, enter := range map[string]func() error{
 		"admit": func() error {
-			_, err := w.Admit(t.Context(), idp(nil), says("s-client", nil), sso.Visit{})
+			_, err := w.Admit(t.Context(), idp(nil), says("s-client", nil), sso.Visit{}, nil)
 			return err
 		},
 		"preview": func() error {
@@ -247,7 +251,7 @@ func TestSuspendedTenant(t *testing.T) {
 		}
 	}
 	w.switchTenant(t, "a", store.TenantActive)
-	if _, err := w.Admit(t.Context(), idp(nil), says("s-client", nil), sso.Visit{}); err != nil {
+	if _, err := w.Admit(t.Context(), idp(nil), says("s-client", nil), sso.Visit{}, nil); err != nil {
 		t.Errorf("active again: %v", err)
 	}
 	events := w.audit(t, "a")

@@ -36,7 +36,7 @@ func (w *world) enter(t *testing.T, a store.Account, at time.Time, address strin
 	w.now = at
 	trust, err := w.Records.Trust(t.Context(), "saml-a")
 	must(t, err)
-	_, err = w.Admit(t.Context(), trust, sso.Identity{Subject: "s-" + string(a.ID)}, sso.Visit{Address: address})
+	_, err = w.Admit(t.Context(), trust, sso.Identity{Subject: "s-" + string(a.ID)}, sso.Visit{Address: address}, nil)
 	must(t, err)
 	w.now = now
 }

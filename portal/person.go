@@ -37,7 +37,7 @@ func (p *Portal) Expect(ctx context.Context, trust store.OwnedTrust, identity ss
 	var account store.Account
 	var who sso.Person
 	err = p.Records.Update(ctx, tenant, func(tx store.Tx) error {
-		if account, err = p.accountOf(ctx, tx, trust, identity, sso.Visit{}); err != nil {
+		if account, err = p.accountOf(ctx, tx, trust, identity, sso.Visit{}, &sso.Mapped{}); err != nil {
 			return err
 		}
 		if who, err = called(ctx, tx, account); err != nil {

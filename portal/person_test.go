@@ -36,7 +36,7 @@ func TestPerson(t *testing.T) {
 func TestPersonsAddress(t *testing.T) {
 	w := admitWorld(t)
 	trust := idp(func(t *store.OwnedTrust) { t.Mapping.Email = store.Claim("mail") })
-	_, err := w.Admit(t.Context(), trust, says("s-client", map[string][]string{"mail": {"a@x.example"}}), sso.Visit{})
+	_, err := w.Admit(t.Context(), trust, says("s-client", map[string][]string{"mail": {"a@x.example"}}), sso.Visit{}, nil)
 	must(t, err)
 	if got, err := w.Person(t.Context(), "a", "client"); err != nil || got.Email != "a@x.example" {
 		t.Errorf("%+v, %v", got, err)

@@ -2,6 +2,7 @@ package login
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -22,6 +23,7 @@ type arrival struct {
 	Remember bool
 	Own      bool             // the person began it on a page of ours
 	Session  store.SessionKey // and had this session then; zero if none
+	Trace    json.RawMessage  // what it went through, cut to what can be kept
 	Left     []string         // what was noted of the person's departures when the message came
 	Until    time.Time        // how long it waits, once it is kept
 }
@@ -40,6 +42,7 @@ func (l *Login) judged(ctx context.Context, f found, identity sso.Identity, a *s
 // arrive keeps what was verified and sends the browser to where its session can be seen.
 func (l *Login) arrive(w http.ResponseWriter, r *http.Request, f found, one arrival) error {
 	one.Identity, one.Until = needed(one.Identity, f.Mapping), l.Now().Add(arrivalLife)
+	one.Trace = f.trace.Encode(traceRoom)
 	id := string(store.NewID(l.Now()))
 	if err := l.keepArrival(r.Context(), one, id, browserOf(w, r)); err != nil {
 		return l.refused(r, f, err)

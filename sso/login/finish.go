@@ -2,6 +2,7 @@ package login
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -42,7 +43,7 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 		return l.refusedUnproved(r, f, sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State))
 	}
 	last, unknown := l.lastLeft(r.Context(), f.ID)
-	identity, err := f.Finish(r.Context(), m, a, nil)
+	identity, err := f.Finish(r.Context(), m, a, f.trace)
 	if err != nil {
 		return l.refusedUnproved(r, f, fmt.Errorf("judge the message: %w", err))
 	}
@@ -57,6 +58,7 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 	} else if again != nil {
 		return l.send(w, r, f, *again)
 	}
+	f.trace.Pass("second factor", secondSeen(identity))
 	one, err := l.judged(r.Context(), f, identity, a, last)
 	if err != nil {
 		return err
@@ -96,6 +98,11 @@ func (l *Login) secondFactor(f found, a *sso.Attempt, identity sso.Identity) (*s
 	return again, nil
 }
 
+// secondSeen is what a trace says of how the person proved who they are.
+func secondSeen(identity sso.Identity) string {
+	return fmt.Sprintf("context %q, methods %q", identity.Context.Class, identity.Context.Methods)
+}
+
 func skew(t store.Trust) time.Duration {
 	if t.SAML != nil && t.SAML.Skew > 0 {
 		return t.SAML.Skew
@@ -111,7 +118,7 @@ func (l *Login) admit(w http.ResponseWriter, r *http.Request, f found, one arriv
 	if ends := one.Identity.SessionEnds; !ends.IsZero() && !ends.After(l.Now()) {
 		return l.refused(r, f, sso.Refuse("login.session_over", sso.KeyStale, "the IdP's session ended at %s", ends.UTC().Format(time.RFC3339)))
 	}
-	admitted, err := l.Admitter.Admit(r.Context(), f.OwnedTrust, one.Identity, f.visit)
+	admitted, err := l.Admitter.Admit(r.Context(), f.OwnedTrust, one.Identity, f.visit, f.trace)
 	if err != nil {
 		return l.refused(r, f, fmt.Errorf("admit: %w", err))
 	}
@@ -170,9 +177,9 @@ func replacedBy(before store.Session, admitted sso.Admission) string {
 }
 
 // refused records err as a refused sign-in of somebody whom the IdP vouched for, and returns it. What is no refusal,
-// such as a store that is away, is not recorded: nobody was turned away.
+// such as a store that is away, turned nobody away; how it came to it is kept all the same, for whoever set the trust up.
 func (l *Login) refused(r *http.Request, f found, err error) error {
-	if store.KindOf(err) == store.Denied {
+	if store.KindOf(err) == store.Denied || !errors.Is(err, context.Canceled) && l.refusals.Take(string(f.ID)) {
 		l.record(r, f, err)
 	}
 	return err
@@ -195,7 +202,7 @@ const recordTime = 5 * time.Second
 func (l *Login) record(r *http.Request, f found, refusal error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), recordTime)
 	defer cancel()
-	if err := l.Admitter.Refused(ctx, f.OwnedTrust, f.visit, refusal); err != nil {
+	if err := l.Admitter.Refused(ctx, f.OwnedTrust, f.visit, f.trace, refusal); err != nil {
 		l.Log.Error("record a refused sign-in", "trust", f.ID, "refusal", refusal, "error", err)
 	}
 }

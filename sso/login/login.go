@@ -90,11 +90,12 @@ func (l *Login) Routes() []Route {
 	}
 }
 
-// found is a trust, its connector, and the visit that came for it.
+// found is a trust, its connector, the visit that came for it, and what that went through.
 type found struct {
 	store.OwnedTrust
 	sso.Connector
 	visit sso.Visit
+	trace *sso.Trace
 }
 
 // find returns the enabled trust that r names.
@@ -109,7 +110,7 @@ func (l *Login) find(r *http.Request, protocol store.Protocol) (found, error) {
 // findAny returns a trust whether it is enabled or not.
 func (l *Login) findAny(r *http.Request, protocol store.Protocol, id store.ID) (found, error) {
 	t, c, err := l.Trusts.Find(r.Context(), protocol, id)
-	return found{t, c, l.Visit(r)}, err
+	return found{t, c, l.Visit(r), &sso.Trace{}}, err
 }
 
 // message returns what r brought, for the endpoint with that name of the trust.

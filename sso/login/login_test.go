@@ -46,7 +46,8 @@ func (c *idp) Start(_ context.Context, a *sso.Attempt) (sso.Dispatch, error) {
 	return sso.Dispatch{URL: "https://idp.example/?handle=" + a.Handle}, nil
 }
 
-func (c *idp) Finish(_ context.Context, m sso.Message, a *sso.Attempt, _ *sso.Trace) (sso.Identity, error) {
+func (c *idp) Finish(_ context.Context, m sso.Message, a *sso.Attempt, t *sso.Trace) (sso.Identity, error) {
+	t.Pass("signature", "by the test")
 	c.mu.Lock()
 	during := c.during
 	c.during = nil
@@ -86,11 +87,13 @@ type admitter struct {
 	admitted []sso.Identity
 	refused  []sso.Reason
 	out      []string // account and by what
-	during   func()   // what happens while somebody is let in, once
-	away     error    // that nobody can be let in, once
+	traces   []*sso.Trace
+	tests    []sso.Tested
+	during   func() // what happens while somebody is let in, once
+	away     error  // that nobody can be let in, once
 }
 
-func (a *admitter) Admit(ctx context.Context, t store.OwnedTrust, i sso.Identity, _ sso.Visit) (sso.Admission, error) {
+func (a *admitter) Admit(ctx context.Context, t store.OwnedTrust, i sso.Identity, _ sso.Visit, trace *sso.Trace) (sso.Admission, error) {
 	admitted, _, err := a.Expect(ctx, t, i)
 	a.mu.Lock()
 	during := a.during
@@ -99,7 +102,7 @@ func (a *admitter) Admit(ctx context.Context, t store.OwnedTrust, i sso.Identity
 		err, a.away = a.away, nil
 	}
 	if err == nil {
-		a.admitted = append(a.admitted, i)
+		a.admitted, a.traces = append(a.admitted, i), append(a.traces, trace)
 	}
 	a.mu.Unlock()
 	if during != nil {
@@ -131,13 +134,25 @@ func (a *admitter) Preview(ctx context.Context, t store.OwnedTrust, i sso.Identi
 	return admitted, err
 }
 
-func (a *admitter) Refused(ctx context.Context, _ store.OwnedTrust, _ sso.Visit, err error) error {
+// Tested remembers a test that is over.
+func (a *admitter) Tested(_ context.Context, test sso.Tested) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.tests = append(a.tests, test)
+	return nil
+}
+
+// Refused remembers refusals, and apart from them the traces of all that came to nothing.
+func (a *admitter) Refused(ctx context.Context, _ store.OwnedTrust, _ sso.Visit, t *sso.Trace, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.refused = append(a.refused, sso.ReasonOf(err))
+	a.traces = append(a.traces, t)
+	if store.KindOf(err) == store.Denied {
+		a.refused = append(a.refused, sso.ReasonOf(err))
+	}
 	return nil
 }
 
@@ -150,9 +165,12 @@ func (a *admitter) SignedOut(_ context.Context, s store.Session, _ sso.Visit, by
 
 // directory holds two trusts: "one", and "two", which accepts unsolicited responses.
 type directory struct {
-	mu    sync.Mutex
-	all   map[store.ID]store.OwnedTrust
-	wrong error
+	store.TrustDirectory // what a sign-in never asks
+
+	mu     sync.Mutex
+	all    map[store.ID]store.OwnedTrust
+	drafts map[store.ID]store.OwnedDraft
+	wrong  error
 }
 
 func (d *directory) Trust(_ context.Context, id store.ID) (store.OwnedTrust, error) {
@@ -168,6 +186,16 @@ func (d *directory) Trust(_ context.Context, id store.ID) (store.OwnedTrust, err
 func (d *directory) TrustVersion(ctx context.Context, id store.ID) (int64, store.TrustState, error) {
 	t, err := d.Trust(ctx, id)
 	return t.Version, t.State, err
+}
+
+func (d *directory) Draft(_ context.Context, id store.ID) (store.OwnedDraft, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	draft, ok := d.drafts[id]
+	if !ok {
+		return draft, store.ErrNotFound
+	}
+	return draft, d.wrong
 }
 
 func (d *directory) EnabledTrusts(context.Context) ([]store.OwnedTrust, error) { return nil, d.wrong }

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,6 +21,9 @@ const (
 	// An arrival is kept in pieces of pieceBytes; people with offices by the thousand fit into maxPieces.
 	pieceBytes = store.MaxMarkValue - 1
 	maxPieces  = 16
+
+	// traceRoom is how much of an arrival's trace is kept: what most sign-ins go through fits, and into one piece with the rest.
+	traceRoom = 12 << 10
 )
 
 // Each piece begins with what comes after it.
@@ -53,7 +57,11 @@ func needed(identity sso.Identity, m store.Mapping) sso.Identity {
 
 // keepArrival stores one for the browser until it is taken.
 func (l *Login) keepArrival(ctx context.Context, one arrival, id, browser string) error {
-	value, err := json.Marshal(one)
+	value, err := encodeArrival(one)
+	if len(value) > maxPieces*pieceBytes {
+		one.Trace = nil // nobody is turned away for the sake of it
+		value, err = encodeArrival(one)
+	}
 	if err != nil {
 		return fmt.Errorf("encode an arrival: %w", err)
 	}
@@ -66,6 +74,15 @@ func (l *Login) keepArrival(ctx context.Context, one arrival, id, browser string
 		}
 	}
 	return nil
+}
+
+// encodeArrival leaves <, > and & as they are: a trace is full of them.
+func encodeArrival(one arrival) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(one)
+	return b.Bytes(), err
 }
 
 // pieces returns value in pieces that fit into a mark each.
@@ -88,7 +105,13 @@ func (l *Login) waiting(r *http.Request) (arrival, found, error) {
 		return one, found{}, err
 	}
 	f, err := l.findAny(r, "", one.TrustID)
-	return one, f, err
+	if err != nil {
+		return one, f, err
+	}
+	if *f.trace, err = sso.DecodeTrace(one.Trace); err != nil {
+		return one, f, fmt.Errorf("decode an arrival's trace: %w", err)
+	}
+	return one, f, nil
 }
 
 // pending puts the pieces of r's arrival together.

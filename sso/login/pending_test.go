@@ -77,7 +77,7 @@ type refusals struct {
 	n int
 }
 
-func (c *refusals) Refused(context.Context, store.OwnedTrust, sso.Visit, error) error {
+func (c *refusals) Refused(context.Context, store.OwnedTrust, sso.Visit, *sso.Trace, error) error {
 	c.n++
 	return nil
 }

@@ -79,7 +79,7 @@ func (l *Login) send(w http.ResponseWriter, r *http.Request, f found, a sso.Atte
 		return l.testFailed(w, r, a.TestID, "start", err)
 	}
 	if err != nil {
-		return fmt.Errorf("start a sign-in at trust %s: %w", f.ID, err)
+		return l.refusedUnproved(r, f, fmt.Errorf("start a sign-in at trust %s: %w", f.ID, err))
 	}
 	if err := l.keep(r.Context(), a, browserOf(w, r)); err != nil {
 		return err

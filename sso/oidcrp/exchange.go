@@ -17,6 +17,7 @@ import (
 type tokens struct {
 	id     string
 	access string
+	answer object // as it came; nil if it could not be read
 }
 
 // exchange redeems code with the attempt's PKCE verifier (OIDC core 3.1.3, RFC 7636 4.5).
@@ -97,13 +98,13 @@ func readTokens(token *oauth2.Token, body []byte) (tokens, error) {
 		return tokens{}, sso.Refuse(reasonTokenResponse, sso.KeyMessage, "the answer of the token endpoint: %w", err)
 	}
 	if kind, _, err := o.str("token_type"); err != nil || !strings.EqualFold(kind, "Bearer") {
-		return tokens{}, sso.Refuse(reasonTokenType, sso.KeyMessage, "the access token is of type %q, not Bearer", cut(kind))
+		return tokens{answer: o}, sso.Refuse(reasonTokenType, sso.KeyMessage, "the access token is of type %q, not Bearer", cut(kind))
 	}
 	id, there, err := o.str("id_token")
 	if err != nil || !there || id == "" {
-		return tokens{}, sso.Refuse(reasonNoIDToken, sso.KeyMessage, "the token endpoint gave no ID token")
+		return tokens{answer: o}, sso.Refuse(reasonNoIDToken, sso.KeyMessage, "the token endpoint gave no ID token")
 	}
-	return tokens{id: id, access: token.AccessToken}, nil
+	return tokens{id: id, access: token.AccessToken, answer: o}, nil
 }
 
 // wholeBody reads answers before package oauth2 does, which would cut a long one and forget why reading failed.

@@ -20,6 +20,8 @@ const maxCode = 8 << 10 // bytes
 // redeemed for.
 func (c *connector) Finish(ctx context.Context, m sso.Message, a *sso.Attempt, t *sso.Trace) (id sso.Identity, err error) {
 	defer c.guard("finish", &err)
+	seen := &shown{query: m.Query}
+	defer seen.tell(t)
 	if err := c.checkShape(m); err != nil {
 		return id, t.Fail("message", err)
 	}
@@ -40,6 +42,7 @@ func (c *connector) Finish(ctx context.Context, m sso.Message, a *sso.Attempt, t
 		return id, t.Fail("answer", err)
 	}
 	got, err := c.exchange(ctx, p, m.Query.Get("code"), a)
+	seen.answer, seen.token = got.answer, got.id
 	if err != nil {
 		return id, t.Fail("code", err)
 	}
@@ -48,7 +51,7 @@ func (c *connector) Finish(ctx context.Context, m sso.Message, a *sso.Attempt, t
 	if err := j.judge(ctx, p.keys, fromTokenEndpoint, idTokenRules()); err != nil {
 		return id, err
 	}
-	return c.identity(ctx, p, j)
+	return c.identity(ctx, p, j, seen)
 }
 
 func presence(s string) string {
@@ -141,7 +144,7 @@ func printable(s string) string {
 }
 
 // identity makes the identity of a token that every rule held for.
-func (c *connector) identity(ctx context.Context, p *provider, j *judgement) (id sso.Identity, err error) {
+func (c *connector) identity(ctx context.Context, p *provider, j *judgement, seen *shown) (id sso.Identity, err error) {
 	sub, _, _ := j.claims.str("sub")
 	claims := j.claims
 	if c.oidc.UserInfo {
@@ -150,12 +153,14 @@ func (c *connector) identity(ctx context.Context, p *provider, j *judgement) (id
 			return id, j.trace.Fail("userinfo", err)
 		}
 		j.trace.Pass("userinfo", fmt.Sprintf("%d claims about the same sub", len(more)))
+		seen.userInfo = more
 		claims = merge(more, j.claims)
 	}
 	attributes, err := flatten(claims)
 	if err != nil {
 		return id, j.trace.Fail("claims", sso.Refuse(reasonAttributes, sso.KeyMessage, "%w", err))
 	}
+	j.trace.Claimed(attributes)
 	j.trace.Pass("claims", strings.Join(slices.Sorted(maps.Keys(attributes)), " "))
 	mapped, err := subject(c.trust.Mapping.Subject, attributes)
 	if err != nil {

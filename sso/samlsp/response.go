@@ -38,11 +38,21 @@ func (c *connector) Finish(ctx context.Context, m sso.Message, a *sso.Attempt, t
 	for _, s := range steps {
 		detail, err := s.take()
 		if err != nil {
+			r.tell(t)
 			return sso.Identity{}, t.Fail(s.name, err)
 		}
 		t.Pass(s.name, detail)
 	}
+	r.tell(t)
 	return r.identity, nil
+}
+
+// tell gives t what the message looks like, and the claims in it once they were read from what is signed.
+func (r *response) tell(t *sso.Trace) {
+	if t != nil {
+		t.Message = r.shown()
+		t.Claimed(r.identity.Attributes)
+	}
 }
 
 // guard turns a panic into a refusal. A message that can cause one is hostile or a fault of ours; an operator has to
@@ -66,6 +76,7 @@ type response struct {
 	envelope   verified                // the Response; zero unless it is signed
 	inner      *element                // the Assertion or EncryptedAssertion as it arrived
 	assertion  verified                // the Assertion that identity is read from
+	opened     *element                // what was inside an EncryptedAssertion
 
 	identity sso.Identity
 	ends     time.Time // when the assertion can no longer be used
@@ -243,6 +254,7 @@ func (r *response) open() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	r.opened = root
 	if !root.is(nsAssertion, "Assertion") {
 		return "", refuse("encrypted_content", "inside is %s (%s)", root.local, root.space)
 	}

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -129,8 +128,8 @@ func (v oidcVector) run(t *testing.T, keys *oidcKeys, open OIDCOpener) {
 			key = sso.KeyMessage
 		}
 		r.refused(t, err, v.want, key)
-		if n := len(r.trace.Checks); r.sent != nil && (n == 0 || r.trace.Checks[n-1].OK) {
-			t.Fatalf("the trace of a refused sign-in ends without a failed check: %+v", r.trace.Checks)
+		if r.sent != nil {
+			WantTrace(t, r.trace, []string{r.sent.Nonce, r.sent.Handle}, v.want)
 		}
 		return
 	}
@@ -138,8 +137,9 @@ func (v oidcVector) run(t *testing.T, keys *oidcKeys, open OIDCOpener) {
 		t.Fatalf("refused: %v", err)
 	}
 	r.silent(t, "")
-	if i := slices.IndexFunc(r.trace.Checks, func(c sso.Check) bool { return !c.OK }); i >= 0 {
-		t.Fatalf("the trace of an accepted sign-in has a failed check: %+v", r.trace.Checks[i])
+	WantTrace(t, r.trace, []string{r.sent.Nonce, r.sent.Handle})
+	if len(r.trace.Claims) == 0 || !strings.Contains(r.trace.Message, `"id_token_claims"`) {
+		t.Fatalf("the trace of an accepted sign-in lacks what came: %+v", r.trace)
 	}
 	if v.check != nil {
 		v.check(t, r, id)
@@ -191,9 +191,7 @@ func (r *oidcRun) silent(t *testing.T, text string) {
 		}
 	}
 	text += r.log.String()
-	for _, c := range r.trace.Checks {
-		text += "\n" + c.Step + c.Detail
-	}
+	text += "\n" + string(r.trace.Encode(store.MaxTrace))
 	for _, secret := range r.secrets() {
 		if strings.Contains(text, secret) || strings.Contains(text, url.QueryEscape(secret)) {
 			t.Fatalf("%q can be read in:\n%s", secret, text)

@@ -1,8 +1,10 @@
 package ssotest
 
 import (
+	"encoding/base64"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"cloudpocket/sso"
@@ -60,6 +62,8 @@ func (v samlVector) run(t *testing.T, w *SAMLWorld, open OpenSAML) {
 			s, m, a := v.make(t, w, mode)
 			trace := &sso.Trace{}
 			id, err := w.Open(t, open, s).Finish(t.Context(), m, a, trace)
+			document, _ := base64.StdEncoding.DecodeString(m.Form.Get("SAMLResponse")) // what is none is shown to nobody
+			WantTrace(t, trace, sealedIn(string(document)), v.want...)
 			if len(v.want) == 0 {
 				wantAccepted(t, id, err, trace)
 				if v.check != nil {
@@ -119,6 +123,9 @@ func wantAccepted(t *testing.T, id sso.Identity, err error, trace *sso.Trace) {
 		if !c.OK {
 			t.Errorf("check %s failed in an accepted message: %s", c.Step, c.Detail)
 		}
+	}
+	if !strings.Contains(trace.Message, "Subject") {
+		t.Errorf("the trace does not show the assertion: %s", trace.Message)
 	}
 	if len(trace.Checks) < 8 {
 		t.Errorf("the trace tells only %d steps", len(trace.Checks))
