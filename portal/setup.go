@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"cloudpocket/store"
 )
@@ -14,7 +15,8 @@ import (
 // open the records already has them, and audits every change as the operator's. It reaches no document, but to export them.
 type Setup struct {
 	*Portal
-	By string // who, for the audit, such as "operator@host"
+	By    string // who, for the audit, such as "operator@host"
+	Visit Visit  // where it is done from; zero: at the host
 }
 
 // AddTenant creates a tenant, whose audit begins with that.
@@ -50,6 +52,22 @@ func (s Setup) SwitchTenant(ctx context.Context, id store.ID, state store.Tenant
 		err = errors.Join(err, failed) // the other trusts' sessions must end all the same
 	}
 	return ended, err
+}
+
+// SetContract sets the first and the last day of a tenant's contract; "" for one that is open.
+func (s Setup) SetContract(ctx context.Context, id store.ID, from, until store.Date) error {
+	for _, d := range []store.Date{from, until} {
+		if _, err := time.Parse(time.DateOnly, string(d)); d != "" && err != nil {
+			return store.Fail(store.Invalid, "error.contract_date", "day %q: %w", d, err)
+		}
+	}
+	if from != "" && until != "" && until < from {
+		return store.Fail(store.Invalid, "error.contract_order", "a contract from %s until %s", from, until)
+	}
+	detail := map[string]string{"by": "contract", "from": string(from), "until": string(until)}
+	return s.change(ctx, id, store.DeedTenant, "tenant:"+string(id), detail, func(tx store.Tx) error {
+		return tx.SetTenantContract(ctx, from, until)
+	})
 }
 
 // vouching returns the trusts that vouch for anybody of tenant, its own or lent: every session is by one of these.
@@ -220,7 +238,8 @@ func (s Setup) change(ctx context.Context, tenant store.ID, deed store.Deed, rec
 
 // event is the AuditEvent of what the operator does.
 func (s Setup) event(deed store.Deed, record string, detail map[string]string) store.AuditEvent {
-	return store.AuditEvent{At: s.Now(), Deed: deed, Outcome: store.Allowed, Name: s.By, Record: record, Detail: detail}
+	return store.AuditEvent{At: s.Now(), Deed: deed, Outcome: store.Allowed, Name: s.By, Record: record, Detail: detail,
+		Address: s.Visit.Address, RequestID: s.Visit.RequestID}
 }
 
 // VerifyAudit walks tenant's chain to its head, and returns the head.

@@ -11,12 +11,25 @@ import (
 // form of an ID, and nobody can be admitted into it.
 const Deployment ID = "_deployment"
 
+// What is done in the operator's console, and at the host to it.
+const (
+	DeedOperator         Deed = "operator.save"
+	DeedOperatorOpen     Deed = "operator.open"
+	DeedOperatorClose    Deed = "operator.close"
+	DeedOperatorSignIn   Deed = "operator.sign_in"
+	DeedOperatorSignOut  Deed = "operator.sign_out"
+	DeedOperatorPassword Deed = "operator.password"
+	DeedOperatorFactor   Deed = "operator.factor" // a passkey, an authenticator or recovery codes were changed
+	DeedOperatorFirm     Deed = "operator.firm"   // something of a firm was changed
+	DeedOperatorLook     Deed = "operator.look"   // the chain was looked at
+)
+
 // Operator runs the deployment (システム管理者). It is the one kind of account that has a password here, and what it
 // opens is the operator's console alone. A password is kept as its Argon2id hash in PHC form.
 type Operator struct {
 	ID        ID
 	Name      string   // what is typed at sign-in; unique
-	Passwords []string // hashes, the latest first: the current one and those before it that may not come back
+	Passwords []string // hashes, the latest first: the current one, "" for none, and those before it that may not come back
 	ChangedAt time.Time
 	Secret    []byte    // of time-based one-time passwords (RFC 6238), sealed; empty: none
 	Step      int64     // the time step of the last one-time password that was taken

@@ -48,12 +48,14 @@ var may = map[string]row{
 	"portal/egov/render":     {own: []string{"portal/egov", "portal/egov/clean", "portal/egov/xslt"}},
 	"portal/egov/egovtest":   {libraries: []string{"golang.org/x/text"}},
 
-	"portal/csv":     {},
-	"portal/mail":    {own: []string{"store"}, libraries: []string{"github.com/wneessen/go-mail"}},
-	"portal/scan":    {own: []string{"store"}},
-	"portal/job":     {own: []string{"portal", "portal/mail", "portal/scan", "store"}},
-	"portal/press":   {own: []string{"store"}},
-	"portal/preview": {own: []string{"store"}, libraries: []string{"github.com/klippa-app/go-pdfium", "github.com/tetratelabs/wazero", "golang.org/x/image", "golang.org/x/text"}},
+	"portal/csv": {},
+	// What signing in by password and second factor needs.
+	"portal/operator": {own: []string{"portal", "store"}, libraries: []string{"github.com/alexedwards/argon2id", "github.com/go-webauthn/webauthn", "github.com/pquerna/otp", "golang.org/x/text"}},
+	"portal/mail":     {own: []string{"store"}, libraries: []string{"github.com/wneessen/go-mail"}},
+	"portal/scan":     {own: []string{"store"}},
+	"portal/job":      {own: []string{"portal", "portal/mail", "portal/scan", "store"}},
+	"portal/press":    {own: []string{"store"}},
+	"portal/preview":  {own: []string{"store"}, libraries: []string{"github.com/klippa-app/go-pdfium", "github.com/tetratelabs/wazero", "golang.org/x/image", "golang.org/x/text"}},
 
 	"portal/route": {own: []string{"store"}, libraries: []string{"github.com/gorilla/mux"}},
 	// sso, which the design does not give it: the package is what implements sso.Pages, and that contract speaks in types

@@ -1,0 +1,38 @@
+package operator
+
+import (
+	"context"
+	"fmt"
+
+	"cloudpocket/store"
+)
+
+// Audit returns a page of the deployment's chain, the latest first. That it was looked at is recorded with its first page.
+func (c *Console) Audit(ctx context.Context, w Who, p store.Page) (list store.List[store.AuditEvent], err error) {
+	if !w.Session.Proved {
+		return list, unproved()
+	}
+	err = c.Portal.Records.Update(ctx, store.Deployment, func(tx store.Tx) error {
+		if list, err = tx.Audit().List(ctx, store.AuditFilter{}, p); err != nil || p.After != "" {
+			return err
+		}
+		return tx.Audit().Append(ctx, event(c.Portal.Now(), w.Operator, w.Visit, store.DeedOperatorLook, store.Allowed, nil))
+	})
+	return list, err
+}
+
+// Verify walks the deployment's chain to its end.
+func (c *Console) Verify(ctx context.Context, w Who) (head store.AuditHead, err error) {
+	if !w.Session.Proved {
+		return head, unproved()
+	}
+	err = c.Portal.Records.View(ctx, store.Deployment, func(tx store.Tx) error {
+		want, err := tx.Audit().Head(ctx)
+		if err != nil {
+			return fmt.Errorf("read the head of the deployment's chain: %w", err)
+		}
+		head, err = store.VerifyAudit(store.Deployment, tx.Audit().All(ctx), want)
+		return err
+	})
+	return head, err
+}
