@@ -139,7 +139,7 @@ func (p *Portal) justInTime(ctx context.Context, tx store.Tx, trust store.OwnedT
 		return store.Account{}, sso.Refuse("admit.not_registered", sso.KeyUnknown, "no account of trust %s for this subject", trust.ID)
 	}
 	now := p.Now()
-	fresh := store.Account{ID: store.NewID(now), TrustID: trust.ID, Subject: identity.Subject, State: store.AccountActive, CreatedAt: now}
+	fresh := store.Account{ID: store.NewID(now), TrustID: trust.ID, Subject: identity.Subject, State: store.AccountActive, Origin: store.FromClaims, CreatedAt: now, RightsAt: now}
 	seen.New = true
 	account, err := mapAccount(ctx, tx, fresh, trust.Mapping, identity, seen)
 	if err != nil {
@@ -210,14 +210,12 @@ func mapAccount(ctx context.Context, tx store.Tx, account store.Account, m store
 		account.Email = short(mail)
 	}
 	if roles, _ := m.Role.Values(identity.Attributes); !m.Role.IsZero() && len(m.Roles) > 0 {
-		account.Permissions = 0
 		for _, role := range roles {
 			seen.Roles = append(seen.Roles, sso.MappedRole{Claim: role, Menus: m.Roles[role]})
-			granted, err := store.ParsePermission(m.Roles[role])
-			if err != nil {
-				return account, fmt.Errorf("role %q of the trust's mapping: %w", role, err)
-			}
-			account.Permissions |= granted
+		}
+		var err error
+		if account.RoleID, account.Permissions, err = mapRoles(ctx, tx, m.Roles, roles); err != nil {
+			return account, err
 		}
 	}
 	if !m.Offices.IsZero() {
@@ -250,11 +248,12 @@ func mapOffices(ctx context.Context, tx store.Tx, account store.Account, externa
 }
 
 func same(a, b store.Account) bool {
-	return a.Name == b.Name && a.Email == b.Email && a.Permissions == b.Permissions &&
+	return a.Name == b.Name && a.Email == b.Email && a.RoleID == b.RoleID && a.Permissions == b.Permissions &&
 		a.Offices.All == b.Offices.All && slices.Equal(a.Offices.Offices, b.Offices.Offices)
 }
 
 func (p *Portal) saveMapped(ctx context.Context, tx store.Tx, trust store.OwnedTrust, account store.Account, v sso.Visit) error {
+	account.RightsAt = p.Now()
 	if err := tx.Accounts().Update(ctx, account); err != nil {
 		return fmt.Errorf("bring the account in step with its claims: %w", err)
 	}
@@ -273,7 +272,11 @@ func accountDetail(a store.Account) map[string]string {
 		}
 		offices = strings.Join(ids, " ")
 	}
-	return map[string]string{"permissions": a.Permissions.String(), "offices": offices, "state": string(a.State), "company": string(a.CompanyID)}
+	detail := map[string]string{"permissions": a.Permissions.String(), "offices": offices, "state": string(a.State), "company": string(a.CompanyID)}
+	if a.RoleID != "" {
+		detail["role"] = string(a.RoleID)
+	}
+	return detail
 }
 
 // Standing reports whether what Admit found still holds: somebody may have been switched off while they signed in.

@@ -158,7 +158,8 @@ func (p *Portal) auditDeskFile(ctx context.Context, a Actor, document store.ID, 
 	})
 }
 
-// Choices returns the offices that the actor can deliver to, with their companies, by company and name.
+// Choices returns the offices that the actor can deliver to, with their companies, by company and name. Those that have
+// ended are not offered; what their codes name still finds them, since the papers on an end come after it.
 func (p *Portal) Choices(ctx context.Context, a Actor) (choices []OfficeChoice, err error) {
 	err = p.view(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
 		companies := map[store.ID]string{}
@@ -168,7 +169,7 @@ func (p *Portal) Choices(ctx context.Context, a Actor) (choices []OfficeChoice, 
 				return fmt.Errorf("list offices: %w", err)
 			}
 			for _, o := range list.Items {
-				if !account.Reaches(o) {
+				if !account.Reaches(o) || o.Closed() {
 					continue
 				}
 				if _, ok := companies[o.CompanyID]; !ok {

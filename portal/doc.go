@@ -14,6 +14,8 @@
 //	onward   → Told → Tell, Untell
 //	monthly  → MakeInventory → Inventory → DecideInventory, ConfirmInventory → SignInventory → InventoryReport
 //	sign-in  → Admit, Refused, SignedOut (the sso.Admitter)
+//	people   → People → PersonOf → AddPerson, ChangePerson, SwitchPerson, DeletePerson, CopyRights; Roles
+//	places   → Companies → CompanyOf, OfficeOf → Create…, Change…, Delete…
 //	set-up   → companies, offices, accounts and trusts, and switching them off
 //
 // # Why
@@ -29,6 +31,12 @@
 // sees a part cannot. They decide about the part they see. Nobody confirms or disables their own account in it. They may
 // explain it, because a firm with one administrator must come to an end too, and the words stand in the report beside
 // their name. What a person is switched off for must be within what the one who does it holds.
+//
+// An administrator grants no menu, role or office that they do not hold, and changes nothing about an account that may do
+// more than they: with an address or a colleague's absence one can get as far as with a menu. One with a list of offices
+// manages the accounts whose own list is within it; "all offices" is within none, because it covers those that are opened
+// tomorrow, and roles, companies and new offices are for who has all. Somebody who can sign in always remains to manage
+// accounts, as many of them as before (administrable), but on the host's command line.
 //
 // The firm's own people never write receipts: a receipt says what the client did.
 package portal

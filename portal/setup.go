@@ -133,7 +133,10 @@ func (s Setup) AddAccount(ctx context.Context, tenant store.ID, a store.Account)
 	if a.Subject == "" || a.TrustID == "" {
 		return store.Fail(store.Invalid, "error.account_identity", "account %s without trust or subject", a.ID)
 	}
-	a.State, a.CreatedAt = store.AccountActive, s.Now()
+	a.State, a.CreatedAt, a.RightsAt = store.AccountActive, s.Now(), s.Now()
+	if a.Origin == "" {
+		a.Origin = store.FromHost
+	}
 	return s.change(ctx, tenant, store.DeedAccount, "account:"+string(a.ID), accountDetail(a), func(tx store.Tx) error {
 		if _, err := tx.Trusts().State(ctx, a.TrustID); err != nil {
 			return fmt.Errorf("trust %s cannot admit into this tenant: %w", a.TrustID, err)
@@ -167,6 +170,20 @@ func (s Setup) SwitchAccount(ctx context.Context, tenant, id store.ID, state sto
 		return 0, err
 	}
 	return s.end(ctx, store.SessionSelector{TenantID: tenant, AccountID: id}, "account disabled")
+}
+
+// DeleteAccount deletes an account as [Portal.DeletePerson] does, and ends its sessions before it returns. That it is the
+// last administrator's is no obstacle: whoever is on the host can register another.
+func (s Setup) DeleteAccount(ctx context.Context, tenant, id store.ID) (ended int, err error) {
+	detail := map[string]string{"state": string(store.AccountDeleted)}
+	err = s.change(ctx, tenant, store.DeedAccount, "account:"+string(id), detail, func(tx store.Tx) error {
+		_, err := tx.Accounts().Delete(ctx, id, s.Now())
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return s.end(ctx, store.SessionSelector{TenantID: tenant, AccountID: id}, "account deleted")
 }
 
 // AddTrust creates a trust owned by tenant.

@@ -61,6 +61,7 @@ const (
 	DeedCompany     Deed = "company.save"
 	DeedOffice      Deed = "office.save"
 	DeedAccount     Deed = "account.save"
+	DeedRole        Deed = "role.save"
 	DeedTrust       Deed = "trust.save"
 	DeedAddresses   Deed = "addresses.save" // from where people may come
 

@@ -64,6 +64,8 @@ type Receipts interface {
 	Inbox(ctx context.Context, account ID, f InboxFilter, p Page) (List[InboxItem], error)
 	// Count returns account's unread and pending numbers, each counted up to limit and no further.
 	Count(ctx context.Context, account ID, limit int) (InboxCount, error)
+	// Visible counts the deliveries in an account's list, as far as limit.
+	Visible(ctx context.Context, account ID, limit int) (int, error)
 	// Get returns account's receipt of a delivery, or ErrNotFound.
 	Get(ctx context.Context, account, delivery ID) (Receipt, error)
 	// Record notes that fact happened at that time, unless it had before; it reports whether this was the first

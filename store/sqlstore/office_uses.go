@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"strings"
 
 	"cloudpocket/store"
 	"cloudpocket/store/sqlstore/gen/records"
@@ -76,10 +77,11 @@ func (t offices) chunk(ctx context.Context, company store.ID, after records.Offi
 	})
 }
 
-// naming returns what tells whether text names an office.
+// naming returns what tells whether text names an office. A reference code is found with and without its hyphen.
 func naming(text string) func(records.Office) bool {
 	words := worded(text)
 	return func(r records.Office) bool {
-		return words(r.Name, r.ExternalID, r.ID, r.ReferenceCode, r.OfficeNumber, r.LaborInsuranceNumber, r.EmploymentInsuranceNumber, r.CorporateNumber)
+		return words(r.Name, r.ExternalID, r.ID, r.ReferenceCode, strings.ReplaceAll(r.ReferenceCode, "-", ""), r.OfficeNumber,
+			r.LaborInsuranceNumber, r.EmploymentInsuranceNumber, r.CorporateNumber)
 	}
 }

@@ -19,6 +19,7 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.InboxOfKind, "INDEX receipts_inbox_kind (tenant_id=? AND account_id=? AND kind=?" + inbox},
 		{records.InboxOfOfficeKind, "INDEX receipts_inbox_office_kind (tenant_id=? AND account_id=? AND office_id=? AND kind=?" + inbox},
 		{records.CountUnread, "INDEX receipts_inbox (tenant_id=? AND account_id=? AND unread=?)"},
+		{records.CountVisible, "INDEX receipts_inbox (tenant_id=? AND account_id=?)"},
 		{records.CountPending, "INDEX receipts_pending (tenant_id=? AND account_id=? AND acknowledge=?)"},
 		{records.PageDocuments, "INDEX documents_by_time (tenant_id=? AND (created_at,id)<(?,?))"},
 		{records.PageDocumentsOfKind, "INDEX documents_by_kind (tenant_id=? AND kind=? AND (created_at,id)<(?,?))"},

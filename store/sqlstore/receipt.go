@@ -19,6 +19,11 @@ func (t receipts) Count(ctx context.Context, account store.ID, limit int) (store
 	return store.InboxCount{Unread: int(unread), Pending: int(pending)}, fault("count the pending", err)
 }
 
+func (t receipts) Visible(ctx context.Context, account store.ID, limit int) (int, error) {
+	n, err := t.q.CountVisible(ctx, records.CountVisibleParams{TenantID: t.id(), AccountID: string(account), Size: int64(max(limit, 0))})
+	return int(n), fault("count what account "+string(account)+" sees", err)
+}
+
 // Get finds a hidden receipt no more than one that is not there: what an account may not see does not exist for it.
 func (t receipts) Get(ctx context.Context, account, delivery store.ID) (store.Receipt, error) {
 	row, err := t.q.GetReceipt(ctx, records.GetReceiptParams{TenantID: t.id(), DeliveryID: string(delivery), AccountID: string(account)})

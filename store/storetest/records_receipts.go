@@ -257,6 +257,11 @@ func receiptsCount(t *testing.T, open OpenRecords) {
 			must(t, err)
 			same(t, fmt.Sprint("up to ", limit), got, want)
 		}
+		for limit, want := range map[int]int{99: 7, 3: 3, 0: 0} {
+			got, err := tx.Receipts().Visible(ctx, "one", limit)
+			must(t, err)
+			same(t, fmt.Sprint("visible, up to ", limit), got, want)
+		}
 	})
 }
 

@@ -248,7 +248,7 @@ func placesFound(t *testing.T, open OpenRecords) {
 			want    string
 		}{
 			{"", "", "[bare-1 blue-1 blue-2 red-1]"}, {"blue", "", "[blue-1 blue-2]"}, {"", "27301000001", "[bare-1]"}, {"", "２７－３－０１", "[bare-1]"},
-			{"", "ext-red", "[red-1]"}, {"", "いろは", "[blue-1 blue-2 red-1]"}, {"blue", "blue-2", "[blue-2]"}, {"red", "blue", "[]"},
+			{"", "ext-red", "[red-1]"}, {"", "いろは", "[blue-1 blue-2 red-1]"}, {"red", "01イロハ", "[red-1]"}, {"blue", "blue-2", "[blue-2]"}, {"red", "blue", "[]"},
 		} {
 			got := walk(t, 1, func(p store.Page) (store.List[store.Office], error) {
 				return tx.Offices().Find(ctx, row.company, row.text, p)

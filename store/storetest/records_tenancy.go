@@ -217,6 +217,8 @@ func strangerLists(t *testing.T, ctx context.Context, tx store.Tx) map[string]in
 	count, err := tx.Receipts().Count(ctx, "a-ac", 9)
 	must(t, err)
 	n["Receipts.Count"] = count.Unread + count.Pending
+	n["Receipts.Visible"], err = tx.Receipts().Visible(ctx, "a-ac", 9)
+	must(t, err)
 	receipts, err := tx.Receipts().ByDocument(ctx, "a-do", p)
 	must(t, err)
 	n["Receipts.ByDocument"] = len(receipts.Items)

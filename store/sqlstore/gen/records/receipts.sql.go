@@ -128,6 +128,25 @@ func (q *Queries) CountUnread(ctx context.Context, arg CountUnreadParams) (int64
 	return count, err
 }
 
+const CountVisible = `-- name: CountVisible :one
+SELECT COUNT(*) FROM (SELECT 1 FROM receipts r
+    WHERE r.tenant_id = ?1 AND r.account_id = ?2 AND r.visible = 1
+    LIMIT CAST(?3 AS BIGINT)) AS counted
+`
+
+type CountVisibleParams struct {
+	TenantID  string
+	AccountID string
+	Size      int64
+}
+
+func (q *Queries) CountVisible(ctx context.Context, arg CountVisibleParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, CountVisible, arg.TenantID, arg.AccountID, arg.Size)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const GetReceipt = `-- name: GetReceipt :one
 SELECT tenant_id, delivery_id, account_id, office_id, document_id, kind, acknowledge, delivered_at,
     viewed_at, downloaded_at, acknowledged_at, unread, visible

@@ -72,6 +72,11 @@ SELECT COUNT(*) FROM (SELECT 1 FROM receipts r
     WHERE r.tenant_id = sqlc.arg(tenant_id) AND r.account_id = sqlc.arg(account_id) AND r.visible = 1 AND r.unread = 1
     LIMIT CAST(sqlc.arg(size) AS BIGINT)) AS counted;
 
+-- name: CountVisible :one
+SELECT COUNT(*) FROM (SELECT 1 FROM receipts r
+    WHERE r.tenant_id = sqlc.arg(tenant_id) AND r.account_id = sqlc.arg(account_id) AND r.visible = 1
+    LIMIT CAST(sqlc.arg(size) AS BIGINT)) AS counted;
+
 -- name: CountPending :one
 SELECT COUNT(*) FROM (SELECT 1 FROM receipts r
     WHERE r.tenant_id = sqlc.arg(tenant_id) AND r.account_id = sqlc.arg(account_id) AND r.visible = 1
