@@ -69,6 +69,15 @@ func (sel SessionSelector) Check() error {
 	return nil
 }
 
+// CheckList returns an error of kind Invalid unless sel is a selector that [Sessions.List] takes: it names a tenant, or one
+// that [Sessions.End] takes.
+func (sel SessionSelector) CheckList() error {
+	if sel.TenantID != "" && sel.AccountID == "" && sel.TrustID == "" && sel.ID == "" && sel.Subject == "" && sel.Index == "" {
+		return nil
+	}
+	return sel.Check()
+}
+
 // Selects reports whether every non-empty field of sel matches s.
 func (sel SessionSelector) Selects(s Session) bool {
 	return is(sel.TenantID, s.TenantID) && is(sel.AccountID, s.AccountID) && is(sel.ID, s.ID) &&
@@ -96,6 +105,10 @@ type Sessions interface {
 	Touch(ctx context.Context, s Session, seen time.Time) error
 	// Of returns an account's sessions, the latest begun first, then by ID.
 	Of(ctx context.Context, tenant, account ID) ([]Session, error)
+	// List returns up to limit of the sessions that sel selects, in the order of [SortSessions], and whether there may be
+	// more: of many, those that end last. A selector that fails its CheckList, or a limit under 1, is an error of kind
+	// Invalid.
+	List(ctx context.Context, sel SessionSelector, limit int) (listed []Session, more bool, err error)
 	// End ends the sessions that sel selects and returns them as they were last kept, in the order of [SortSessions].
 	// When it returns, no instance finds them any more. Of several Ends at once each session is returned by one. With
 	// an error come those that had ended before it; one whose back end went away while it ended may be missing. A

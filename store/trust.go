@@ -110,6 +110,7 @@ type MFARule struct {
 type SessionRule struct {
 	Idle     time.Duration
 	Absolute time.Duration
+	Limit    int // how many sessions an account may have at once
 }
 
 // Trusts reaches the trusts that may admit into the transaction's tenant.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -64,6 +65,14 @@ func span(d time.Duration) string {
 		return ""
 	}
 	return d.String()
+}
+
+// number writes a count, "" for none.
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 // texts turns IDs and the like into text.

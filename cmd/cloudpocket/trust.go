@@ -116,7 +116,7 @@ func rules(t store.Trust) []fact {
 		factor = "demanded"
 	}
 	return append(known, fact{"second factor", factor}, fact{"accepted contexts", strings.Join(t.MFA.Contexts, " ")}, fact{"accepted methods", strings.Join(t.MFA.Methods, " ")},
-		fact{"its oldest authentication", span(t.MFA.MaxAge)}, fact{"session idle", span(t.Sessions.Idle)}, fact{"session in all", span(t.Sessions.Absolute)}, fact{"unregistered people", yes(t.JustInTime)})
+		fact{"its oldest authentication", span(t.MFA.MaxAge)}, fact{"session idle", span(t.Sessions.Idle)}, fact{"session in all", span(t.Sessions.Absolute)}, fact{"sessions at once", number(t.Sessions.Limit)}, fact{"unregistered people", yes(t.JustInTime)})
 }
 
 // yes writes what is switched on, and nothing for what is not.

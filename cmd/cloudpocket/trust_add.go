@@ -39,6 +39,7 @@ type trustCommon struct {
 	MFAAge       time.Duration     `name:"mfa-age" help:"With a second factor: how old the authentication may be."`
 	Idle         time.Duration     `help:"A session of this trust ends when it is not used for this long. 0: the service's own."`
 	Absolute     time.Duration     `help:"A session of this trust ends this long after sign-in. 0: the service's own."`
+	Limit        int               `help:"How many sessions an account of this trust may have at once. 0: the service's own number."`
 	JustInTime   bool              `help:"Let people in who are not registered, with the offices and roles that the claims give them."`
 	Skew         time.Duration     `help:"Tolerated clock difference. 0: one minute."`
 	Private      bool              `help:"The identity provider may be at a private address."`
@@ -51,7 +52,7 @@ func (c *trustCommon) trust(protocol store.Protocol) store.Trust {
 		ID: store.ID(c.ID), Name: c.Name, Label: c.Label, Protocol: protocol, State: store.TrustEnabled, JustInTime: c.JustInTime,
 		Mapping:  store.Mapping{Subject: store.Claim(c.Subject), Tenant: store.Claim(c.TenantClaim), Name: store.Claim(c.NameClaim), Email: store.Claim(c.EmailClaim), Offices: store.Claim(c.OfficesClaim), Role: store.Claim(c.RoleClaim), Roles: c.Roles},
 		MFA:      store.MFARule{Required: len(c.MFAContexts)+len(c.MFAMethods) > 0, Contexts: c.MFAContexts, Methods: c.MFAMethods, MaxAge: c.MFAAge},
-		Sessions: store.SessionRule{Idle: c.Idle, Absolute: c.Absolute},
+		Sessions: store.SessionRule{Idle: c.Idle, Absolute: c.Absolute, Limit: c.Limit},
 		Tenants:  map[string]store.ID{},
 	}
 	if t.Name == "" {

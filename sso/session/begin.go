@@ -43,7 +43,7 @@ const maxDevice = 200
 
 // Begin ends the session that r brought and the one that s replaces, if any, begins one for s under a new token and gives
 // the browser its cookie. Of the account's other sessions those that began first end if there are now more than the
-// limit. It must be called before anything else is written to w. An IdP's end that has passed is an error of kind
+// limit, which is the rule's where it has one. It must be called before anything else is written to w. An IdP's end that has passed is an error of kind
 // Expired; when the store is away nothing has begun and no cookie is set. Where s.Stands says no, the browser is told to
 // forget the token that it had, and never learns the new one.
 func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Request, s Start) (store.Session, error) {
@@ -67,7 +67,7 @@ func (k *Keeper) Begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	if err := k.store.Begin(ctx, sess); err != nil {
 		return store.Session{}, fmt.Errorf("begin a session: %w", err)
 	}
-	if err := k.keepToLimit(ctx, sess, s.Over); err != nil {
+	if err := k.keepToLimit(ctx, sess, s.Rule, s.Over); err != nil {
 		return store.Session{}, errors.Join(err, k.takeBack(context.WithoutCancel(ctx), sess))
 	}
 	if s.Stands != nil {

@@ -178,3 +178,27 @@ func TestLimitTellsOfEachSessionItEnds(t *testing.T) {
 		}
 	})
 }
+
+// TestLimitOfTheTrust has a trust say how many sessions there may be, beside what the deployment says.
+func TestLimitOfTheTrust(t *testing.T) {
+	for _, row := range []struct {
+		name                        string
+		deployment, trust, standing int
+	}{
+		{"the trust's is lower", 5, 2, 2},
+		{"the trust's is higher", 2, 5, 5},
+		{"the trust's alone", 0, 3, 3},
+		{"the trust has none", 2, 0, 2},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			onBoth(t, row.deployment, func(t *testing.T, d *desk) {
+				p, told := taro, 0
+				p.Rule.Limit, p.Over = row.trust, func(store.Session) { told++ }
+				d.fill(t, p, 7)
+				if got := d.standing(t, p); got != row.standing || told != 7-row.standing {
+					t.Errorf("%d sessions stand and %d ended, want %d to stand", got, told, row.standing)
+				}
+			})
+		})
+	}
+}

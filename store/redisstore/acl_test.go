@@ -97,6 +97,8 @@ func doEverything(t *testing.T, s *Store, now *time.Time) {
 	begin("two")
 	listed, err := s.Of(ctx, "a", "b")
 	must(t, err)
+	_, _, err = s.List(ctx, store.SessionSelector{TenantID: "a"}, 10)
+	must(t, err)
 	ended, err := s.End(ctx, store.SessionSelector{TrustID: "c", Index: "e"})
 	must(t, err)
 	if len(listed) != 1 || len(ended) != 1 {

@@ -2,7 +2,7 @@
 // Sentinel, or Cluster, with or without TLS.
 //
 //   - config.go: where Redis is, also as a URL; open.go makes the client.
-//   - session.go, ending.go: sessions under their keys, and the indexes by which they are listed and ended.
+//   - session.go, ending.go, list.go: sessions under their keys, and the indexes by which they are ended and listed.
 //   - mark.go: values that one taker gets.
 //   - encode.go, decode.go: how a session becomes bytes and comes back.
 //   - fault.go: every failure of Redis is one of kind Unavailable.
@@ -11,7 +11,8 @@
 //
 //	PREFIX s:KEY                one session; its TTL follows its idle and absolute end
 //	PREFIX a:TENANT:ACCOUNT     index: sorted set of session keys by absolute end
-//	PREFIX t:TRUST              the same per trust,
+//	PREFIX n:TENANT             the same per tenant,
+//	PREFIX t:TRUST              per trust,
 //	PREFIX u:TRUST:SUBJECT      per subject of a trust,
 //	PREFIX i:TRUST:INDEX        and per SessionIndex or sid
 //	PREFIX m:NAME               one mark
@@ -22,8 +23,8 @@
 //
 // A user of Redis that is allowed the least (ACL) needs these commands, on the keys of PREFIX alone:
 //
-//	ACL SETUSER NAME on >PASSWORD ~cloudpocket:* +set +get +getdel +zadd +zrem +zscan +zremrangebyscore +expire +eval
-//	    +info +select
+//	ACL SETUSER NAME on >PASSWORD ~cloudpocket:* +set +get +getdel +zadd +zrem +zscan +zrange +zremrangebyscore +expire
+//	    +eval +info +select
 //
 // INFO is among those that Redis calls dangerous; Ping reads maxmemory_policy by it, and CONFIG GET would be more. A
 // cluster's user needs +cluster|slots too, and no +select.

@@ -83,7 +83,7 @@ func (s *Store) each(ctx context.Context, index string, fn func([]store.Session)
 		if err != nil {
 			return err
 		}
-		batch, err := s.load(ctx, index, pairs)
+		batch, _, err := s.load(ctx, index, membersOf(pairs))
 		if err == nil && len(batch) > 0 {
 			err = fn(batch)
 		}
@@ -94,12 +94,21 @@ func (s *Store) each(ctx context.Context, index string, fn func([]store.Session)
 	}
 }
 
-// load reads the sessions that pairs, members and scores by turns, stand for. Entries that lead nowhere are removed
-// unless their session may be about to be written; a damaged session is nobody's.
-func (s *Store) load(ctx context.Context, index string, pairs []string) ([]store.Session, error) {
-	var entries []entry
+// membersOf returns the members of pairs, members and scores by turns.
+func membersOf(pairs []string) []string {
+	members := make([]string, 0, len(pairs)/2)
 	for i := 0; i < len(pairs); i += 2 {
-		if e, ok := parseEntry(pairs[i]); ok {
+		members = append(members, pairs[i])
+	}
+	return members
+}
+
+// load reads the sessions that members of an index stand for. Entries that lead nowhere are removed, and counted, unless
+// their session may be about to be written; a damaged session is nobody's.
+func (s *Store) load(ctx context.Context, index string, members []string) (_ []store.Session, removed int, _ error) {
+	var entries []entry
+	for _, m := range members {
+		if e, ok := parseEntry(m); ok {
 			entries = append(entries, e)
 		}
 	}
@@ -109,7 +118,7 @@ func (s *Store) load(ctx context.Context, index string, pairs []string) ([]store
 	}
 	values, err := s.values(ctx, keys, redis.Pipeliner.Get)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	var batch []store.Session
 	var stale []any
@@ -125,7 +134,7 @@ func (s *Store) load(ctx context.Context, index string, pairs []string) ([]store
 	if len(stale) > 0 {
 		err = s.client.ZRem(ctx, index, stale...).Err()
 	}
-	return batch, err
+	return batch, len(stale), err
 }
 
 // values sends get, GET or GETDEL, for each of keys and returns what it brought, "" where there is nothing. With an error

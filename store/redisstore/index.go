@@ -58,7 +58,7 @@ func (s *Store) enter(ctx context.Context, sess store.Session, began time.Time) 
 }
 
 func (s *Store) indexesOf(sess store.Session) []string {
-	indexes := []string{s.accountIndex(sess.TenantID, sess.AccountID), s.trustIndex(sess.TrustID)}
+	indexes := []string{s.accountIndex(sess.TenantID, sess.AccountID), s.trustIndex(sess.TrustID), s.tenantIndex(sess.TenantID)}
 	if sess.Subject != "" {
 		indexes = append(indexes, s.subjectIndex(sess.TrustID, sess.Subject))
 	}
@@ -73,6 +73,8 @@ func (s *Store) indexFor(sel store.SessionSelector) string {
 	switch {
 	case sel.AccountID != "":
 		return s.accountIndex(sel.TenantID, sel.AccountID)
+	case sel.TrustID == "":
+		return s.tenantIndex(sel.TenantID)
 	case sel.Index != "":
 		return s.sidIndex(sel.TrustID, sel.Index)
 	case sel.Subject != "":
@@ -84,6 +86,8 @@ func (s *Store) indexFor(sel store.SessionSelector) string {
 func (s *Store) accountIndex(tenant, account store.ID) string {
 	return s.prefix + "a:" + string(tenant) + ":" + string(account)
 }
+func (s *Store) tenantIndex(tenant store.ID) string { return s.prefix + "n:" + string(tenant) }
+
 func (s *Store) trustIndex(trust store.ID) string { return s.prefix + "t:" + string(trust) }
 func (s *Store) subjectIndex(trust store.ID, subject string) string {
 	return s.prefix + "u:" + string(trust) + ":" + short(subject)

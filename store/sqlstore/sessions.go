@@ -134,6 +134,39 @@ func (s *Sessions) Of(ctx context.Context, tenant, account store.ID) ([]store.Se
 	return sessionsOf(rows), nil
 }
 
+// List returns up to limit of the sessions that sel selects, those that end last.
+func (s *Sessions) List(ctx context.Context, sel store.SessionSelector, limit int) ([]store.Session, bool, error) {
+	if err := sel.CheckList(); err != nil {
+		return nil, false, err
+	}
+	if limit < 1 {
+		return nil, false, store.Fail(store.Invalid, "", "a list of %d sessions", limit)
+	}
+	rows, err := s.listed(ctx, sel, int64(limit)+1)
+	if err != nil {
+		return nil, false, fault("list sessions", err)
+	}
+	listed := sessionsOf(rows[:min(limit, len(rows))])
+	store.SortSessions(listed)
+	return listed, len(rows) > limit, nil
+}
+
+// listed takes the index range of the tenant, in which an account's lies, or that of the trust.
+func (s *Sessions) listed(ctx context.Context, sel store.SessionSelector, size int64) ([]sessions.Session, error) {
+	switch {
+	case sel.AccountID != "":
+		return s.read().ListSessionsInAccount(ctx, sessions.ListSessionsInAccountParams{
+			TenantID: string(sel.TenantID), AccountID: string(sel.AccountID), Now: micros(s.now()), ID: string(sel.ID),
+			TrustID: string(sel.TrustID), Subject: sel.Subject, IdpIndex: sel.Index, Size: size,
+		})
+	case sel.TrustID == "":
+		return s.read().ListSessionsOfTenant(ctx, sessions.ListSessionsOfTenantParams{TenantID: string(sel.TenantID), Now: micros(s.now()), Size: size})
+	}
+	return s.read().ListSessionsOfTrust(ctx, sessions.ListSessionsOfTrustParams{
+		TrustID: string(sel.TrustID), Now: micros(s.now()), TenantID: string(sel.TenantID), Subject: sel.Subject, IdpIndex: sel.Index, Size: size,
+	})
+}
+
 // End ends the sessions that sel selects and returns them, in one step: it ends all or, with an error, none.
 func (s *Sessions) End(ctx context.Context, sel store.SessionSelector) ([]store.Session, error) {
 	if err := sel.Check(); err != nil {

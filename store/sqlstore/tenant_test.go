@@ -36,16 +36,17 @@ var global = map[string]string{
 
 // unheld lists the queries on sessions and marks that are not bound to a tenant, each with its reason.
 var unheld = map[string]string{
-	"FindSession":        "by the hash of a token of 256 random bits: it is what says whose the request is",
-	"TouchSession":       "by the hash of the token, as FindSession",
-	"EndSession":         "by the hash of the token, as FindSession",
-	"EndSessionsOfTrust": "a trust ends the sessions that it vouched for, in whichever tenants it serves; the tenant is optional",
-	"SweepSessions":      "removes what has expired, whosever it was",
-	"PutMark":            "a mark is found by its name alone, whose maker puts the trust or a secret into it",
-	"ForgetMark":         "by name, as PutMark",
-	"TakeMark":           "by name, as PutMark",
-	"PeekMark":           "by name, as PutMark",
-	"SweepMarks":         "removes what has expired, whosever it was",
+	"FindSession":         "by the hash of a token of 256 random bits: it is what says whose the request is",
+	"TouchSession":        "by the hash of the token, as FindSession",
+	"EndSession":          "by the hash of the token, as FindSession",
+	"ListSessionsOfTrust": "as EndSessionsOfTrust",
+	"EndSessionsOfTrust":  "a trust ends the sessions that it vouched for, in whichever tenants it serves; the tenant is optional",
+	"SweepSessions":       "removes what has expired, whosever it was",
+	"PutMark":             "a mark is found by its name alone, whose maker puts the trust or a secret into it",
+	"ForgetMark":          "by name, as PutMark",
+	"TakeMark":            "by name, as PutMark",
+	"PeekMark":            "by name, as PutMark",
+	"SweepMarks":          "removes what has expired, whosever it was",
 }
 
 // TestEveryQueryIsBoundToATenant reads the text of every generated query: each table that it names must be held to the

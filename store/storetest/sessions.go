@@ -40,6 +40,8 @@ func Sessions(t *testing.T, open func(t *testing.T, now func() time.Time) Expiri
 		{"end while beginning", endWhileBeginning},
 		{"tenants", sessionTenants},
 		{"of", sessionsOf},
+		{"list", sessionsList},
+		{"list of many", sessionsListMany},
 		{"two handles", sessionsTwoHandles},
 		{"cancelled", sessionsCancelled},
 		{"marks put, peek and take", markRoundTrip},
@@ -118,11 +120,12 @@ func sessionsCancelled(t *testing.T, open opener) {
 	cancel()
 	_, findErr := s.Find(ctx, kept.Key)
 	_, ofErr := s.Of(ctx, kept.TenantID, kept.AccountID)
+	_, _, listErr := s.List(ctx, store.SessionSelector{TenantID: kept.TenantID}, 10)
 	_, endErr := s.End(ctx, store.SessionSelector{TrustID: kept.TrustID})
 	_, endKeyErr := s.EndKey(ctx, kept.Key)
 	for name, err := range map[string]error{
 		"Begin": s.Begin(ctx, refused), "Find": findErr, "Touch": s.Touch(ctx, kept, c.Now().Add(time.Minute)),
-		"Of": ofErr, "End": endErr, "EndKey": endKeyErr,
+		"Of": ofErr, "List": listErr, "End": endErr, "EndKey": endKeyErr,
 	} {
 		isCancelled(t, name, err)
 	}

@@ -271,6 +271,80 @@ func (q *Queries) FindSession(ctx context.Context, arg FindSessionParams) (Sessi
 	return i, err
 }
 
+const ListSessionsInAccount = `-- name: ListSessionsInAccount :many
+SELECT key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires
+FROM sessions
+WHERE tenant_id = ?1 AND account_id = ?2 AND expires > ?3
+  AND (id = ?4 OR ?4 = '')
+  AND (trust_id = ?5 OR ?5 = '')
+  AND (subject = ?6 OR ?6 = '')
+  AND (idp_index = ?7 OR ?7 = '')
+ORDER BY ends DESC, id LIMIT CAST(?8 AS BIGINT)
+`
+
+type ListSessionsInAccountParams struct {
+	TenantID  string
+	AccountID string
+	Now       int64
+	ID        string
+	TrustID   string
+	Subject   string
+	IdpIndex  string
+	Size      int64
+}
+
+func (q *Queries) ListSessionsInAccount(ctx context.Context, arg ListSessionsInAccountParams) ([]Session, error) {
+	rows, err := q.db.QueryContext(ctx, ListSessionsInAccount,
+		arg.TenantID,
+		arg.AccountID,
+		arg.Now,
+		arg.ID,
+		arg.TrustID,
+		arg.Subject,
+		arg.IdpIndex,
+		arg.Size,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Session{}
+	for rows.Next() {
+		var i Session
+		if err := rows.Scan(
+			&i.Key,
+			&i.ID,
+			&i.TenantID,
+			&i.AccountID,
+			&i.TrustID,
+			&i.Subject,
+			&i.IdpIndex,
+			&i.NameID,
+			&i.IDToken,
+			&i.Context,
+			&i.Device,
+			&i.Address,
+			&i.Began,
+			&i.Seen,
+			&i.Previous,
+			&i.Ends,
+			&i.Idle,
+			&i.Expires,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ListSessionsOfAccount = `-- name: ListSessionsOfAccount :many
 SELECT key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
     address, began, seen, previous, ends, idle, expires
@@ -287,6 +361,131 @@ type ListSessionsOfAccountParams struct {
 
 func (q *Queries) ListSessionsOfAccount(ctx context.Context, arg ListSessionsOfAccountParams) ([]Session, error) {
 	rows, err := q.db.QueryContext(ctx, ListSessionsOfAccount, arg.TenantID, arg.AccountID, arg.Now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Session{}
+	for rows.Next() {
+		var i Session
+		if err := rows.Scan(
+			&i.Key,
+			&i.ID,
+			&i.TenantID,
+			&i.AccountID,
+			&i.TrustID,
+			&i.Subject,
+			&i.IdpIndex,
+			&i.NameID,
+			&i.IDToken,
+			&i.Context,
+			&i.Device,
+			&i.Address,
+			&i.Began,
+			&i.Seen,
+			&i.Previous,
+			&i.Ends,
+			&i.Idle,
+			&i.Expires,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ListSessionsOfTenant = `-- name: ListSessionsOfTenant :many
+SELECT key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires
+FROM sessions
+WHERE tenant_id = ?1 AND expires > ?2
+ORDER BY ends DESC, id LIMIT CAST(?3 AS BIGINT)
+`
+
+type ListSessionsOfTenantParams struct {
+	TenantID string
+	Now      int64
+	Size     int64
+}
+
+func (q *Queries) ListSessionsOfTenant(ctx context.Context, arg ListSessionsOfTenantParams) ([]Session, error) {
+	rows, err := q.db.QueryContext(ctx, ListSessionsOfTenant, arg.TenantID, arg.Now, arg.Size)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Session{}
+	for rows.Next() {
+		var i Session
+		if err := rows.Scan(
+			&i.Key,
+			&i.ID,
+			&i.TenantID,
+			&i.AccountID,
+			&i.TrustID,
+			&i.Subject,
+			&i.IdpIndex,
+			&i.NameID,
+			&i.IDToken,
+			&i.Context,
+			&i.Device,
+			&i.Address,
+			&i.Began,
+			&i.Seen,
+			&i.Previous,
+			&i.Ends,
+			&i.Idle,
+			&i.Expires,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ListSessionsOfTrust = `-- name: ListSessionsOfTrust :many
+SELECT key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires
+FROM sessions
+WHERE trust_id = ?1 AND expires > ?2
+  AND (tenant_id = ?3 OR ?3 = '')
+  AND (subject = ?4 OR ?4 = '')
+  AND (idp_index = ?5 OR ?5 = '')
+ORDER BY ends DESC, id LIMIT CAST(?6 AS BIGINT)
+`
+
+type ListSessionsOfTrustParams struct {
+	TrustID  string
+	Now      int64
+	TenantID string
+	Subject  string
+	IdpIndex string
+	Size     int64
+}
+
+func (q *Queries) ListSessionsOfTrust(ctx context.Context, arg ListSessionsOfTrustParams) ([]Session, error) {
+	rows, err := q.db.QueryContext(ctx, ListSessionsOfTrust,
+		arg.TrustID,
+		arg.Now,
+		arg.TenantID,
+		arg.Subject,
+		arg.IdpIndex,
+		arg.Size,
+	)
 	if err != nil {
 		return nil, err
 	}

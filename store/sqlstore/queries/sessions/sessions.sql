@@ -18,6 +18,34 @@ FROM sessions
 WHERE tenant_id = sqlc.arg(tenant_id) AND account_id = sqlc.arg(account_id) AND expires > sqlc.arg(now)
 ORDER BY began DESC, id;
 
+-- name: ListSessionsInAccount :many
+SELECT key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires
+FROM sessions
+WHERE tenant_id = sqlc.arg(tenant_id) AND account_id = sqlc.arg(account_id) AND expires > sqlc.arg(now)
+  AND (id = sqlc.arg(id) OR sqlc.arg(id) = '')
+  AND (trust_id = sqlc.arg(trust_id) OR sqlc.arg(trust_id) = '')
+  AND (subject = sqlc.arg(subject) OR sqlc.arg(subject) = '')
+  AND (idp_index = sqlc.arg(idp_index) OR sqlc.arg(idp_index) = '')
+ORDER BY ends DESC, id LIMIT CAST(sqlc.arg(size) AS BIGINT);
+
+-- name: ListSessionsOfTenant :many
+SELECT key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires
+FROM sessions
+WHERE tenant_id = sqlc.arg(tenant_id) AND expires > sqlc.arg(now)
+ORDER BY ends DESC, id LIMIT CAST(sqlc.arg(size) AS BIGINT);
+
+-- name: ListSessionsOfTrust :many
+SELECT key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
+    address, began, seen, previous, ends, idle, expires
+FROM sessions
+WHERE trust_id = sqlc.arg(trust_id) AND expires > sqlc.arg(now)
+  AND (tenant_id = sqlc.arg(tenant_id) OR sqlc.arg(tenant_id) = '')
+  AND (subject = sqlc.arg(subject) OR sqlc.arg(subject) = '')
+  AND (idp_index = sqlc.arg(idp_index) OR sqlc.arg(idp_index) = '')
+ORDER BY ends DESC, id LIMIT CAST(sqlc.arg(size) AS BIGINT);
+
 -- name: EndSessionsOfAccount :many
 DELETE FROM sessions
 WHERE tenant_id = sqlc.arg(tenant_id) AND account_id = sqlc.arg(account_id) AND expires > sqlc.arg(now)
