@@ -131,14 +131,14 @@ func decidable(ctx context.Context, tx store.Tx, account store.Account, id store
 }
 
 // switchOff disables found for an inventory. It may have got more since it was listed: whoever decides must still reach
-// all that it does, and hold all that it holds.
+// all that it does, and hold what it holds of the firm's own menus.
 func (p *Portal) switchOff(ctx context.Context, tx store.Tx, a Actor, account, found store.Account, id store.ID) error {
 	within := keeper(account)
 	sees, err := within(ctx, tx, found.CompanyID, found.Offices)
 	if err != nil {
 		return err
 	}
-	if !sees || Permissions(found)&^Permissions(account) != 0 {
+	if !sees || Permissions(found)&staffOnly&^Permissions(account) != 0 {
 		return store.Fail(store.Denied, "error.inventory_more", "account %s holds more than account %s", found.ID, account.ID)
 	}
 	found.State = store.AccountDisabled

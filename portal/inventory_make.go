@@ -17,8 +17,8 @@ const (
 // inventoryReminders are the days after which those who decide are reminded of an inventory that is not signed off.
 func inventoryReminders() []int { return []int{7, 14} }
 
-// inventoryOf names the inventory of the month in Japan.
-func inventoryOf(at time.Time) store.ID { return store.ID(at.In(tokyo()).Format("2006-01")) }
+// InventoryMonth names the inventory of the month in Japan.
+func InventoryMonth(at time.Time) store.ID { return store.ID(at.In(tokyo()).Format("2006-01")) }
 
 // nextInventory returns when the next month's inventory is made: ten past midnight on the first, in Japan.
 func nextInventory(now time.Time) time.Time {
@@ -60,7 +60,7 @@ func (p *Portal) MakeInventory(ctx context.Context, t store.Task) error {
 		if err := p.owe(ctx, tx, store.TaskInventory, monthly, nextInventory(p.Now())); err != nil || tenant.State != store.TenantActive {
 			return err
 		}
-		_, err := tx.Inventories().Get(ctx, inventoryOf(p.Now()))
+		_, err := tx.Inventories().Get(ctx, InventoryMonth(p.Now()))
 		if there, err := unlessThere(err); there || err != nil {
 			return err
 		}
@@ -76,7 +76,7 @@ func (p *Portal) MakeInventory(ctx context.Context, t store.Task) error {
 // whole firm, so whoever is limited to some offices cannot ask for it.
 func (p *Portal) MakeInventoryNow(ctx context.Context, a Actor) (id store.ID, err error) {
 	err = p.view(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
-		return mayMake(ctx, tx, account, inventoryOf(p.Now()))
+		return mayMake(ctx, tx, account, InventoryMonth(p.Now()))
 	})
 	if err != nil {
 		return "", err
@@ -86,7 +86,7 @@ func (p *Portal) MakeInventoryNow(ctx context.Context, a Actor) (id store.ID, er
 		return "", err
 	}
 	err = p.update(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
-		if err := mayMake(ctx, tx, account, inventoryOf(p.Now())); err != nil {
+		if err := mayMake(ctx, tx, account, InventoryMonth(p.Now())); err != nil {
 			return err
 		}
 		n, err := p.keepInventory(ctx, tx, found, account.Name)
@@ -120,7 +120,7 @@ func madeOf(n store.Inventory) map[string]string {
 // was found waits to be signed off as well: that somebody looked is what it is for.
 func (p *Portal) keepInventory(ctx context.Context, tx store.Tx, found looked, by string) (store.Inventory, error) {
 	now := p.Now()
-	n := store.Inventory{ID: inventoryOf(now), MadeAt: now, DueAt: now.Add(inventoryTime), MadeBy: by, Looked: found.accounts, Items: len(found.items)}
+	n := store.Inventory{ID: InventoryMonth(now), MadeAt: now, DueAt: now.Add(inventoryTime), MadeBy: by, Looked: found.accounts, Items: len(found.items)}
 	if err := tx.Inventories().Create(ctx, n, found.items); err != nil {
 		return n, fmt.Errorf("create an inventory: %w", err)
 	}

@@ -41,5 +41,6 @@ func Mount(rt *route.Router, c Config) {
 func (a *admin) areas() []func(mounts) {
 	return []func(mounts){
 		a.mountAddresses,
+		a.mountInventory,
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -291,6 +292,16 @@ func onMatrix(name string, rows, columns int) exhibit {
 	return exhibit{name, "/desk/matrix", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Matrix(w, r, staff(), v) }}
 }
 
+// areaExhibits are those that stand beside their area's own tests.
+func areaExhibits() []exhibit {
+	return slices.Concat(
+		plainExhibits(),
+		outwardExhibits(),
+		logExhibits(),
+		inventoryExhibits(),
+	)
+}
+
 // exhibits are every page with no data, a little, and too much.
 func exhibits() []exhibit {
 	tooLong := client()
@@ -333,7 +344,7 @@ func exhibits() []exhibit {
 	}
 	long := paper(14, false, false)
 	long.Document.Title, long.Document.Note, long.Office.Name = longTitle, strings.Repeat(long.Document.Note+"\n", 4), "株式会社あおば製作所 北関東ロジスティクスセンター第二物流棟"
-	return append(append(plainExhibits(), append(outwardExhibits(), logExhibits()...)...),
+	return append(areaExhibits(),
 		inbox("inbox-none", "/deliveries", client(), Inbox{}),
 		inbox("inbox-little", "/deliveries", client(), Inbox{Items: items(7), Count: store.InboxCount{Unread: 2, Pending: 3}, Offices: offices(3)}),
 		inbox("inbox-much", "/deliveries", tooLong, Inbox{Items: items(50), Count: store.InboxCount{Unread: 100, Pending: 100}, Offices: offices(200), MoreOffices: true, Next: "next", Later: true}),

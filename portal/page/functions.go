@@ -21,6 +21,7 @@ func functions(w Words, a *Assets) template.FuncMap {
 		"when":     func(t time.Time) template.HTML { return timeElement(t, w.When(t)) },
 		"day":      func(t time.Time) template.HTML { return timeElement(t, w.Day(t)) },
 		"date":     w.Day,
+		"month":    w.Month,
 		"printed":  func(d store.Date) string { return w.Date(string(d)) },
 		"birth":    w.Date,
 		"size":     w.Size,

@@ -87,6 +87,10 @@ func frames() map[string]string {
 		"totell":      "shell",
 		"tray":        "shell",
 
+		"inventories":     "shell",
+		"inventory":       "shell",
+		"inventoryreport": "shell",
+
 		"browsers":  "plain",
 		"error":     "plain",
 		"forward":   "plain",
@@ -102,7 +106,7 @@ func parse(w Words, a *Assets) (map[string]*template.Template, error) {
 	made := map[string]*template.Template{}
 	for name, frame := range frames() {
 		t := template.New("page").Funcs(functions(w, a)).Option("missingkey=error")
-		t, err := t.ParseFS(templateFiles, "templates/parts.html", "templates/look.html", "templates/"+frame+".html", "templates/"+name+".html")
+		t, err := t.ParseFS(templateFiles, "templates/parts.html", "templates/look.html", "templates/inventoryparts.html", "templates/"+frame+".html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("parse page %s: %w", name, err)
 		}
