@@ -30,7 +30,7 @@
 // An inventory is signed off by somebody who is not limited to some offices: a signature vouches for all of it, and who
 // sees a part cannot. They decide about the part they see. Nobody confirms or disables their own account in it. They may
 // explain it, because a firm with one administrator must come to an end too, and the words stand in the report beside
-// their name. Nobody switches off an account that holds menus of the firm which they do not hold themselves.
+// their name.
 //
 // An administrator grants no menu, role or office that they do not hold, and changes nothing about an account that may do
 // more than they: with an address or a colleague's absence one can get as far as with a menu. One with a list of offices

@@ -66,66 +66,21 @@ func entries(ctx context.Context, tx store.Tx, account store.Account, id store.I
 	if err != nil {
 		return nil, "", fmt.Errorf("list the items of an inventory: %w", err)
 	}
-	within := keeper(account)
 	for _, i := range list.Items {
-		sees, err := within(ctx, tx, i.Was.CompanyID, i.Was.Offices)
+		seen, err := sees(ctx, tx, account, i)
 		if err != nil {
 			return nil, "", err
 		}
-		if sees {
+		if seen {
 			all = append(all, InventoryEntry{i, i.AccountID == account.ID})
 		}
 	}
 	return all, list.Next, nil
 }
 
-// keeper returns what reports whether accounts of a company, or of the firm's own, that have a scope are within that of
-// account: it reaches every office that they do. It looks a company's offices up once.
-func keeper(account store.Account) func(ctx context.Context, tx store.Tx, company store.ID, scope store.OfficeScope) (bool, error) {
-	whole := map[store.ID]bool{}
-	return func(ctx context.Context, tx store.Tx, company store.ID, scope store.OfficeScope) (bool, error) {
-		switch {
-		case account.Offices.All:
-			return true, nil
-		case !scope.All:
-			return len(scope.Offices) > 0 && containsAll(account.Offices, scope.Offices), nil
-		case company == "":
-			return false, nil
-		}
-		if in, known := whole[company]; known {
-			return in, nil
-		}
-		offices, err := officesOf(ctx, tx, company)
-		if err != nil {
-			return false, err
-		}
-		whole[company] = len(offices) > 0 && containsAll(account.Offices, offices)
-		return whole[company], nil
-	}
-}
-
-func containsAll(scope store.OfficeScope, offices []store.ID) bool {
-	for _, o := range offices {
-		if !scope.Contains(o) {
-			return false
-		}
-	}
-	return true
-}
-
-func officesOf(ctx context.Context, tx store.Tx, company store.ID) (ids []store.ID, err error) {
-	for page := (store.Page{Limit: store.MaxPage}); ; {
-		list, err := tx.Offices().List(ctx, company, page)
-		if err != nil {
-			return nil, fmt.Errorf("list the offices of company %s: %w", company, err)
-		}
-		for _, o := range list.Items {
-			ids = append(ids, o.ID)
-		}
-		if page.After = list.Next; page.After == "" {
-			return ids, nil
-		}
-	}
+// sees reports whether actor manages the account of an item, as it was then.
+func sees(ctx context.Context, tx store.Tx, actor store.Account, i store.InventoryItem) (bool, error) {
+	return manages(ctx, tx, actor, store.Account{ID: i.AccountID, CompanyID: i.Was.CompanyID, Offices: i.Was.Offices, State: store.AccountActive})
 }
 
 // InventoryReport is an inventory to be kept: every item that the actor may see.

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,9 +45,7 @@ func (p *Portal) DecideInventory(ctx context.Context, a Actor, id store.ID, d In
 	if err != nil || !off {
 		return 0, err
 	}
-	return p.end(ctx, store.SessionSelector{TenantID: a.TenantID, AccountID: d.Account}, func(s store.Session) store.AuditEvent {
-		return p.event(a, by, store.DeedRevoke, sessionRecord(s), map[string]string{"account": string(s.AccountID), "by": "inventory"})
-	})
+	return p.endOf(ctx, a, by, d.Account, "inventory")
 }
 
 func checkDecision(d InventoryDecision) error {
@@ -105,12 +104,11 @@ func decidable(ctx context.Context, tx store.Tx, account store.Account, id store
 	if item, err = tx.Inventories().Item(ctx, id, d.Account); err != nil {
 		return item, found, fmt.Errorf("read an item of an inventory: %w", err)
 	}
-	within := keeper(account)
-	sees, err := within(ctx, tx, item.Was.CompanyID, item.Was.Offices)
+	seen, err := sees(ctx, tx, account, item)
 	if err != nil {
 		return item, found, err
 	}
-	if !sees {
+	if !seen {
 		return item, found, fmt.Errorf("account %s was out of the scope of account %s: %w", d.Account, account.ID, store.ErrNotFound)
 	}
 	if n.Signed() {
@@ -130,23 +128,19 @@ func decidable(ctx context.Context, tx store.Tx, account store.Account, id store
 	return item, found, nil
 }
 
-// switchOff disables found for an inventory. It may have got more since it was listed: whoever decides must still reach
-// all that it does, and hold what it holds of the firm's own menus.
+// switchOff disables found for an inventory, as [Portal.SwitchPerson] would: since it was listed it may have come to hold more
+// than whoever decides.
 func (p *Portal) switchOff(ctx context.Context, tx store.Tx, a Actor, account, found store.Account, id store.ID) error {
-	within := keeper(account)
-	sees, err := within(ctx, tx, found.CompanyID, found.Offices)
+	target, err := managed(ctx, tx, account, found.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return store.Fail(store.Denied, "error.inventory_more", "account %s is not within the offices of account %s any more", found.ID, account.ID)
+	}
 	if err != nil {
 		return err
 	}
-	if !sees || Permissions(found)&staffOnly&^Permissions(account) != 0 {
-		return store.Fail(store.Denied, "error.inventory_more", "account %s holds more than account %s", found.ID, account.ID)
-	}
-	found.State = store.AccountDisabled
-	if err := tx.Accounts().Update(ctx, found); err != nil {
-		return fmt.Errorf("disable account %s: %w", found.ID, err)
-	}
-	detail := map[string]string{"state": string(found.State), "by": "inventory", "inventory": string(id)}
-	return tx.Audit().Append(ctx, p.event(a, account, store.DeedAccount, "account:"+string(found.ID), detail))
+	next := target
+	next.State = store.AccountDisabled
+	return p.changePerson(ctx, tx, a, account, target, next, map[string]string{"inventory": string(id)})
 }
 
 // SignInventory signs an inventory off, of which nothing is open. Whoever is limited to some offices does not see all that

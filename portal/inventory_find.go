@@ -31,9 +31,9 @@ type looked struct {
 type finder struct {
 	tx        store.Tx
 	now       time.Time
-	crowds    map[store.ID]int       // from how many addresses an account was used within sharedWhile
-	since     time.Time              // the last inventory
-	changed   map[store.ID]time.Time // when the audit has the last change of an account's rights
+	crowds    map[store.ID]int  // from how many addresses an account was used within sharedWhile
+	since     time.Time         // the last inventory
+	back      map[store.ID]bool // accounts that were switched off since then
 	trusts    map[store.ID]trustSeen
 	companies map[store.ID]string
 	offices   map[store.ID]string
@@ -107,11 +107,10 @@ func (f *finder) history(ctx context.Context) error {
 	if f.crowds, err = crowds(ctx, f.tx, since); err != nil {
 		return err
 	}
-	f.since, f.changed = since, map[store.ID]time.Time{}
+	f.since, f.back = since, map[store.ID]bool{}
 	return eachEvent(ctx, f.tx, store.AuditFilter{Deed: store.DeedAccount, From: since}, func(e store.AuditEvent) {
-		account := store.ID(strings.TrimPrefix(e.Record, "account:"))
-		if _, rights := e.Detail["permissions"]; (rights || e.Detail["state"] != "") && f.changed[account].IsZero() {
-			f.changed[account] = e.At
+		if e.Detail["state"] == string(store.AccountDisabled) {
+			f.back[store.ID(strings.TrimPrefix(e.Record, "account:"))] = true
 		}
 	})
 }
@@ -119,15 +118,12 @@ func (f *finder) history(ctx context.Context) error {
 // registering is how long after an account was registered what is set belongs to that.
 const registering = time.Minute
 
-// rightsChanged reports whether what a may do changed since the last inventory, and not just because it was registered.
-// The account knows when its menus and offices changed last; the audit knows of its being switched on again too.
+// rightsChanged reports whether what a, which is active, may do changed since the last inventory, and not just because it
+// was registered. The account knows when its menus and offices changed last; that it was switched off and is on again, the
+// audit knows.
 func (f *finder) rightsChanged(a store.Account) bool {
-	for _, at := range []time.Time{a.RightsAt, f.changed[a.ID]} {
-		if at.After(f.since) && at.Sub(a.CreatedAt) > registering {
-			return true
-		}
-	}
-	return false
+	changed := a.RightsAt.After(f.since) && a.RightsAt.Sub(a.CreatedAt) > registering
+	return changed || f.back[a.ID]
 }
 
 // eachEvent calls fn with the events that filter lets through, newest first.

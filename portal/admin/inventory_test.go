@@ -14,12 +14,12 @@ func inventory(t *testing.T) (w *world, boss *person) {
 	t.Helper()
 	w = newWorld(t)
 	for id, one := range map[store.ID]store.Account{"one": {CompanyID: "x", Name: "=1+1", Offices: store.OfficeScope{Offices: []store.ID{"x1"}}},
-		"two": {CompanyID: "x", Name: "<b>二</b>", Offices: store.OfficeScope{Offices: []store.ID{"x1"}}}, "three": {CompanyID: "y", Name: "三", Offices: store.OfficeScope{All: true}}} {
+		"two": {CompanyID: "x", Name: "<b>二</b>", Offices: store.OfficeScope{Offices: []store.ID{"x1"}}}, "three": {CompanyID: "y", Name: "三", Offices: store.OfficeScope{Offices: []store.ID{"y1"}}}} {
 		one.ID, one.TrustID, one.Subject, one.Permissions = id, "idp", string(id), store.PermitView
 		must(t, w.setup.AddAccount(t.Context(), "firm", one))
 	}
 	w.now = w.now.Add(60 * 24 * time.Hour)
-	return w, w.add(t, "boss", "", store.PermitAccounts)
+	return w, w.add(t, "boss", "", store.PermitAccounts|store.PermitView)
 }
 
 const month = "/admin/inventory/2027-01"
