@@ -42,5 +42,6 @@ func (a *admin) areas() []func(mounts) {
 	return []func(mounts){
 		a.mountAddresses,
 		a.mountInventory,
+		a.mountEntered,
 	}
 }

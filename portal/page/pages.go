@@ -69,6 +69,8 @@ func frames() map[string]string {
 		"codes":       "shell",
 		"desk":        "shell",
 		"devices":     "shell",
+		"entered":     "shell",
+		"ending":      "shell",
 		"inbox":       "shell",
 		"matrix":      "shell",
 		"mymail":      "shell",

@@ -119,6 +119,7 @@ func Deeds() []string {
 		"delivered",
 		"discarded",
 		"drafted",
+		"ended",
 		"handed",
 		"handed_later",
 		"handed_none",
