@@ -48,7 +48,8 @@ type Attempt struct {
 	Remember  bool             // this trust becomes the browser's usual one
 	Asked     int              // how many times the IdP has been asked before, for the MFA rule
 	At        time.Time
-	TestID    string // set when this sign-in is an administrator's test: it is traced and lets nobody in
+	TestID    string // set when this sign-in is an administrator's test: it lets nobody in
+	Draft     int64  // the revision of the trust's draft that is tested; 0: the trust as it stands
 }
 
 // Message is what the browser or the IdP brought, as it arrived.

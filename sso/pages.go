@@ -19,7 +19,14 @@ type Pages interface {
 	// Switch asks the person whether another account may take the place of the one they are signed in with.
 	Switch(w http.ResponseWriter, r *http.Request, s Switch) error
 	// Tested says that a test sign-in is over and where its trace is.
-	Tested(w http.ResponseWriter, r *http.Request, passed bool) error
+	Tested(w http.ResponseWriter, r *http.Request, over TestOver) error
+}
+
+// TestOver is a test of a trust that is over.
+type TestOver struct {
+	TrustID store.ID // empty, as SignIn is, where there is no such trust any more
+	SignIn  store.ID // has the trace
+	Passed  bool
 }
 
 // Switch is a sign-in that would end the session of another account, which the person may not expect.

@@ -92,7 +92,7 @@ func (a *App) wire() error {
 	if err != nil {
 		return fmt.Errorf("load the pages: %w", err)
 	}
-	openers, err := a.openers()
+	openers, describers, err := a.openers()
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (a *App) wire() error {
 	}
 	registry := trust.NewRegistry(s.Records, openers)
 	signIn := login.New(login.Config{
-		BaseURL: a.config.BaseURL, Trusts: registry, Sessions: sessions, Marks: s.Marks, Admitter: a.Portal, Pages: pages,
+		BaseURL: a.config.BaseURL, Trusts: registry, Describe: describers, Sessions: sessions, Marks: s.Marks, Admitter: a.Portal, Pages: pages,
 		Visit: visit, Now: a.now, Log: a.log,
 	}, route.Var)
 	return a.mount(pages, sessions, signIn)
@@ -142,28 +142,44 @@ func mountSignIn(rt *route.Router, one login.Route) {
 	mount(one.Method, one.Pattern, one.Handle)
 }
 
-// openers say how a trust of each protocol is opened.
-func (a *App) openers() (map[store.Protocol]trust.Opener, error) {
+// openers say how a trust of each protocol is opened, and how we are described to its IdP.
+func (a *App) openers() (map[store.Protocol]trust.Opener, map[store.Protocol]login.Describer, error) {
 	pairs, err := samlKeysLater(a.config.SAMLKeys, a.config.Data, a.now)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	signers, err := oidcKeys(a.config.OIDCKeys, a.config.Data)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	saml := samlsp.Config{BaseURL: a.config.BaseURL, Marks: a.Stores.Marks, Now: a.now, Log: a.log}
 	oidc := oidcrp.Config{BaseURL: a.config.BaseURL, Keys: signers, Marks: a.Stores.Marks, Secret: secret, Now: a.now, Log: a.log}
+	keyed := func() (c samlsp.Config, err error) {
+		c = saml
+		c.Keys, err = pairs()
+		return c, err
+	}
 	return map[store.Protocol]trust.Opener{
-		store.SAML: func(ctx context.Context, t store.OwnedTrust) (_ sso.Connector, err error) {
-			c := saml
-			if c.Keys, err = pairs(); err != nil {
-				return nil, err
-			}
-			return samlsp.Open(ctx, t, c)
-		},
-		store.OIDC: func(ctx context.Context, t store.OwnedTrust) (sso.Connector, error) { return oidcrp.Open(ctx, t, oidc) },
-	}, nil
+			store.SAML: func(ctx context.Context, t store.OwnedTrust) (sso.Connector, error) {
+				c, err := keyed()
+				if err != nil {
+					return nil, err
+				}
+				return samlsp.Open(ctx, t, c)
+			},
+			store.OIDC: func(ctx context.Context, t store.OwnedTrust) (sso.Connector, error) { return oidcrp.Open(ctx, t, oidc) },
+		}, map[store.Protocol]login.Describer{
+			store.SAML: func(ctx context.Context, t store.OwnedTrust) ([]byte, string, error) {
+				c, err := keyed()
+				if err != nil {
+					return nil, "", err
+				}
+				return samlsp.Describe(ctx, t, c)
+			},
+			store.OIDC: func(ctx context.Context, t store.OwnedTrust) ([]byte, string, error) {
+				return oidcrp.Describe(ctx, t, oidc)
+			},
+		}, nil
 }
 
 // secret reads the secret that a reference names: env:NAME or file:PATH.

@@ -462,7 +462,9 @@ func plainExhibits() []exhibit {
 	for _, yes := range []bool{true, false} {
 		all = append(all,
 			exhibit{fmt.Sprintf("signedout-%t", yes), "/bye", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.SignedOut(w, r, yes) }},
-			exhibit{fmt.Sprintf("tested-%t", yes), "/tested", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Tested(w, r, yes) }})
+			exhibit{fmt.Sprintf("tested-%t", yes), "/tested", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+				return p.Tested(w, r, sso.TestOver{TrustID: "parent", SignIn: "01h", Passed: yes})
+			}})
 	}
 	for name, userAgent := range map[string]string{
 		"browsers-runs": sessions(1)[0].Device, "browsers-old": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",

@@ -73,9 +73,16 @@ func (p *Pages) Switch(w http.ResponseWriter, r *http.Request, s sso.Switch) err
 	return p.show(w, r, http.StatusOK, "switch", Shell{}, switching{s, sso.SwitchStay, sso.SwitchContinue})
 }
 
-type tested struct{ Passed bool }
+type tested struct {
+	Passed bool
+	Trace  string // path of the page with its trace; empty if there is none
+}
 
-// Tested says that a test sign-in is over.
-func (p *Pages) Tested(w http.ResponseWriter, r *http.Request, passed bool) error {
-	return p.show(w, r, http.StatusOK, "tested", Shell{}, tested{passed})
+// Tested says that a test sign-in is over, and where administrators see what it went through.
+func (p *Pages) Tested(w http.ResponseWriter, r *http.Request, over sso.TestOver) error {
+	v := tested{Passed: over.Passed}
+	if over.SignIn != "" {
+		v.Trace = "/admin/trusts/" + string(over.TrustID) + "/sign-ins/" + string(over.SignIn)
+	}
+	return p.show(w, r, http.StatusOK, "tested", Shell{}, v)
 }

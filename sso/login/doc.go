@@ -9,7 +9,7 @@
 //	left.go      whom an IdP signed out while their sign-in was under way
 //	initiate.go  OIDC third-party-initiated login
 //	logout.go    /sign-out, single logout, back-channel logout
-//	prepare.go   an administrator's test of a trust: its link, and what came of it
+//	prepare.go   an administrator's test of a trust or of its draft: its link, and what came of it
 //	test.go      the test itself: the same flow, traced, letting nobody in
 //	trace.go     what a test went through, cut to what can be kept
 //	attempt.go   pending attempts: one use, bound to the browser

@@ -26,7 +26,7 @@ func (l *Login) callback(w http.ResponseWriter, r *http.Request) error {
 func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.Protocol, handle string) error {
 	f, err := l.findAny(r, protocol, store.ID(l.variable(r, "trust")))
 	if err != nil {
-		return l.unopened(w, r, handle, err)
+		return l.unopened(w, r, f, handle, err)
 	}
 	m, err := l.message(w, r)
 	if err != nil {
@@ -93,7 +93,7 @@ func (l *Login) secondFactor(f found, a *sso.Attempt, identity sso.Identity) (*s
 		return nil, fmt.Errorf("asked again: %w", err)
 	}
 	l.Log.Info("ask for a second factor", "trust", f.ID, "reason", sso.ReasonOf(err))
-	again := &sso.Attempt{ReturnTo: a.ReturnTo, LoginHint: a.LoginHint, Session: a.Session, Own: a.Own, Remember: a.Remember, TestID: a.TestID}
+	again := &sso.Attempt{ReturnTo: a.ReturnTo, LoginHint: a.LoginHint, Session: a.Session, Own: a.Own, Remember: a.Remember, TestID: a.TestID, Draft: a.Draft}
 	again.Force, again.Contexts, again.Asked = true, f.MFA.Contexts, a.Asked+1
 	return again, nil
 }

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 type Config struct {
 	BaseURL  string // where people reach this service, without a slash at the end
 	Trusts   *trust.Registry
+	Describe map[store.Protocol]Describer // says what we are to an IdP
 	Sessions *session.Keeper
 	Marks    store.Marks
 	Admitter sso.Admitter
@@ -25,6 +27,10 @@ type Config struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 }
+
+// Describer returns the document that describes us to a trust's IdP, and its media type; nil when there is none. The trust
+// may lack its IdP's half.
+type Describer func(ctx context.Context, t store.OwnedTrust) (body []byte, mediaType string, err error)
 
 // Kind is how a route is to be protected.
 type Kind uint8

@@ -221,8 +221,8 @@ func (*pages) Forward(w http.ResponseWriter, r *http.Request, d sso.Dispatch) er
 }
 func (*pages) SignedOut(http.ResponseWriter, *http.Request, bool) error { return nil }
 
-func (p *pages) Tested(_ http.ResponseWriter, _ *http.Request, passed bool) error {
-	p.tested = append(p.tested, passed)
+func (p *pages) Tested(_ http.ResponseWriter, _ *http.Request, over sso.TestOver) error {
+	p.tested = append(p.tested, over.Passed)
 	return nil
 }
 
@@ -237,6 +237,8 @@ type world struct {
 	pages    *pages
 	mux      *mux.Router
 	broken   error // that trusts cannot be opened
+
+	brokenOnes map[string]error // that those with that name cannot
 }
 
 func newWorld(t *testing.T) *world {
@@ -257,11 +259,18 @@ func newWorld(t *testing.T) *world {
 		if w.broken != nil {
 			return nil, w.broken
 		}
-		if w.idps[t.ID] == nil {
-			w.idps[t.ID] = &idp{}
+		if err := w.brokenOnes[t.Name]; err != nil {
+			return nil, err
 		}
-		w.idps[t.ID].trust = t
-		return w.idps[t.ID], nil
+		key := t.ID
+		if t.Name != "" {
+			key += store.ID(" " + t.Name)
+		}
+		if w.idps[key] == nil {
+			w.idps[key] = &idp{}
+		}
+		w.idps[key].trust = t
+		return w.idps[key], nil
 	}
 	registry := trust.NewRegistry(w.trusts, map[store.Protocol]trust.Opener{store.SAML: open, store.OIDC: open})
 	keeper, err := session.New(session.Config{Store: w.sessions, BaseURL: "https://pocket.example", Now: clock})

@@ -19,13 +19,17 @@ func (l *Login) oidcMetadata(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (l *Login) metadata(w http.ResponseWriter, r *http.Request, protocol store.Protocol) error {
-	f, err := l.findAny(r, protocol, store.ID(l.variable(r, "trust")))
+	t, err := l.Trusts.Describe(r.Context(), protocol, store.ID(l.variable(r, "trust")))
 	if err != nil {
 		return err
 	}
-	body, mediaType, err := f.Metadata(r.Context())
+	describe, ok := l.Describe[protocol]
+	if !ok {
+		return store.ErrNotFound
+	}
+	body, mediaType, err := describe(r.Context(), t)
 	if err != nil {
-		return fmt.Errorf("describe us to trust %s: %w", f.ID, err)
+		return fmt.Errorf("describe us to trust %s: %w", t.ID, err)
 	}
 	if body == nil {
 		return store.ErrNotFound

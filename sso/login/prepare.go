@@ -17,11 +17,32 @@ const testLife = 30 * time.Minute
 func testName(id string) string   { return markName("trust-test", id) }
 func resultName(id string) string { return markName("trust-test-result", id) }
 
-// NewTest prepares a test of a trust, enabled or not, and returns the path to open in a browser and the name to ask
-// [TestResult] for. It needs nothing but the marks, so it can run in another process than the service.
+// trial is what a test is of.
+type trial struct {
+	Trust store.ID
+	Draft int64    `json:",omitempty"` // revision; 0: the trust as it stands
+	By    store.ID `json:",omitempty"` // the account that tests
+}
+
+// NewTest prepares a test of a trust as it stands, enabled or not, and returns the path to open in a browser and the name
+// to ask [TestResult] for. It needs nothing but the marks, so it can run in another process than the service.
 func NewTest(ctx context.Context, marks store.Marks, trust store.ID) (path, id string, err error) {
+	return prepare(ctx, marks, trial{Trust: trust})
+}
+
+// NewDraftTest is NewTest for what the trust is to become, as the draft with that revision has it. by is the account that
+// tests, empty for somebody who has none.
+func NewDraftTest(ctx context.Context, marks store.Marks, trust store.ID, revision int64, by store.ID) (path, id string, err error) {
+	return prepare(ctx, marks, trial{trust, revision, by})
+}
+
+func prepare(ctx context.Context, marks store.Marks, t trial) (path, id string, err error) {
 	id = secret()
-	if err := marks.Put(ctx, testName(id), []byte(trust), testLife); err != nil {
+	value, err := json.Marshal(t)
+	if err != nil {
+		return "", "", fmt.Errorf("encode a test: %w", err)
+	}
+	if err := marks.Put(ctx, testName(id), value, testLife); err != nil {
 		return "", "", fmt.Errorf("prepare a test: %w", err)
 	}
 	return "/sso/test/" + id, id, nil

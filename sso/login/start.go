@@ -76,7 +76,7 @@ func (l *Login) send(w http.ResponseWriter, r *http.Request, f found, a sso.Atte
 	}
 	d, err := f.Start(r.Context(), &a)
 	if err != nil && a.TestID != "" {
-		return l.testFailed(w, r, a.TestID, "start", err)
+		return l.testFailed(w, r, f, a.TestID, "start", err)
 	}
 	if err != nil {
 		return l.refusedUnproved(r, f, fmt.Errorf("start a sign-in at trust %s: %w", f.ID, err))

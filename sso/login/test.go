@@ -2,6 +2,7 @@ package login
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -17,80 +18,127 @@ func (l *Login) startTest(w http.ResponseWriter, r *http.Request) error {
 	if !secretShaped(id) {
 		return store.ErrNotFound
 	}
-	trust, err := l.Marks.Peek(r.Context(), testName(id))
+	value, err := l.Marks.Peek(r.Context(), testName(id))
 	if err != nil {
 		return fmt.Errorf("find a test: %w", err)
 	}
-	f, err := l.findAny(r, "", store.ID(trust))
+	t, err := readTrial(value)
 	if err != nil {
-		return l.testFailed(w, r, id, "open", err)
+		return err
 	}
-	return l.send(w, r, f, sso.Attempt{ReturnTo: "/", TestID: id})
+	f, err := l.findTested(r, "", t.Trust, t.Draft)
+	if err != nil {
+		return l.testFailed(w, r, f, id, "open", err)
+	}
+	return l.send(w, r, f, sso.Attempt{ReturnTo: "/", TestID: id, Draft: t.Draft})
+}
+
+func readTrial(value []byte) (t trial, err error) {
+	if err := json.Unmarshal(value, &t); err != nil {
+		return t, fmt.Errorf("decode a test: %w", err)
+	}
+	return t, nil
+}
+
+// findTested returns what is tested: a draft, or with revision 0 the trust itself, enabled or not.
+func (l *Login) findTested(r *http.Request, protocol store.Protocol, id store.ID, revision int64) (found, error) {
+	if revision == 0 {
+		return l.findAny(r, protocol, id)
+	}
+	t, c, err := l.Trusts.Draft(r.Context(), protocol, id, revision)
+	return found{t, c, l.Visit(r), &sso.Trace{}}, err
 }
 
 // testFailed ends a test that came no further than step.
-func (l *Login) testFailed(w http.ResponseWriter, r *http.Request, id, step string, why error) error {
-	l.Log.Warn("test of a trust failed", "step", step, "error", why)
-	var t sso.Trace
-	why = t.Fail(step, why)
-	return l.endTest(w, r, id, t, why)
+func (l *Login) testFailed(w http.ResponseWriter, r *http.Request, f found, id, step string, why error) error {
+	l.Log.Warn("test of a trust failed", "trust", f.ID, "step", step, "error", why)
+	why = f.trace.Fail(step, why)
+	return l.endTest(w, r, f, id, sso.Admission{}, why)
 }
 
 // finishTest judges a message as a sign-in would, asking for a second factor again included, and keeps what it went
 // through instead of letting anybody in.
 func (l *Login) finishTest(w http.ResponseWriter, r *http.Request, f found, m sso.Message, a *sso.Attempt) error {
-	var t sso.Trace
-	again, err := l.try(r.Context(), f, m, a, &t)
+	if a.Draft != 0 {
+		var err error
+		if f, err = l.findTested(r, f.Protocol, a.TrustID, a.Draft); err != nil {
+			return l.testFailed(w, r, f, a.TestID, "open", err)
+		}
+	}
+	again, admission, err := l.try(r.Context(), f, m, a)
 	if again != nil {
 		return l.send(w, r, f, *again)
 	}
-	return l.endTest(w, r, a.TestID, t, err)
+	return l.endTest(w, r, f, a.TestID, admission, err)
 }
 
 // unopened returns why the trust that a message came for cannot be used; where the message answers a test, that is the
-// test's result. Anybody else's attempt stays: they can bring their message again once the trust is back.
-func (l *Login) unopened(w http.ResponseWriter, r *http.Request, handle string, why error) error {
+// test's result, unless it is one of a draft, which has a connector of its own. Anybody else's attempt stays: they can
+// bring their message again once the trust is back.
+func (l *Login) unopened(w http.ResponseWriter, r *http.Request, f found, handle string, why error) error {
 	m, err := l.message(w, r)
 	if err != nil {
 		return why
 	}
 	a, err := attemptBy(r, store.ID(l.variable(r, "trust")), m.Get(handle), l.Marks.Peek)
-	if err != nil || a == nil || a.TestID == "" {
-		return why
+	switch {
+	case err == nil && a != nil && a.TestID != "" && a.Draft == 0:
+		return l.testFailed(w, r, f, a.TestID, "open", why)
+	case err == nil && a != nil && a.TestID != "":
+		if a, err = l.take(r, a.TrustID, m.Get(handle)); err != nil || a == nil {
+			return errors.Join(why, err)
+		}
+		return l.finishTest(w, r, f, m, a)
+	case f.ID != "":
+		f.trace.Fail("open", why)
+		return l.refusedUnproved(r, f, why)
 	}
-	return l.testFailed(w, r, a.TestID, "open", why)
+	return why
 }
 
 // endTest keeps what a test went through, once, and says whether it passed: why it did not is err.
-func (l *Login) endTest(w http.ResponseWriter, r *http.Request, id string, t sso.Trace, why error) error {
-	if _, err := l.Marks.Take(r.Context(), testName(id)); errors.Is(err, store.ErrNotFound) {
+func (l *Login) endTest(w http.ResponseWriter, r *http.Request, f found, id string, admission sso.Admission, why error) error {
+	kept, err := l.Marks.Take(r.Context(), testName(id))
+	if errors.Is(err, store.ErrNotFound) {
 		return sso.Refuse("login.test_over", sso.KeyStale, "the test is over")
 	} else if err != nil {
 		return fmt.Errorf("find a test: %w", err)
 	}
-	value, err := encoded(t)
+	tried, err := readTrial(kept)
+	if err != nil {
+		return err
+	}
+	over := sso.TestOver{Passed: why == nil}
+	if f.ID != "" {
+		over.TrustID, over.SignIn = f.ID, store.NewID(l.Now())
+		err = l.Admitter.Tested(r.Context(), sso.Tested{Trust: f.OwnedTrust, Revision: tried.Draft, By: tried.By, ID: over.SignIn, Visit: f.visit, Trace: f.trace, Admission: admission, Err: why})
+	}
+	if err != nil {
+		return fmt.Errorf("note what came of a test: %w", err)
+	}
+	value, err := encoded(*f.trace)
 	if err != nil {
 		return fmt.Errorf("encode a test's trace: %w", err)
 	}
 	if err := l.Marks.Put(r.Context(), resultName(id), value, testLife); err != nil {
 		return fmt.Errorf("keep a test's trace: %w", err)
 	}
-	return l.Pages.Tested(w, r, why == nil)
+	return l.Pages.Tested(w, r, over)
 }
 
-// try returns the attempt that asks the IdP once more, or what the sign-in would come to; t has the steps.
-func (l *Login) try(ctx context.Context, f found, m sso.Message, a *sso.Attempt, t *sso.Trace) (again *sso.Attempt, err error) {
+// try returns the attempt that asks the IdP once more, or what the sign-in would come to; f's trace has the steps.
+func (l *Login) try(ctx context.Context, f found, m sso.Message, a *sso.Attempt) (again *sso.Attempt, would sso.Admission, err error) {
+	t := f.trace
 	identity, err := f.Finish(ctx, m, a, t)
 	if err != nil {
-		if n := len(t.Checks); n == 0 || t.Checks[n-1].OK {
-			t.Fail("message", err)
-		}
-		return nil, err
+		t.Refused(err)
+		return nil, would, err
 	}
 	if again, err = l.secondFactor(f, a, identity); again != nil || err != nil {
-		return again, t.Fail("second factor", err)
+		return again, would, t.Fail("second factor", err)
 	}
-	t.Pass("second factor", fmt.Sprintf("context %q, methods %q", identity.Context.Class, identity.Context.Methods))
-	_, err = l.Admitter.Preview(ctx, f.OwnedTrust, identity, t)
-	return nil, err
+	t.Pass("second factor", secondSeen(identity))
+	would, err = l.Admitter.Preview(ctx, f.OwnedTrust, identity, t)
+	t.Refused(err)
+	return nil, would, err
 }

@@ -157,6 +157,15 @@ func (c *connector) Metadata(context.Context) ([]byte, string, error) {
 	return slices.Clone(c.signer.jwks), "application/jwk-set+json", nil
 }
 
+// Describe returns the public keys of our client as Metadata does; they are the same for every trust.
+func Describe(_ context.Context, _ store.OwnedTrust, cfg Config) ([]byte, string, error) {
+	s, err := newSigner(cfg.Keys)
+	if err != nil || s == nil {
+		return nil, "", err
+	}
+	return slices.Clone(s.jwks), "application/jwk-set+json", nil
+}
+
 // guard turns a panic into a refusal and tells the log. Nothing that an OP or a browser sends may end more than its
 // own request.
 func (c *connector) guard(during string, err *error) {

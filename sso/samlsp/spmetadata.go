@@ -9,6 +9,8 @@ import (
 
 	"github.com/beevik/etree"
 	"github.com/crewjam/saml"
+
+	"cloudpocket/store"
 )
 
 // metadataCache is how often an IdP should ask again: a new key is published that long before it signs.
@@ -33,6 +35,21 @@ func (c *connector) Metadata(context.Context) ([]byte, string, error) {
 	}
 	body, err := write(root)
 	return body, "application/samlmetadata+xml", err
+}
+
+// Describe returns our metadata for trust, whose own half may be missing: an IdP that is set up wants ours first.
+func Describe(ctx context.Context, trust store.OwnedTrust, cfg Config) ([]byte, string, error) {
+	if trust.Protocol != store.SAML {
+		return nil, "", store.Fail(store.Invalid, "trust.protocol", "trust %s does not speak SAML", trust.ID)
+	}
+	if err := cfg.check(); err != nil {
+		return nil, "", err
+	}
+	c := &connector{Config: cfg, trust: trust, urls: URLsOf(cfg.BaseURL, trust.ID)}
+	if trust.SAML != nil {
+		c.saml = *trust.SAML
+	}
+	return c.Metadata(ctx)
 }
 
 func (c *connector) descriptor(id string) saml.EntityDescriptor {

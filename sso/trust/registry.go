@@ -17,8 +17,9 @@ type Registry struct {
 	directory store.TrustDirectory
 	openers   map[store.Protocol]Opener
 
-	mu   sync.Mutex
-	open map[store.ID]opened
+	mu     sync.Mutex
+	open   map[store.ID]opened
+	drafts map[store.ID]draft
 }
 
 type opened struct {
@@ -28,11 +29,11 @@ type opened struct {
 
 // NewRegistry returns a registry over directory that opens trusts with openers.
 func NewRegistry(directory store.TrustDirectory, openers map[store.Protocol]Opener) *Registry {
-	return &Registry{directory: directory, openers: openers, open: map[store.ID]opened{}}
+	return &Registry{directory: directory, openers: openers, open: map[store.ID]opened{}, drafts: map[store.ID]draft{}}
 }
 
 // Find returns a trust as it is now, enabled or not, and its connector; ErrNotFound when there is none of that
-// protocol. An empty protocol means any.
+// protocol. An empty protocol means any. One that cannot be opened comes with the error.
 func (r *Registry) Find(ctx context.Context, protocol store.Protocol, id store.ID) (store.OwnedTrust, sso.Connector, error) {
 	if !id.Valid() {
 		return store.OwnedTrust{}, nil, store.ErrNotFound
@@ -44,7 +45,7 @@ func (r *Registry) Find(ctx context.Context, protocol store.Protocol, id store.I
 	o, ok := r.cached(id)
 	if !ok || o.trust.Version != version || o.trust.State != state {
 		if o, err = r.reopen(ctx, id); err != nil {
-			return store.OwnedTrust{}, nil, err
+			return o.trust, nil, err
 		}
 	}
 	if protocol != "" && o.trust.Protocol != protocol {
@@ -65,13 +66,9 @@ func (r *Registry) reopen(ctx context.Context, id store.ID) (opened, error) {
 	if err != nil {
 		return opened{}, fmt.Errorf("read trust %s: %w", id, err)
 	}
-	open, ok := r.openers[t.Protocol]
-	if !ok {
-		return opened{}, store.Fail(store.Invalid, "error.trust_protocol", "trust %s speaks %q", id, t.Protocol)
-	}
-	connector, err := open(ctx, t)
+	connector, err := r.connect(ctx, t)
 	if err != nil {
-		return opened{}, fmt.Errorf("open trust %s: %w", id, err)
+		return opened{trust: t}, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -81,6 +78,19 @@ func (r *Registry) reopen(ctx context.Context, id store.ID) (opened, error) {
 	o := opened{t, connector}
 	r.open[id] = o
 	return o, nil
+}
+
+// connect makes the connector of t.
+func (r *Registry) connect(ctx context.Context, t store.OwnedTrust) (sso.Connector, error) {
+	open, ok := r.openers[t.Protocol]
+	if !ok {
+		return nil, store.Fail(store.Invalid, "error.trust_protocol", "trust %s speaks %q", t.ID, t.Protocol)
+	}
+	connector, err := open(ctx, t)
+	if err != nil {
+		return nil, fmt.Errorf("open trust %s: %w", t.ID, err)
+	}
+	return connector, nil
 }
 
 // Choices returns the enabled trusts that have a label for the sign-in page, by ID.
