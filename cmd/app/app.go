@@ -40,6 +40,8 @@ type App struct {
 	log    *slog.Logger
 	router *route.Router
 
+	operators *route.Router // of the operator's console; nil: it is never opened here
+
 	previews *preview.Maker
 	runs     *job.Runner
 	out      outward
@@ -134,7 +136,7 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	office.Mount(rt, office.Config{Printer: printer, Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"})
 	admin.Mount(rt, admin.Config{Portal: a.Portal, Pages: pages, Door: &door.Door{Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"}})
 	a.router = rt
-	return nil
+	return a.mountOperators(pages, proxies)
 }
 
 func mountSignIn(rt *route.Router, one login.Route) {
@@ -216,6 +218,7 @@ func (a *App) Background(ctx context.Context) {
 	a.work.Go(func() { a.runs.Run(ctx) })
 	a.work.Go(func() { a.releaseHeld(ctx) })
 	a.work.Go(func() { a.keepWatch(ctx) })
+	a.work.Go(func() { a.keepConsole(ctx) })
 	a.work.Go(func() { a.oweInventories(ctx) })
 }
 

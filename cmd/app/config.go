@@ -33,6 +33,8 @@ type Config struct {
 
 	SignatureRoots []string `name:"signature-root" help:"PEM file with certificates of certification authorities that sign official documents. Without one, a signature that is right is shown as one of an unknown authority." env:"CLOUDPOCKET_SIGNATURE_ROOTS" type:"path"`
 
+	OperatorConfig `embed:""`
+
 	SessionIdle     time.Duration `help:"A session ends when it is not used for this long." env:"CLOUDPOCKET_SESSION_IDLE" default:"30m"`
 	SessionAbsolute time.Duration `help:"A session ends this long after sign-in." env:"CLOUDPOCKET_SESSION_ABSOLUTE" default:"10h"`
 	SessionLimit    int           `help:"How many sessions an account may have at once; another sign-in ends the oldest. 0: any number." env:"CLOUDPOCKET_SESSION_LIMIT" default:"20"`
@@ -50,6 +52,25 @@ type Config struct {
 
 	Migrate   bool   `help:"Bring the database's schema up to date before serving." env:"CLOUDPOCKET_MIGRATE" default:"true" negatable:""`
 	LogFormat string `help:"Log lines as text or json." env:"CLOUDPOCKET_LOG_FORMAT" enum:"text,json" default:"text"`
+}
+
+// OperatorConfig is where the operator's console is.
+type OperatorConfig struct {
+	OperatorListen string `help:"Address and port of the operator's console, to listen on while it is open. Empty: it is never opened here." env:"CLOUDPOCKET_OPERATOR_LISTEN" default:"127.0.0.1:8401"`
+	OperatorURL    string `name:"operator-url" help:"Where operators reach their console, such as https://pocket-admin.example.jp:8401. Default: the base URL's host with the console's port." env:"CLOUDPOCKET_OPERATOR_URL"`
+}
+
+// URL returns where operators reach their console, of a service at base.
+func (c OperatorConfig) URL(base string) string {
+	if c.OperatorURL != "" {
+		return strings.TrimRight(c.OperatorURL, "/")
+	}
+	u, err := url.Parse(base)
+	_, port, bad := net.SplitHostPort(c.OperatorListen)
+	if err != nil || bad != nil {
+		return base
+	}
+	return u.Scheme + "://" + net.JoinHostPort(u.Hostname(), port)
 }
 
 // Check returns what is wrong with c in words an operator can act on; an error of kind Invalid.
@@ -76,6 +97,11 @@ func (c Config) Check() error {
 	}
 	if err := c.checkScan(); err != nil {
 		return err
+	}
+	if c.OperatorListen != "" {
+		if err := checkBaseURL(c.OperatorConfig.URL(c.BaseURL)); err != nil {
+			return fmt.Errorf("the operator's console: %w", err)
+		}
 	}
 	return c.checkMail()
 }

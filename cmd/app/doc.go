@@ -8,6 +8,7 @@
 //	outward.go   the scanner and the mail server, and the work that leads outward
 //	roots.go     whose signatures on official documents are believed
 //	serve.go     listening, TLS, and stopping without cutting anybody off
+//	operator.go  the operator's console: a listener that is there only while it is open
 //	health.go    /healthz and /readyz
 //	tls.go       certificate files, read again when they change
 //	log.go       lines that no request waits for

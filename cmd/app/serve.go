@@ -18,7 +18,7 @@ func (a *App) Serve(ctx context.Context, started func(net.Addr)) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", a.config.Listen, err)
 	}
-	server, err := a.server()
+	server, err := a.server(a.Handler())
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -55,9 +55,9 @@ func (a *App) drain(server *http.Server) error {
 // transferTime is how long one upload or download may take.
 const transferTime = 15 * time.Minute
 
-func (a *App) server() (*http.Server, error) {
+func (a *App) server(h http.Handler) (*http.Server, error) {
 	server := &http.Server{
-		Handler: a.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: transferTime, WriteTimeout: transferTime,
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: transferTime, WriteTimeout: transferTime,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelInfo),
 	}
 	if a.config.TLSCert == "" {

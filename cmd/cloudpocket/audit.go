@@ -15,7 +15,7 @@ type audit struct {
 
 type auditVerify struct {
 	app.StoreConfig `embed:""`
-	Tenant          string `help:"The firm's ID. Empty: every firm."`
+	Tenant          string `help:"The firm's ID. Empty: every firm, and the deployment itself."`
 }
 
 // Run checks every chain it was asked to, also after one that is broken.

@@ -7,7 +7,7 @@
 //	explain.go        errors, in words for an operator
 //	table.go          what is printed
 //	stores.go         the stores, and the operator's deeds on them
-//	serve.go, tenant*.go, company.go, office.go, account.go, trust*.go, audit.go, export.go, egov.go
+//	serve.go, tenant*.go, company.go, office.go, account.go, trust*.go, audit.go, export.go, operator.go, egov.go
 package main
 
 import (
@@ -25,17 +25,18 @@ import (
 )
 
 type commands struct {
-	Serve   serve     `cmd:"" help:"Run the service."`
-	Migrate migrate   `cmd:"" help:"Bring the database's schema up to date."`
-	Tenant  tenantCmd `cmd:"" help:"Subscribing firms."`
-	Company company   `cmd:"" help:"A firm's client companies."`
-	Office  office    `cmd:"" help:"A company's offices."`
-	Account account   `cmd:"" help:"People who may enter."`
-	Trust   trust     `cmd:"" help:"Identity providers that are believed."`
-	Audit   audit     `cmd:"" help:"The log of who did what."`
-	Egov    egovCmd   `cmd:"" help:"Official documents (公文書), without the service."`
-	Export  export    `cmd:"" help:"Write everything of a firm or a company into an archive."`
-	Version version   `cmd:"" help:"Print the version."`
+	Serve    serve       `cmd:"" help:"Run the service."`
+	Migrate  migrate     `cmd:"" help:"Bring the database's schema up to date."`
+	Tenant   tenantCmd   `cmd:"" help:"Subscribing firms."`
+	Company  company     `cmd:"" help:"A firm's client companies."`
+	Office   office      `cmd:"" help:"A company's offices."`
+	Account  account     `cmd:"" help:"People who may enter."`
+	Trust    trust       `cmd:"" help:"Identity providers that are believed."`
+	Audit    audit       `cmd:"" help:"The log of who did what."`
+	Egov     egovCmd     `cmd:"" help:"Official documents (公文書), without the service."`
+	Export   export      `cmd:"" help:"Write everything of a firm or a company into an archive."`
+	Operator operatorCmd `cmd:"" help:"Who runs the deployment, and their console."`
+	Version  version     `cmd:"" help:"Print the version."`
 }
 
 // terminal is what a command runs with.

@@ -37,6 +37,7 @@ func functions(w Words, a *Assets) template.FuncMap {
 		"mark":     marked,
 		"filetype": fileType,
 		"lines":    lines,
+		"qr":       qrCode,
 	}
 }
 

@@ -1,0 +1,41 @@
+// Passkeys: they need a script, and so their parts of a page are shown by one. Everything else here has a way without it.
+const trouble = document.querySelector("[data-trouble]");
+
+// send posts to our own server and returns its answer, or throws its words.
+async function send(url, body) {
+  const answer = await fetch(url, { method: "POST", headers: { Accept: "application/json", "Content-Type": "application/json" }, body });
+  const said = await answer.json();
+  if (!answer.ok) throw new Error(said.errors?.[0]?.message ?? "");
+  return said;
+}
+
+// ceremony asks for a passkey, or for a new one, and goes on to where the answer leads.
+async function ceremony(part) {
+  const url = part.dataset.passkey;
+  const { publicKey } = await send(url + "/begin" + location.search);
+  const make = url === "/passkeys";
+  const key = make
+    ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) })
+    : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
+  const name = part.querySelector("input")?.value ?? "";
+  const done = await send(url + "/finish" + location.search, JSON.stringify({ name, answer: key.toJSON() }));
+  location.assign(done.location);
+}
+
+for (const part of document.querySelectorAll("[data-passkey]")) {
+  if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) break;
+  part.hidden = false;
+  const button = part.querySelector("button");
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    trouble.hidden = true;
+    try {
+      await ceremony(part);
+    } catch (problem) {
+      const words = trouble.querySelector("[data-words]");
+      if (problem.constructor === Error && problem.message) words.textContent = problem.message;
+      trouble.hidden = false;
+    }
+    button.disabled = false;
+  });
+}
