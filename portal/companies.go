@@ -20,10 +20,13 @@ type Places struct {
 // officesFound is how many offices are shown with what a text found.
 const officesFound = 50
 
+// OfPlaces are the menus that need to know which companies there are: people are registered of one.
+const OfPlaces = store.PermitOffices | store.PermitAccounts
+
 // Companies returns the companies of which an office is in the actor's scope and that text names, by name, and the offices
 // in scope that it names. A page may have fewer companies than there are and still not be the last.
 func (p *Portal) Companies(ctx context.Context, a Actor, text string, page store.Page) (found Places, err error) {
-	err = p.view(ctx, a, store.PermitOffices, func(tx store.Tx, account store.Account) (err error) {
+	err = p.view(ctx, a, OfPlaces, func(tx store.Tx, account store.Account) (err error) {
 		found = Places{}
 		if err := found.companies(ctx, tx, account, text, page); err != nil {
 			return err

@@ -22,6 +22,10 @@ func peopleTries(trove, map[store.ID]portal.StagedFile) tries {
 			_, err := w.ChoicesFor(t.Context(), a, "x")
 			return err
 		},
+		"OfficesNamed": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.OfficesNamed(t.Context(), a, nil)
+			return err
+		},
 		"AddPerson": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.AddPerson(t.Context(), a, portal.PersonDraft{})
 			return err

@@ -100,7 +100,11 @@ func peopleTasks() []task {
 		{"delete a role", accounts, true, true, store.Denied, store.Denied, store.NotFound, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
 			return w.DeleteRole(t.Context(), a, tr.role)
 		}},
-		{"list companies", offices, false, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+		{"name an office", accounts, false, false, may, store.Invalid, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+			_, err := w.OfficesNamed(t.Context(), a, []string{"ext-x1", "x1"})
+			return err
+		}},
+		{"list companies", offices | accounts, false, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
 			_, err := w.Companies(t.Context(), a, "x", store.Page{})
 			return err
 		}},

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"cloudpocket/store"
@@ -98,4 +99,42 @@ func (c *PersonChoices) offices(ctx context.Context, tx store.Tx, account store.
 			return nil
 		}
 	}
+}
+
+// OfficesNamed returns the offices in the actor's scope that are called so by their ID or, failing that, by the parent
+// product. One that is not there is named in the refusal.
+func (p *Portal) OfficesNamed(ctx context.Context, a Actor, called []string) (ids []store.ID, err error) {
+	err = p.view(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
+		ids = nil
+		if len(called) > MaxScope {
+			return store.Fail(store.Invalid, "error.too_many_offices", "%d offices", len(called)).With("Max", MaxScope)
+		}
+		for _, name := range called {
+			o, err := officeCalled(ctx, tx, account, name)
+			if err != nil {
+				return err
+			}
+			ids = append(ids, o.ID)
+		}
+		return nil
+	})
+	return ids, err
+}
+
+// officeCalled returns the office in account's scope of that ID, or else of that external ID.
+func officeCalled(ctx context.Context, tx store.Tx, account store.Account, name string) (o store.Office, err error) {
+	err = store.ErrNotFound
+	if store.ID(name).Valid() {
+		o, err = tx.Offices().Get(ctx, store.ID(name))
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		o, err = tx.Offices().ByExternalID(ctx, name)
+	}
+	if errors.Is(err, store.ErrNotFound) || err == nil && !account.Reaches(o) {
+		return o, store.Fail(store.Invalid, "error.office_nowhere", "no office %q for account %s", name, account.ID).With("Name", name)
+	}
+	if err != nil {
+		return o, fmt.Errorf("look for office %q: %w", name, err)
+	}
+	return o, nil
 }

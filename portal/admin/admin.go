@@ -43,5 +43,7 @@ func (a *admin) areas() []func(mounts) {
 		a.mountAddresses,
 		a.mountInventory,
 		a.mountEntered,
+		a.mountCompanies,
+		a.mountPeople,
 	}
 }

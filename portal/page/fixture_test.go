@@ -299,6 +299,7 @@ func areaExhibits() []exhibit {
 		outwardExhibits(),
 		logExhibits(),
 		inventoryExhibits(),
+		peopleExhibits(),
 		operatorExhibits(),
 	)
 }

@@ -38,6 +38,7 @@ func functions(w Words, a *Assets) template.FuncMap {
 		"filetype": fileType,
 		"lines":    lines,
 		"qr":       qrCode,
+		"menus":    MenusIn,
 	}
 }
 

@@ -114,6 +114,18 @@ func (s Shell) Staff() bool { return s.Company == "" }
 func Deeds() []string {
 	return []string{
 		"acknowledged",
+		"person_added",
+		"person_saved",
+		"person_disabled",
+		"person_enabled",
+		"person_deleted",
+		"rights_copied",
+		"role_saved",
+		"role_deleted",
+		"company_saved",
+		"company_deleted",
+		"office_saved",
+		"office_deleted",
 		"addresses",
 		"approved",
 		"delivered",
