@@ -301,6 +301,7 @@ func areaExhibits() []exhibit {
 		inventoryExhibits(),
 		peopleExhibits(),
 		operatorExhibits(),
+		trustExhibits(),
 	)
 }
 

@@ -18,6 +18,8 @@ func functions(w Words, a *Assets) template.FuncMap {
 		"kind":     func(kind string) (string, error) { return w.Sentence("kind."+kind, nil, "kind.other") },
 		"done":     func(deed string) (string, error) { return w.Say("done."+deed, nil) },
 		"doubt":    func(key string) (string, error) { return w.Sentence("egov.doubt."+key, nil, "egov.doubt.other") },
+		"check":    func(key string) (string, error) { return w.Sentence(key, nil, "trusts.check.other") },
+		"field":    func(name string) (string, error) { return w.Sentence("trusts.f."+name, nil, "trusts.f.other") },
 		"when":     func(t time.Time) template.HTML { return timeElement(t, w.When(t)) },
 		"day":      func(t time.Time) template.HTML { return timeElement(t, w.Day(t)) },
 		"date":     w.Day,

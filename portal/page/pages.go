@@ -113,6 +113,18 @@ func frames() map[string]string {
 		"operator_security": "operator",
 		"operator_signin":   "operator",
 
+		"setupform":   "plain",
+		"setupoffer":  "plain",
+		"signins":     "shell",
+		"signintrace": "shell",
+		"trust":       "shell",
+		"trustdiff":   "shell",
+		"trustform":   "shell",
+		"trustnew":    "shell",
+		"trustours":   "shell",
+		"trusts":      "shell",
+		"trusttry":    "shell",
+
 		"browsers":  "plain",
 		"error":     "plain",
 		"forward":   "plain",
@@ -128,7 +140,7 @@ func parse(w Words, a *Assets) (map[string]*template.Template, error) {
 	made := map[string]*template.Template{}
 	for name, frame := range frames() {
 		t := template.New("page").Funcs(functions(w, a)).Option("missingkey=error")
-		t, err := t.ParseFS(templateFiles, "templates/parts.html", "templates/look.html", "templates/inventoryparts.html", "templates/"+frame+".html", "templates/"+name+".html")
+		t, err := t.ParseFS(templateFiles, "templates/parts.html", "templates/look.html", "templates/inventoryparts.html", "templates/wizard.html", "templates/"+frame+".html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("parse page %s: %w", name, err)
 		}

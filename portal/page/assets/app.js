@@ -1,4 +1,5 @@
 // What pages add where scripts run. Everything here has a way without it.
+import "./copy.js";
 import { publish } from "./publish.js";
 import { choosing, dropped, intake, keys } from "./tray.js";
 
