@@ -36,7 +36,7 @@ func BenchmarkFinish(b *testing.B) {
 			m := w.Post(data, a)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := c.Finish(b.Context(), m, a, nil); err != nil {
+				if _, err := c.Finish(b.Context(), m, a, &sso.Trace{}); err != nil {
 					b.Fatal(err)
 				}
 			}
