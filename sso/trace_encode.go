@@ -135,12 +135,14 @@ func SecretName(name string) bool {
 
 // cutText returns the beginning of s, of at most size bytes, without what cannot be kept or seen.
 func cutText(s string, size int) string {
-	s = strings.Map(func(r rune) rune {
-		if r != '\n' && unicode.Is(unicode.Cc, r) {
-			return '\uFFFD'
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
+	if !keepable(s) {
+		s = strings.Map(func(r rune) rune {
+			if r != '\n' && unicode.Is(unicode.Cc, r) {
+				return '\uFFFD'
+			}
+			return r
+		}, strings.ToValidUTF8(s, "\uFFFD"))
+	}
 	if len(s) <= size {
 		return s
 	}
@@ -149,4 +151,14 @@ func cutText(s string, size int) string {
 		end--
 	}
 	return s[:end] + "…"
+}
+
+// keepable reports whether s is UTF-8 without control characters but line ends, which nearly all texts are.
+func keepable(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\n' || c == 0x7f || c == 0xc2 && i+1 < len(s) && s[i+1] < 0xa0 {
+			return false
+		}
+	}
+	return utf8.ValidString(s)
 }

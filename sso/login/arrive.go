@@ -2,7 +2,6 @@ package login
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -23,7 +22,7 @@ type arrival struct {
 	Remember bool
 	Own      bool             // the person began it on a page of ours
 	Session  store.SessionKey // and had this session then; zero if none
-	Trace    json.RawMessage  // what it went through, cut to what can be kept
+	Trace    []byte           `json:"-"` // what it went through, cut to what can be kept
 	Left     []string         // what was noted of the person's departures when the message came
 	Until    time.Time        // how long it waits, once it is kept
 }

@@ -76,13 +76,17 @@ func (l *Login) keepArrival(ctx context.Context, one arrival, id, browser string
 	return nil
 }
 
-// encodeArrival leaves <, > and & as they are: a trace is full of them.
+// encodeArrival puts the trace behind the rest, as it is.
 func encodeArrival(one arrival) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(one)
-	return b.Bytes(), err
+	value, err := json.Marshal(one)
+	return append(append(value, '\n'), one.Trace...), err
+}
+
+func decodeArrival(value []byte) (one arrival, err error) {
+	value, trace, _ := bytes.Cut(value, []byte("\n"))
+	err = json.Unmarshal(value, &one)
+	one.Trace = trace
+	return one, err
 }
 
 // pieces returns value in pieces that fit into a mark each.
@@ -133,7 +137,7 @@ func (l *Login) pending(r *http.Request) (one arrival, err error) {
 			break
 		}
 	}
-	if err := json.Unmarshal(value, &one); err != nil {
+	if one, err = decodeArrival(value); err != nil {
 		return one, fmt.Errorf("decode an arrival: %w", err)
 	}
 	return one, nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/crewjam/saml"
 
+	"cloudpocket/sso"
 	"cloudpocket/sso/samlsp"
 	"cloudpocket/sso/ssotest"
 	"cloudpocket/store"

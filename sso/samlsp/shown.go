@@ -20,6 +20,7 @@ func (r *response) shown() string {
 		return ""
 	}
 	w := &shower{}
+	w.Grow(8 << 10) // most messages fit
 	w.element(r.root, 0)
 	if r.opened != nil {
 		w.WriteString("\n<!-- decrypted -->\n")
@@ -35,51 +36,72 @@ func (w *shower) element(e *element, depth int) {
 	if w.Len() > shownBytes {
 		return
 	}
-	indent := strings.Repeat("  ", min(depth, 16))
-	name := e.local
-	if e.prefix != "" {
-		name = e.prefix + ":" + e.local
-	}
-	w.WriteString(indent + "<" + name)
+	indent := indents[:2*min(depth, len(indents)/2)]
+	w.write(indent, "<")
+	w.name(e.prefix, e.local)
 	w.attributes(e)
 	text, plain := e.plainText()
 	switch {
 	case plain && text == "":
-		w.WriteString("/>\n")
+		w.write("/>\n")
 		return
 	case plain:
-		w.WriteString(">" + markup(text) + "</" + name + ">\n")
-		return
+		w.write(">", markup(text))
+		indent = ""
+	default:
+		w.write(">\n")
+		w.children(e, indent, depth)
 	}
-	w.WriteString(">\n")
+	w.write(indent, "</")
+	w.name(e.prefix, e.local)
+	w.write(">\n")
+}
+
+func (w *shower) children(e *element, indent string, depth int) {
 	for _, c := range e.children {
 		switch {
 		case w.Len() > shownBytes:
-			w.WriteString(indent + "  …\n")
+			w.write(indent, "  …\n")
 			return
 		case c.el != nil:
 			w.element(c.el, depth+1)
-		case !blank(c.text):
-			w.WriteString(indent + "  " + markup(beginning(strings.TrimSpace(c.text), 24)) + "\n") // no place for text in SAML
+		case !blank(c.text): // no place for text in SAML
+			w.write(indent, "  ", markup(beginning(strings.TrimSpace(c.text), 24)), "\n")
 		}
 	}
-	w.WriteString(indent + "</" + name + ">\n")
+}
+
+const indents = "                                "
+
+func (w *shower) write(parts ...string) {
+	for _, s := range parts {
+		w.WriteString(s)
+	}
+}
+
+func (w *shower) name(prefix, local string) {
+	if prefix != "" {
+		w.write(prefix, ":")
+	}
+	w.WriteString(local)
+}
+
+func (w *shower) attribute(prefix, local, value string, most int) {
+	w.WriteByte(' ')
+	w.name(prefix, local)
+	w.write(`="`, markup(beginning(value, most)), `"`)
 }
 
 func (w *shower) attributes(e *element) {
 	for _, d := range e.decls {
-		name := "xmlns"
-		if d.prefix != "" {
-			name += ":" + d.prefix
+		if d.prefix == "" {
+			w.attribute("", "xmlns", d.space, 500)
+			continue
 		}
-		fmt.Fprintf(w, ` %s="%s"`, name, markup(beginning(d.space, 500)))
+		w.attribute("xmlns", d.prefix, d.space, 500)
 	}
 	for _, a := range e.attrs {
-		name := a.local
-		if a.prefix != "" {
-			name = a.prefix + ":" + a.local
-		}
-		fmt.Fprintf(w, ` %s="%s"`, name, markup(beginning(a.value, 1000)))
+		w.attribute(a.prefix, a.local, a.value, 1000)
 	}
 }
 
