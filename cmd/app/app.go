@@ -41,6 +41,7 @@ type App struct {
 	router *route.Router
 
 	operators *route.Router // of the operator's console; nil: it is never opened here
+	console   consoleServer
 
 	previews *preview.Maker
 	runs     *job.Runner

@@ -35,7 +35,7 @@ func (a *App) mountOperators(pages *page.Pages, proxies []netip.Prefix) error {
 		Console: console, Pages: pages, Health: a.health.ask, Owed: a.Stores.Records.Queue().Owed,
 		Window: a.window, Now: a.now, Version: Version(),
 	})
-	a.operators = rt
+	a.operators, a.console.app = rt, a
 	return nil
 }
 
@@ -68,7 +68,7 @@ func (a *App) keepConsole(ctx context.Context) {
 	}
 	tick := time.NewTicker(windowEvery)
 	defer tick.Stop()
-	c := &consoleServer{app: a}
+	c := &a.console
 	defer c.close()
 	for {
 		w, err := a.window(ctx)
