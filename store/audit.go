@@ -64,6 +64,9 @@ const (
 	DeedRole        Deed = "role.save"
 	DeedTrust       Deed = "trust.save"
 	DeedAddresses   Deed = "addresses.save" // from where people may come
+	DeedLogView     Deed = "log.view"       // the log itself was looked at,
+	DeedLogExport   Deed = "log.export"     // taken away
+	DeedLogVerify   Deed = "log.verify"     // or checked
 
 	DeedInventory       Deed = "inventory.make"
 	DeedInventoryDecide Deed = "inventory.decide"
@@ -124,7 +127,15 @@ func appendSized(b []byte, s string) []byte {
 // VerifyAudit walks tenant's events in order of Seq and returns the head they lead to. The first event that was
 // altered, is missing or out of place is an error of kind Damaged that names its Seq; so is an end that is not want.
 func VerifyAudit(tenant ID, events iter.Seq2[AuditEvent, error], want AuditHead) (AuditHead, error) {
-	var head AuditHead
+	head, err := AuditHead{}.Walk(tenant, events)
+	if err != nil {
+		return head, err
+	}
+	return head, head.Ends(want)
+}
+
+// Walk follows tenant's events from head on and returns the head they lead to; errors are those of [VerifyAudit].
+func (head AuditHead) Walk(tenant ID, events iter.Seq2[AuditEvent, error]) (AuditHead, error) {
 	for e, err := range events {
 		if err != nil {
 			return head, fmt.Errorf("read the audit chain after event %d: %w", head.Seq, err)
@@ -134,10 +145,16 @@ func VerifyAudit(tenant ID, events iter.Seq2[AuditEvent, error], want AuditHead)
 		}
 		head = AuditHead{Seq: e.Seq, Hash: e.Hash}
 	}
-	if head != want {
-		return head, Fail(Damaged, "error.audit_broken", "the chain ends at event %d (%s), its head says %d (%s)", head.Seq, head.Hash, want.Seq, want.Hash)
-	}
 	return head, nil
+}
+
+// Ends demands that a chain which was walked to head ends at want.
+func (head AuditHead) Ends(want AuditHead) error {
+	if head != want {
+		return Fail(Damaged, "error.audit_broken", "the chain ends at event %d (%s), its head says %d (%s)", head.Seq, head.Hash, want.Seq, want.Hash).
+			With("Seq", head.Seq+1)
+	}
+	return nil
 }
 
 func (head AuditHead) follow(tenant ID, e AuditEvent) error {
@@ -160,6 +177,8 @@ type AuditFilter struct {
 	AccountID ID
 	Deed      Deed
 	Record    string
+	Outcome   Outcome
+	Address   string    // exactly so
 	From, To  time.Time // From inclusive, To exclusive
 }
 
@@ -171,6 +190,10 @@ type AuditLog interface {
 	Head(ctx context.Context) (AuditHead, error)
 	// List returns events newest first.
 	List(ctx context.Context, f AuditFilter, p Page) (List[AuditEvent], error)
+	// Get returns one event, or ErrNotFound.
+	Get(ctx context.Context, seq int64) (AuditEvent, error)
 	// All yields every event in order of Seq, reading as it goes; the first error ends it.
 	All(ctx context.Context) iter.Seq2[AuditEvent, error]
+	// After is All for the events after seq.
+	After(ctx context.Context, seq int64) iter.Seq2[AuditEvent, error]
 }

@@ -85,31 +85,55 @@ func (t auditLog) List(ctx context.Context, f store.AuditFilter, p store.Page) (
 // rows takes the range of the index that narrows most; the rest of the filter is looked at row by row.
 func (t auditLog) rows(ctx context.Context, f store.AuditFilter, p records.ListAuditEventsParams) ([]records.AuditEvent, error) {
 	deed, account := string(f.Deed), string(f.AccountID)
+	p.Outcome, p.Address = string(f.Outcome), f.Address
 	switch {
 	case f.Record != "":
 		return t.q.ListAuditEventsByRecord(ctx, records.ListAuditEventsByRecordParams{
 			TenantID: p.TenantID, Record: f.Record, FromAt: p.FromAt, BeforeAt: p.BeforeAt, BeforeSeq: p.BeforeSeq,
-			Deed: deed, AccountID: account, Size: p.Size,
+			Deed: deed, AccountID: account, Outcome: p.Outcome, Address: p.Address, Size: p.Size,
 		})
 	case account != "":
 		return t.q.ListAuditEventsByAccount(ctx, records.ListAuditEventsByAccountParams{
 			TenantID: p.TenantID, AccountID: account, FromAt: p.FromAt, BeforeAt: p.BeforeAt, BeforeSeq: p.BeforeSeq,
-			Deed: deed, Size: p.Size,
+			Deed: deed, Outcome: p.Outcome, Address: p.Address, Size: p.Size,
+		})
+	case f.Address != "":
+		return t.q.ListAuditEventsByAddress(ctx, records.ListAuditEventsByAddressParams{
+			TenantID: p.TenantID, Address: f.Address, FromAt: p.FromAt, BeforeAt: p.BeforeAt, BeforeSeq: p.BeforeSeq,
+			Deed: deed, Outcome: p.Outcome, Size: p.Size,
+		})
+	case f.Outcome == store.Refused:
+		return t.q.ListRefusedAuditEvents(ctx, records.ListRefusedAuditEventsParams{
+			TenantID: p.TenantID, FromAt: p.FromAt, BeforeAt: p.BeforeAt, BeforeSeq: p.BeforeSeq, Deed: deed, Size: p.Size,
 		})
 	case deed != "":
 		return t.q.ListAuditEventsByDeed(ctx, records.ListAuditEventsByDeedParams{
-			TenantID: p.TenantID, Deed: deed, FromAt: p.FromAt, BeforeAt: p.BeforeAt, BeforeSeq: p.BeforeSeq, Size: p.Size,
+			TenantID: p.TenantID, Deed: deed, FromAt: p.FromAt, BeforeAt: p.BeforeAt, BeforeSeq: p.BeforeSeq,
+			Outcome: p.Outcome, Address: p.Address, Size: p.Size,
 		})
 	}
 	return t.q.ListAuditEvents(ctx, p)
+}
+
+// Get returns one event, or ErrNotFound.
+func (t auditLog) Get(ctx context.Context, seq int64) (store.AuditEvent, error) {
+	row, err := t.q.GetAuditEvent(ctx, records.GetAuditEventParams{TenantID: t.id(), Seq: seq})
+	if err != nil {
+		return store.AuditEvent{}, fault("get an audit event", err)
+	}
+	return auditEventOf(row)
 }
 
 // walkSize is how many events are read at a time.
 const walkSize = 500
 
 func (t auditLog) All(ctx context.Context) iter.Seq2[store.AuditEvent, error] {
+	return t.After(ctx, 0)
+}
+
+func (t auditLog) After(ctx context.Context, seq int64) iter.Seq2[store.AuditEvent, error] {
 	return func(yield func(store.AuditEvent, error) bool) {
-		for after := int64(0); ; {
+		for after := seq; ; {
 			rows, err := t.q.WalkAuditEvents(ctx, records.WalkAuditEventsParams{TenantID: t.id(), AfterSeq: after, Size: walkSize})
 			if err != nil {
 				yield(store.AuditEvent{}, fault("walk audit events", err))

@@ -29,6 +29,8 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.ListAuditEventsByAccount, "INDEX audit_by_account (tenant_id=? AND account_id=? AND at>? AND (at,seq)<(?,?))"},
 		{records.ListAuditEventsByDeed, "INDEX audit_by_deed (tenant_id=? AND deed=? AND at>? AND (at,seq)<(?,?))"},
 		{records.ListAuditEventsByRecord, "INDEX audit_by_record (tenant_id=? AND record=? AND at>? AND (at,seq)<(?,?))"},
+		{records.ListAuditEventsByAddress, "INDEX audit_by_address (tenant_id=? AND address=? AND at>? AND (at,seq)<(?,?))"},
+		{records.ListRefusedAuditEvents, "INDEX audit_refused (tenant_id=? AND at>? AND (at,seq)<(?,?))"},
 		{records.ListCompanies, "INDEX companies_by_name (tenant_id=? AND (name,id)>(?,?))"},
 		{records.ListOffices, "INDEX offices_by_company (tenant_id=? AND (company_id,name,id)>(?,?,?))"},
 		{records.ListAccounts, "INDEX accounts_by_name (tenant_id=? AND (name,id)>(?,?))"},

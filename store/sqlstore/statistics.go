@@ -53,6 +53,8 @@ var statistics = []struct{ table, index, rows string }{
 	{"audit_events", "audit_by_account", "1000000 100000 1000 2 1"},
 	{"audit_events", "audit_by_deed", "1000000 100000 10000 2 1"},
 	{"audit_events", "audit_by_record", "1000000 100000 10 2 1"},
+	{"audit_events", "audit_by_address", "1000000 100000 2000 2 1"},
+	{"audit_events", "audit_refused", "10000 1000 2 1"},
 }
 
 // tellStatistics writes the statistics down. Connections that are opened later plan by them.

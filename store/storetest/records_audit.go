@@ -45,6 +45,19 @@ func auditChain(t *testing.T, open OpenRecords) {
 			}
 		}
 		same(t, "events until one stops", n, 7)
+		var after []int64
+		for e, err := range tx.Audit().After(ctx, int64(events)-2) {
+			must(t, err)
+			after = append(after, e.Seq)
+		}
+		same(t, "the events after one", after, []int64{int64(events) - 1, int64(events)})
+		one, err := tx.Audit().Get(ctx, 7)
+		must(t, err)
+		same(t, "the event", one.Record, "delivery:6")
+		for _, none := range []int64{0, -1, int64(events) + 1} {
+			_, err := tx.Audit().Get(ctx, none)
+			isKind(t, err, store.ErrNotFound)
+		}
 		all := walk(t, 200, func(p store.Page) (store.List[store.AuditEvent], error) {
 			return tx.Audit().List(ctx, store.AuditFilter{}, p)
 		})
@@ -65,6 +78,7 @@ func auditFilters(t *testing.T, open OpenRecords) {
 			must(t, tx.Audit().Append(ctx, store.AuditEvent{
 				At: day.Add(time.Duration(i/2) * time.Second), Deed: []store.Deed{store.DeedView, store.DeedDownload}[i%2],
 				AccountID: store.ID(fmt.Sprint("a", i%3)), Record: fmt.Sprint("r", i%4),
+				Outcome: []store.Outcome{store.Allowed, store.Refused}[i/8%2], Address: fmt.Sprint("192.0.2.", i%5),
 			}))
 		}
 	})
@@ -83,6 +97,16 @@ func auditFilters(t *testing.T, open OpenRecords) {
 		{"from", store.AuditFilter{From: from}, func(i int) bool { return i >= 4 }},
 		{"to", store.AuditFilter{To: to}, func(i int) bool { return i < 20 }},
 		{"from, to and deed", store.AuditFilter{From: from, To: to, Deed: store.DeedView}, func(i int) bool { return i >= 4 && i < 20 && i%2 == 0 }},
+		{"refused", store.AuditFilter{Outcome: store.Refused}, func(i int) bool { return i/8%2 == 1 }},
+		{"allowed", store.AuditFilter{Outcome: store.Allowed}, func(i int) bool { return i/8%2 == 0 }},
+		{"refused, deed and from", store.AuditFilter{Outcome: store.Refused, Deed: store.DeedView, From: day.Add(6 * time.Second)}, func(i int) bool { return i/8%2 == 1 && i%2 == 0 && i >= 12 }},
+		{"allowed and deed", store.AuditFilter{Outcome: store.Allowed, Deed: store.DeedView}, func(i int) bool { return i/8%2 == 0 && i%2 == 0 }},
+		{"address", store.AuditFilter{Address: "192.0.2.3"}, func(i int) bool { return i%5 == 3 }},
+		{"address, refused", store.AuditFilter{Address: "192.0.2.3", Outcome: store.Refused}, func(i int) bool { return i%5 == 3 && i/8%2 == 1 }},
+		{"address and deed", store.AuditFilter{Address: "192.0.2.3", Deed: store.DeedView}, func(i int) bool { return i%10 == 8 }},
+		{"address and account", store.AuditFilter{Address: "192.0.2.3", AccountID: "a0"}, func(i int) bool { return i%15 == 3 }},
+		{"address, record and account, refused", store.AuditFilter{Address: "192.0.2.3", AccountID: "a1", Record: "r1", Outcome: store.Refused}, func(i int) bool { return i == 13 }},
+		{"a part of an address", store.AuditFilter{Address: "192.0.2"}, func(int) bool { return false }},
 		{"nobody", store.AuditFilter{AccountID: "none"}, func(int) bool { return false }},
 	} {
 		var want, got []int64

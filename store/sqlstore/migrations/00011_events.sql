@@ -8,5 +8,11 @@ CREATE TABLE address_rules (
     administration TEXT NOT NULL
 );
 
+-- By what else the log is looked through: from where, and what was refused.
+CREATE INDEX audit_by_address ON audit_events (tenant_id, address, at, seq);
+CREATE INDEX audit_refused ON audit_events (tenant_id, at, seq) WHERE outcome = 'refused';
+
 -- +goose Down
+DROP INDEX audit_refused;
+DROP INDEX audit_by_address;
 DROP TABLE address_rules;

@@ -51,6 +51,39 @@ func (q *Queries) AppendAuditEvent(ctx context.Context, arg AppendAuditEventPara
 	return err
 }
 
+const GetAuditEvent = `-- name: GetAuditEvent :one
+SELECT tenant_id, seq, at, deed, outcome, account_id, name, trust_id, record, address, request_id, detail, prev, hash
+FROM audit_events
+WHERE tenant_id = ?1 AND seq = ?2
+`
+
+type GetAuditEventParams struct {
+	TenantID string
+	Seq      int64
+}
+
+func (q *Queries) GetAuditEvent(ctx context.Context, arg GetAuditEventParams) (AuditEvent, error) {
+	row := q.db.QueryRowContext(ctx, GetAuditEvent, arg.TenantID, arg.Seq)
+	var i AuditEvent
+	err := row.Scan(
+		&i.TenantID,
+		&i.Seq,
+		&i.At,
+		&i.Deed,
+		&i.Outcome,
+		&i.AccountID,
+		&i.Name,
+		&i.TrustID,
+		&i.Record,
+		&i.Address,
+		&i.RequestID,
+		&i.Detail,
+		&i.Prev,
+		&i.Hash,
+	)
+	return i, err
+}
+
 const GetAuditHead = `-- name: GetAuditHead :one
 SELECT seq, hash FROM audit_heads WHERE tenant_id = ?1
 `
@@ -72,7 +105,9 @@ SELECT tenant_id, seq, at, deed, outcome, account_id, name, trust_id, record, ad
 FROM audit_events
 WHERE tenant_id = ?1
   AND at >= ?2 AND (at, seq) < (?3, ?4)
-ORDER BY at DESC, seq DESC LIMIT CAST(?5 AS BIGINT)
+  AND (outcome = ?5 OR ?5 = '')
+  AND (address = ?6 OR ?6 = '')
+ORDER BY at DESC, seq DESC LIMIT CAST(?7 AS BIGINT)
 `
 
 type ListAuditEventsParams struct {
@@ -80,6 +115,8 @@ type ListAuditEventsParams struct {
 	FromAt    int64
 	BeforeAt  int64
 	BeforeSeq int64
+	Outcome   string
+	Address   string
 	Size      int64
 }
 
@@ -89,6 +126,8 @@ func (q *Queries) ListAuditEvents(ctx context.Context, arg ListAuditEventsParams
 		arg.FromAt,
 		arg.BeforeAt,
 		arg.BeforeSeq,
+		arg.Outcome,
+		arg.Address,
 		arg.Size,
 	)
 	if err != nil {
@@ -133,7 +172,9 @@ FROM audit_events
 WHERE tenant_id = ?1 AND account_id = ?2
   AND at >= ?3 AND (at, seq) < (?4, ?5)
   AND (deed = ?6 OR ?6 = '')
-ORDER BY at DESC, seq DESC LIMIT CAST(?7 AS BIGINT)
+  AND (outcome = ?7 OR ?7 = '')
+  AND (address = ?8 OR ?8 = '')
+ORDER BY at DESC, seq DESC LIMIT CAST(?9 AS BIGINT)
 `
 
 type ListAuditEventsByAccountParams struct {
@@ -143,6 +184,8 @@ type ListAuditEventsByAccountParams struct {
 	BeforeAt  int64
 	BeforeSeq int64
 	Deed      string
+	Outcome   string
+	Address   string
 	Size      int64
 }
 
@@ -154,6 +197,76 @@ func (q *Queries) ListAuditEventsByAccount(ctx context.Context, arg ListAuditEve
 		arg.BeforeAt,
 		arg.BeforeSeq,
 		arg.Deed,
+		arg.Outcome,
+		arg.Address,
+		arg.Size,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AuditEvent{}
+	for rows.Next() {
+		var i AuditEvent
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.Seq,
+			&i.At,
+			&i.Deed,
+			&i.Outcome,
+			&i.AccountID,
+			&i.Name,
+			&i.TrustID,
+			&i.Record,
+			&i.Address,
+			&i.RequestID,
+			&i.Detail,
+			&i.Prev,
+			&i.Hash,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ListAuditEventsByAddress = `-- name: ListAuditEventsByAddress :many
+SELECT tenant_id, seq, at, deed, outcome, account_id, name, trust_id, record, address, request_id, detail, prev, hash
+FROM audit_events
+WHERE tenant_id = ?1 AND address = ?2
+  AND at >= ?3 AND (at, seq) < (?4, ?5)
+  AND (deed = ?6 OR ?6 = '')
+  AND (outcome = ?7 OR ?7 = '')
+ORDER BY at DESC, seq DESC LIMIT CAST(?8 AS BIGINT)
+`
+
+type ListAuditEventsByAddressParams struct {
+	TenantID  string
+	Address   string
+	FromAt    int64
+	BeforeAt  int64
+	BeforeSeq int64
+	Deed      string
+	Outcome   string
+	Size      int64
+}
+
+func (q *Queries) ListAuditEventsByAddress(ctx context.Context, arg ListAuditEventsByAddressParams) ([]AuditEvent, error) {
+	rows, err := q.db.QueryContext(ctx, ListAuditEventsByAddress,
+		arg.TenantID,
+		arg.Address,
+		arg.FromAt,
+		arg.BeforeAt,
+		arg.BeforeSeq,
+		arg.Deed,
+		arg.Outcome,
 		arg.Size,
 	)
 	if err != nil {
@@ -197,7 +310,9 @@ SELECT tenant_id, seq, at, deed, outcome, account_id, name, trust_id, record, ad
 FROM audit_events
 WHERE tenant_id = ?1 AND deed = ?2
   AND at >= ?3 AND (at, seq) < (?4, ?5)
-ORDER BY at DESC, seq DESC LIMIT CAST(?6 AS BIGINT)
+  AND (outcome = ?6 OR ?6 = '')
+  AND (address = ?7 OR ?7 = '')
+ORDER BY at DESC, seq DESC LIMIT CAST(?8 AS BIGINT)
 `
 
 type ListAuditEventsByDeedParams struct {
@@ -206,6 +321,8 @@ type ListAuditEventsByDeedParams struct {
 	FromAt    int64
 	BeforeAt  int64
 	BeforeSeq int64
+	Outcome   string
+	Address   string
 	Size      int64
 }
 
@@ -216,6 +333,8 @@ func (q *Queries) ListAuditEventsByDeed(ctx context.Context, arg ListAuditEvents
 		arg.FromAt,
 		arg.BeforeAt,
 		arg.BeforeSeq,
+		arg.Outcome,
+		arg.Address,
 		arg.Size,
 	)
 	if err != nil {
@@ -261,7 +380,9 @@ WHERE tenant_id = ?1 AND record = ?2
   AND at >= ?3 AND (at, seq) < (?4, ?5)
   AND (deed = ?6 OR ?6 = '')
   AND (account_id = ?7 OR ?7 = '')
-ORDER BY at DESC, seq DESC LIMIT CAST(?8 AS BIGINT)
+  AND (outcome = ?8 OR ?8 = '')
+  AND (address = ?9 OR ?9 = '')
+ORDER BY at DESC, seq DESC LIMIT CAST(?10 AS BIGINT)
 `
 
 type ListAuditEventsByRecordParams struct {
@@ -272,6 +393,8 @@ type ListAuditEventsByRecordParams struct {
 	BeforeSeq int64
 	Deed      string
 	AccountID string
+	Outcome   string
+	Address   string
 	Size      int64
 }
 
@@ -284,6 +407,71 @@ func (q *Queries) ListAuditEventsByRecord(ctx context.Context, arg ListAuditEven
 		arg.BeforeSeq,
 		arg.Deed,
 		arg.AccountID,
+		arg.Outcome,
+		arg.Address,
+		arg.Size,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AuditEvent{}
+	for rows.Next() {
+		var i AuditEvent
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.Seq,
+			&i.At,
+			&i.Deed,
+			&i.Outcome,
+			&i.AccountID,
+			&i.Name,
+			&i.TrustID,
+			&i.Record,
+			&i.Address,
+			&i.RequestID,
+			&i.Detail,
+			&i.Prev,
+			&i.Hash,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ListRefusedAuditEvents = `-- name: ListRefusedAuditEvents :many
+SELECT tenant_id, seq, at, deed, outcome, account_id, name, trust_id, record, address, request_id, detail, prev, hash
+FROM audit_events
+WHERE tenant_id = ?1 AND outcome = 'refused'
+  AND at >= ?2 AND (at, seq) < (?3, ?4)
+  AND (deed = ?5 OR ?5 = '')
+ORDER BY at DESC, seq DESC LIMIT CAST(?6 AS BIGINT)
+`
+
+type ListRefusedAuditEventsParams struct {
+	TenantID  string
+	FromAt    int64
+	BeforeAt  int64
+	BeforeSeq int64
+	Deed      string
+	Size      int64
+}
+
+func (q *Queries) ListRefusedAuditEvents(ctx context.Context, arg ListRefusedAuditEventsParams) ([]AuditEvent, error) {
+	rows, err := q.db.QueryContext(ctx, ListRefusedAuditEvents,
+		arg.TenantID,
+		arg.FromAt,
+		arg.BeforeAt,
+		arg.BeforeSeq,
+		arg.Deed,
 		arg.Size,
 	)
 	if err != nil {

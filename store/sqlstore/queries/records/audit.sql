@@ -19,6 +19,8 @@ SELECT tenant_id, seq, at, deed, outcome, account_id, name, trust_id, record, ad
 FROM audit_events
 WHERE tenant_id = sqlc.arg(tenant_id)
   AND at >= sqlc.arg(from_at) AND (at, seq) < (sqlc.arg(before_at), sqlc.arg(before_seq))
+  AND (outcome = sqlc.arg(outcome) OR sqlc.arg(outcome) = '')
+  AND (address = sqlc.arg(address) OR sqlc.arg(address) = '')
 ORDER BY at DESC, seq DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: ListAuditEventsByDeed :many
@@ -26,6 +28,8 @@ SELECT tenant_id, seq, at, deed, outcome, account_id, name, trust_id, record, ad
 FROM audit_events
 WHERE tenant_id = sqlc.arg(tenant_id) AND deed = sqlc.arg(deed)
   AND at >= sqlc.arg(from_at) AND (at, seq) < (sqlc.arg(before_at), sqlc.arg(before_seq))
+  AND (outcome = sqlc.arg(outcome) OR sqlc.arg(outcome) = '')
+  AND (address = sqlc.arg(address) OR sqlc.arg(address) = '')
 ORDER BY at DESC, seq DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: ListAuditEventsByAccount :many
@@ -34,6 +38,8 @@ FROM audit_events
 WHERE tenant_id = sqlc.arg(tenant_id) AND account_id = sqlc.arg(account_id)
   AND at >= sqlc.arg(from_at) AND (at, seq) < (sqlc.arg(before_at), sqlc.arg(before_seq))
   AND (deed = sqlc.arg(deed) OR sqlc.arg(deed) = '')
+  AND (outcome = sqlc.arg(outcome) OR sqlc.arg(outcome) = '')
+  AND (address = sqlc.arg(address) OR sqlc.arg(address) = '')
 ORDER BY at DESC, seq DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: ListAuditEventsByRecord :many
@@ -43,4 +49,28 @@ WHERE tenant_id = sqlc.arg(tenant_id) AND record = sqlc.arg(record)
   AND at >= sqlc.arg(from_at) AND (at, seq) < (sqlc.arg(before_at), sqlc.arg(before_seq))
   AND (deed = sqlc.arg(deed) OR sqlc.arg(deed) = '')
   AND (account_id = sqlc.arg(account_id) OR sqlc.arg(account_id) = '')
+  AND (outcome = sqlc.arg(outcome) OR sqlc.arg(outcome) = '')
+  AND (address = sqlc.arg(address) OR sqlc.arg(address) = '')
 ORDER BY at DESC, seq DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
+
+-- name: ListAuditEventsByAddress :many
+SELECT tenant_id, seq, at, deed, outcome, account_id, name, trust_id, record, address, request_id, detail, prev, hash
+FROM audit_events
+WHERE tenant_id = sqlc.arg(tenant_id) AND address = sqlc.arg(address)
+  AND at >= sqlc.arg(from_at) AND (at, seq) < (sqlc.arg(before_at), sqlc.arg(before_seq))
+  AND (deed = sqlc.arg(deed) OR sqlc.arg(deed) = '')
+  AND (outcome = sqlc.arg(outcome) OR sqlc.arg(outcome) = '')
+ORDER BY at DESC, seq DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
+
+-- name: ListRefusedAuditEvents :many
+SELECT tenant_id, seq, at, deed, outcome, account_id, name, trust_id, record, address, request_id, detail, prev, hash
+FROM audit_events
+WHERE tenant_id = sqlc.arg(tenant_id) AND outcome = 'refused'
+  AND at >= sqlc.arg(from_at) AND (at, seq) < (sqlc.arg(before_at), sqlc.arg(before_seq))
+  AND (deed = sqlc.arg(deed) OR sqlc.arg(deed) = '')
+ORDER BY at DESC, seq DESC LIMIT CAST(sqlc.arg(size) AS BIGINT);
+
+-- name: GetAuditEvent :one
+SELECT tenant_id, seq, at, deed, outcome, account_id, name, trust_id, record, address, request_id, detail, prev, hash
+FROM audit_events
+WHERE tenant_id = sqlc.arg(tenant_id) AND seq = sqlc.arg(seq);
