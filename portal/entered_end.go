@@ -91,8 +91,8 @@ func (p *Portal) EndTrustSessions(ctx context.Context, a Actor, trust store.ID) 
 
 // ofEverybody returns the name of a trust of the firm, for an administrator of all offices.
 func ofEverybody(ctx context.Context, tx store.Tx, actor store.Account, trust store.ID) (string, error) {
-	if !actor.Offices.All {
-		return "", store.Fail(store.Denied, "error.every_office", "account %s has a list of offices", actor.ID)
+	if err := seesAll(actor); err != nil {
+		return "", err
 	}
 	t, err := tx.Trusts().Get(ctx, trust)
 	if err != nil {

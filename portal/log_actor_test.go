@@ -29,6 +29,30 @@ func triedByLog(trove, map[store.ID]portal.StagedFile) tries {
 			_, err := w.EndTrustSessions(t.Context(), a, a.TrustID)
 			return err
 		},
+		"ReadLog": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.ReadLog(t.Context(), a, store.AuditFilter{}, store.Page{})
+			return err
+		},
+		"LogEvent": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.LogEvent(t.Context(), a, 1)
+			return err
+		},
+		"LogPeople": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.LogPeople(t.Context(), a, "人")
+			return err
+		},
+		"ExportLog": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.ExportLog(t.Context(), a, store.AuditFilter{}, 1, func(store.AuditEvent) error { return nil })
+			return err
+		},
+		"VerifyLog": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.VerifyLog(t.Context(), a, 1, 1)
+			return err
+		},
+		"LogChecks": func(t *testing.T, w *world, a portal.Actor) error {
+			_, _, err := w.LogChecks(t.Context(), a)
+			return err
+		},
 		"Addresses": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Addresses(t.Context(), a); return err },
 		"SaveAddresses": func(t *testing.T, w *world, a portal.Actor) error {
 			return w.SaveAddresses(t.Context(), a, store.AddressRule{}, false)

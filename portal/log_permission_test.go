@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"cloudpocket/portal"
 	"cloudpocket/store"
@@ -11,8 +12,37 @@ import (
 
 // logTasks are what administrators do about addresses, sessions and the log, tried on a person of x1 and their session.
 func logTasks() []task {
-	accounts, trusts := store.PermitAccounts, store.PermitTrusts
+	accounts, trusts, log := store.PermitAccounts, store.PermitTrusts, store.PermitLog
 	return []task{
+		{"read the log", log, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, _ troop) error {
+			w.now = w.now.Add(time.Hour) // it is another look
+			_, err := w.ReadLog(t.Context(), a, store.AuditFilter{}, store.Page{})
+			return err
+		}},
+		{"see an event", log, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, _ troop) error {
+			w.now = w.now.Add(time.Hour)
+			e, err := w.LogEvent(t.Context(), a, 1)
+			if err == nil && e.Record != "tenant:"+string(a.TenantID) {
+				t.Errorf("the first event is about %s", e.Record)
+			}
+			return err
+		}},
+		{"people of the log", log, false, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, _ troop) error {
+			_, err := w.LogPeople(t.Context(), a, "人")
+			return err
+		}},
+		{"take the log away", log, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, _ troop) error {
+			_, err := w.ExportLog(t.Context(), a, store.AuditFilter{}, 1, func(store.AuditEvent) error { return nil })
+			return err
+		}},
+		{"verify the log", log, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, _ troop) error {
+			_, err := w.VerifyLog(t.Context(), a, 1, 10)
+			return err
+		}},
+		{"see the verifications", log, false, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, _ troop) error {
+			_, _, err := w.LogChecks(t.Context(), a)
+			return err
+		}},
 		{"see the addresses", trusts, false, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, _ troop) error {
 			_, err := w.Addresses(t.Context(), a)
 			return err

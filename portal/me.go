@@ -24,6 +24,9 @@ func (p *Portal) Me(ctx context.Context, a Actor) (me Me, err error) {
 			return err
 		}
 		me.Account, me.Firm, me.Permissions = s.Account, s.Firm, permissionsFrom(s, a)
+		if !s.Offices.All {
+			me.Permissions &^= store.PermitLog // of no use to them: see ReadLog
+		}
 		if s.Staff() {
 			return nil
 		}

@@ -24,6 +24,7 @@ type world struct {
 	setup    portal.Setup
 	sessions *sqlstore.Sessions
 	now      time.Time
+	file     string // SQLite's, with the records
 	people   int
 }
 
@@ -55,7 +56,7 @@ func newWorld(t *testing.T) *world {
 	must(t, sqlstore.Migrate(ctx, records))
 	r, err := sqlstore.Open(ctx, records)
 	must(t, err)
-	w := &world{now: began}
+	w := &world{now: began, file: records.URL}
 	clock := func() time.Time { return w.now }
 	w.sessions, err = sqlstore.OpenSessions(ctx, sqlstore.SessionsConfig{Path: filepath.Join(dir, "sessions.db"), Now: clock})
 	must(t, err)

@@ -45,5 +45,6 @@ func (a *admin) areas() []func(mounts) {
 		a.mountEntered,
 		a.mountCompanies,
 		a.mountPeople,
+		a.mountLog,
 	}
 }

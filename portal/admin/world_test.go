@@ -31,6 +31,7 @@ type world struct {
 	setup  portal.Setup
 	keeper *session.Keeper
 	now    time.Time
+	file   string // SQLite's, with the records
 }
 
 // person is somebody with a browser.
@@ -47,6 +48,7 @@ func newWorld(t testing.TB) *world {
 	w := &world{now: time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return w.now }
 	records := sqlstore.Config{URL: filepath.Join(dir, "records.db")}
+	w.file = records.URL
 	must(t, sqlstore.Migrate(ctx, records))
 	r, err := sqlstore.Open(ctx, records)
 	must(t, err)

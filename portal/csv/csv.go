@@ -22,23 +22,48 @@ const Type = "text/csv; charset=utf-8"
 
 // Write writes rows, the first of which are headings.
 func Write(w io.Writer, rows [][]string) error {
-	b := bufio.NewWriter(w)
-	b.WriteString("\uFEFF") // an error is kept, and told by Flush
-	c := csv.NewWriter(b)
-	c.UseCRLF = true
+	t := NewTable(w)
 	for _, row := range rows {
-		safe := make([]string, len(row))
-		for i, cell := range row {
-			safe[i] = inert(cell)
-		}
-		if err := c.Write(safe); err != nil {
-			return fmt.Errorf("write a row: %w", err)
+		if err := t.Row(row...); err != nil {
+			return err
 		}
 	}
-	if c.Flush(); c.Error() != nil {
-		return fmt.Errorf("write a table: %w", c.Error())
+	return t.End()
+}
+
+// Table is a table that is written row by row.
+type Table struct {
+	out  *bufio.Writer
+	rows *csv.Writer
+}
+
+// NewTable begins a table; the first row is that of the headings.
+func NewTable(w io.Writer) *Table {
+	b := bufio.NewWriter(w)
+	b.WriteString("\uFEFF") // an error is kept, and told by End
+	t := &Table{b, csv.NewWriter(b)}
+	t.rows.UseCRLF = true
+	return t
+}
+
+// Row adds a row.
+func (t *Table) Row(cells ...string) error {
+	safe := make([]string, len(cells))
+	for i, cell := range cells {
+		safe[i] = inert(cell)
 	}
-	return b.Flush()
+	if err := t.rows.Write(safe); err != nil {
+		return fmt.Errorf("write a row: %w", err)
+	}
+	return nil
+}
+
+// End writes what is left.
+func (t *Table) End() error {
+	if t.rows.Flush(); t.rows.Error() != nil {
+		return fmt.Errorf("write a table: %w", t.rows.Error())
+	}
+	return t.out.Flush()
 }
 
 // inert returns a cell that nothing calculates.

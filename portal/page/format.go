@@ -20,6 +20,9 @@ func (w Words) When(t time.Time) string {
 	return t.In(tokyo()).Format("2 Jan 2006, 15:04")
 }
 
+// exact returns t to the microsecond in Asia/Tokyo as machines write it.
+func exact(t time.Time) string { return t.In(tokyo()).Format("2006-01-02T15:04:05.000000Z07:00") }
+
 // Day returns the date of t in Asia/Tokyo: 2026年11月22日 or 22 Nov 2026. The zero time is "".
 func (w Words) Day(t time.Time) string {
 	if t.IsZero() {

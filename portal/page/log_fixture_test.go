@@ -24,8 +24,37 @@ func logExhibits() []exhibit {
 	ending := func(name string, v Ending) exhibit {
 		return exhibit{name, "/admin/sessions/end", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Ending(w, r, staff(), v) }}
 	}
+	log := func(name string, v Log) exhibit {
+		return exhibit{name, "/admin/log", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Log(w, r, staff(), v) }}
+	}
+	one := func(name string, e store.AuditEvent) exhibit {
+		return exhibit{name, "/admin/log/entries/1", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+			return p.LogEvent(w, r, staff(), LogEvent{e})
+		}}
+	}
+	checks := func(name string, v LogChecks) exhibit {
+		v.Count, v.Hash = 1234567, store.Hash{9, 0x86}
+		return exhibit{name, "/admin/log/verify", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.LogChecks(w, r, staff(), v) }}
+	}
+	check := LogCheck{From: 1, To: 1234567, Of: 1234567, Took: 12345 * time.Millisecond, At: clock(), By: "事務所 担当者"}
+	part, rest, broken := check, check, check
+	part.To, rest.From, broken.To, broken.Broken = 200_000, 1_200_001, 41, 42
+	events := logEvents(50)
 	trusts := []store.Trust{{ID: "jinji", Name: "人事労務プラットフォーム"}, {ID: "kyuyo", Name: "給与クラウド"}}
 	return []exhibit{
+		log("log-none", Log{}),
+		log("log-little", Log{Events: events[:3]}),
+		log("log-much", Log{Events: events, Next: "next", Later: true, LogQuery: LogQuery{Account: "a1", Deed: "delivery.view", From: "2026-11-01", To: "2026-11-30"}, Person: "総務 担当者"}),
+		log("log-whom", Log{LogQuery: LogQuery{Who: "総務"}, People: []store.Account{{ID: "a1", Name: "総務 担当者", Email: "soumu@aoba.example"}, {ID: "a2", Name: "総務 次郎"}}}),
+		log("log-refused", Log{LogQuery: LogQuery{Who: "だれか", From: "昨日"}, Problems: []Problem{{"who", "error.log_person", map[string]any{"Name": "だれか"}}, {Field: "from", Key: "error.date"}}}),
+		log("log-end", Log{Later: true}),
+		one("logevent-little", store.AuditEvent{Seq: 1, At: clock(), Deed: "delivery.view", Outcome: store.Allowed}),
+		one("logevent-much", events[1]),
+		checks("logchecks-none", LogChecks{}),
+		checks("logchecks-whole", LogChecks{Checks: []LogCheck{check, part, broken, rest}}),
+		checks("logchecks-part", LogChecks{Checks: []LogCheck{part}}),
+		checks("logchecks-rest", LogChecks{Checks: []LogCheck{rest}}),
+		checks("logchecks-broken", LogChecks{Checks: []LogCheck{broken}, Problems: []Problem{{Key: "error.log_from"}}}),
 		entered("entered-none", Entered{}),
 		entered("entered-filtered", Entered{Text: "だれか", Trust: "kyuyo", Trusts: trusts, MayAll: true}),
 		entered("entered-little", Entered{Items: enteredItems(3), Trusts: trusts, Current: "s1"}),
@@ -52,6 +81,23 @@ func enteredItems(n int) (all []EnteredItem) {
 			item.Company, item.Address, item.Person = "", "2001:db8:1234:5678:9abc:def0:1234:5678", "情報システム企画推進室 代表担当者（本社・横浜・北関東）"
 		}
 		all = append(all, item)
+	}
+	return all
+}
+
+func logEvents(n int) (all []store.AuditEvent) {
+	deeds := []store.Deed{store.DeedView, store.DeedAddresses, store.DeedSignIn, store.DeedAccount, "deed.of_no_language"}
+	for i := range n {
+		e := store.AuditEvent{Seq: int64(n - i), At: clock().Add(-time.Duration(i) * time.Hour), Deed: deeds[i%5], Outcome: store.Allowed, AccountID: "a1", Name: "総務 担当者", TrustID: "kyuyo",
+			Record: "delivery:06f2q0d9k3v5w7x8y9z0a1b2c3", Address: "192.0.2.1", RequestID: "06f2q0d9k3v5w7x8y9z0a1b2c4"}
+		if i%5 == 1 {
+			e.Address, e.Name = "2001:db8:1234:5678:9abc:def0:1234:5678", "情報システム企画推進室 代表担当者（本社・横浜・北関東）"
+			e.Detail = map[string]string{"everybody": "192.0.2.0/24 2001:db8::/32 198.51.100.0/24 203.0.113.0/24", "everybody before": "", "administration": "192.0.2.1"}
+		}
+		if i%5 == 2 {
+			e.Outcome, e.AccountID, e.Name = store.Refused, "", ""
+		}
+		all = append(all, e)
 	}
 	return all
 }
