@@ -16,6 +16,9 @@
 // imports_test.go holds the table of who may import whom; e2e_*_test.go carry a document from the firm to the client
 // through a real browser and identity providers that nobody here wrote.
 //
+// matrix_routes_test.go and matrix_admin_test.go are the table of who may use which route; matrix_test.go asks for every route
+// as everybody and holds the answers to it.
+//
 // bench_*_test.go measure the whole service beside the least that could do the same work, in turns within one run; only
 // the ratios hold from machine to machine.
 //
