@@ -28,8 +28,8 @@
 // An attempt is counted before the password is compared, in a transaction of its own: many at once cannot slip past the
 // count. One that succeeds gives its count back.
 //
-// Attempts are counted for the account and the network they come from, so that a stranger's failures make the stranger
-// wait. A browser in which the operator signed in before carries a sealed cookie and is counted by itself: nobody else's
+// Attempts are counted for the account and the network they come from, and for the network whatever it tries, so that a
+// stranger's failures make the stranger wait. A browser in which the operator signed in before carries a sealed cookie and is counted by itself: nobody else's
 // failures reach it. One-time passwords are counted for the account as well, whatever the network; only who knows the
 // password comes that far.
 //

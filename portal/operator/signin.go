@@ -38,7 +38,7 @@ func (c *Console) Password(ctx context.Context, name, password, device string, v
 		if len(is.Passwords) == 0 || is.Passwords[0] != o.Passwords[0] {
 			return store.Fail(store.Conflict, "", "the password was changed meanwhile")
 		}
-		if err := uncount(ctx, tx, now, at); err != nil {
+		if err := uncount(ctx, tx, now, at...); err != nil {
 			return err
 		}
 		token, ends, err = begin(ctx, tx, is, v, now, secondTime, false)
@@ -49,7 +49,7 @@ func (c *Console) Password(ctx context.Context, name, password, device string, v
 
 // attempt counts an attempt to sign in as name, and returns that operator, or one without an ID where there is none, and
 // where it was counted.
-func (c *Console) attempt(ctx context.Context, name, device string, v portal.Visit) (o store.Operator, at string, err error) {
+func (c *Console) attempt(ctx context.Context, name, device string, v portal.Visit) (o store.Operator, at []string, err error) {
 	err = c.Portal.Records.Update(ctx, store.Deployment, func(tx store.Tx) error {
 		if err := admits(ctx, tx, c.Portal.Now(), v); err != nil {
 			return err
@@ -60,9 +60,9 @@ func (c *Console) attempt(ctx context.Context, name, device string, v portal.Vis
 		}
 		at = strangers(name, addressOf(v))
 		if own := c.known(device, o.ID); own != "" {
-			at = own
+			at = []string{own}
 		}
-		return count(ctx, tx, c.Portal.Now(), at)
+		return count(ctx, tx, c.Portal.Now(), at...)
 	})
 	return o, at, err
 }
@@ -124,7 +124,7 @@ func (w Who) secondPlaces() []string {
 	if w.device != "" {
 		return []string{w.device}
 	}
-	return []string{place("code", string(w.Operator.ID)), strangers(w.Operator.Name, addressOf(w.Visit))}
+	return []string{place("code", string(w.Operator.ID)), strangers(w.Operator.Name, addressOf(w.Visit))[0]}
 }
 
 // prove replaces the session by one in which both factors were given, after fn changed the operator: a token that was

@@ -207,6 +207,25 @@ func TestLockout(t *testing.T) {
 			}
 		}, "2001:db8:1:9::9", false, 0, false},
 		{"another name", func(t *testing.T, w *world, _ string) { fail(t, w, 50, "other", "10.1.2.3", "") }, "10.1.2.3", false, 0, true},
+		{"twenty other names", func(t *testing.T, w *world, _ string) {
+			for i := range 20 {
+				fail(t, w, 1, fmt.Sprintf("other-%d", i), "10.1.2.3", "")
+			}
+		}, "10.1.2.3", false, 0, true},
+		{"a hundred other names", func(t *testing.T, w *world, _ string) {
+			waits := 0
+			for i := range 100 {
+				waits += fail(t, w, 1, fmt.Sprintf("other-%d", i), "10.1.2.3", "")
+			}
+			if waits != 75 {
+				t.Errorf("%d had to wait", waits)
+			}
+		}, "10.1.2.3", false, 0, false},
+		{"a hundred other names next to a browser that is known", func(t *testing.T, w *world, _ string) {
+			for i := range 100 {
+				fail(t, w, 1, fmt.Sprintf("other-%d", i), "10.1.2.3", "")
+			}
+		}, "10.1.2.3", true, 0, true},
 		{"strangers next to a browser that is known", func(t *testing.T, w *world, _ string) { fail(t, w, 500, "keeper", "10.1.2.3", "") }, "10.1.2.3", true, 0, true},
 		{"strangers with a cookie that is none", func(t *testing.T, w *world, _ string) { fail(t, w, 500, "keeper", "10.1.2.3", "AAAA") }, "10.1.2.3", true, 0, true},
 		{"the browser itself", func(t *testing.T, w *world, d string) { fail(t, w, 5, "keeper", "10.1.2.3", d) }, "10.1.2.3", true, 0, false},

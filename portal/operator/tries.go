@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"cloudpocket/store"
@@ -18,6 +19,9 @@ const (
 	network4   = 24             // bits of an IPv4 address that one network has
 	network6   = 48             // the same of an IPv6 address: what one customer gets
 	placeBytes = 16
+
+	crowd      = "crowd" // the kind of place where all names are counted that a network tries
+	crowdTries = 20      // that a network has more than one name: colleagues mistype theirs too
 )
 
 // Wait returns how long after the last of n attempts that failed the next may be made.
@@ -28,18 +32,26 @@ func Wait(n int) time.Duration {
 	return min(maxWait, time.Second<<min(n-freeTries, 20))
 }
 
-// strangers is where those of a network are counted who try a name. What somebody typed there may be a password, so it is
-// not kept as it is.
-func strangers(name string, from netip.Addr) string {
+// waitAt is Wait for attempts that were counted at a place.
+func waitAt(place string, n int) time.Duration {
+	if strings.HasPrefix(place, crowd+":") {
+		n = max(0, n-crowdTries)
+	}
+	return Wait(n)
+}
+
+// strangers are where those of a network are counted who try a name: for that name, and for all that the network tries.
+// What somebody typed for a name may be a password, so it is not kept as it is.
+func strangers(name string, from netip.Addr) []string {
 	bits := network4
 	if from.Is6() {
 		bits = network6
 	}
-	network, err := from.Prefix(bits)
-	if err != nil {
-		return place("net", name, "nowhere")
+	at := "nowhere"
+	if network, err := from.Prefix(bits); err == nil {
+		at = network.String()
 	}
-	return place("net", name, network.String())
+	return []string{place("net", name, at), place(crowd, at)}
 }
 
 // place names where attempts are counted.
@@ -63,7 +75,7 @@ func count(ctx context.Context, tx store.Tx, now time.Time, places ...string) er
 		if now.Sub(t.Last) >= triesLast {
 			t.Count = 0
 		}
-		if left := t.Last.Add(Wait(t.Count)).Sub(now); t.Count > 0 && left > 0 {
+		if left := t.Last.Add(waitAt(p, t.Count)).Sub(now); t.Count > 0 && left > 0 {
 			return store.Fail(store.Denied, "error.operator_wait", "%d attempts from %s: %s left", t.Count, p, left).
 				With("Seconds", int(left/time.Second)+1)
 		}
