@@ -55,7 +55,6 @@ func spent(row access) access {
 // adminKinds are the records of the administrators' console.
 func (q *square) adminKinds() map[string]maker {
 	return map[string]maker{
-		"account":           q.client,
 		"their session":     q.clientSession,
 		"inventory":         func(t *testing.T, at spot, p *somebody) names { return q.inventory(t, at, q.client(t, at, p)) },
 		"settled inventory": func(t *testing.T, at spot, _ *somebody) names { return q.inventory(t, at, names{}) },
@@ -67,7 +66,7 @@ func (q *square) client(t *testing.T, at spot, _ *somebody) names {
 	t.Helper()
 	id := q.fresh()
 	q.register(t, at.tenant, store.Account{ID: id, CompanyID: at.company(), Offices: store.OfficeScope{Offices: []store.ID{at.office}}})
-	return names{"account": string(id), "id": string(id)}
+	return names{"account": string(id), "id": string(id), "office": string(at.office)}
 }
 
 // clientSession signs one in.

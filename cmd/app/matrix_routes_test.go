@@ -16,6 +16,9 @@ func routes() map[string]access {
 		trayRoutes(),
 		adminRoutes(),
 		inventoryRoutes(),
+		peopleRoutes(),
+		placeRoutes(),
+		logRoutes(),
 		entranceRoutes(),
 	} {
 		for name, row := range area {

@@ -22,8 +22,8 @@ import (
 	"cloudpocket/store"
 )
 
-// square is the service with three firms: "firm" with companies "x" (office "x1") and "y" (office "y1"), "other" alike with
-// offices "x9" and "y9", and "gone", which is suspended. What there is to ask for is made when somebody asks.
+// square is the service with three firms: "firm" with companies "x" (office "x1") and "y" (office "y1"), "other" with
+// "v" ("v1") and "w" ("w1"), and "gone", which is suspended. What there is to ask for is made when somebody asks.
 type square struct {
 	*App
 	setup  portal.Setup
@@ -50,16 +50,22 @@ type spot struct{ tenant, office store.ID }
 func (s spot) company() store.ID { return s.office[:1] }
 
 // The spots that are asked about: one, one of another company, and one of another firm.
-func spots() []spot { return []spot{{"firm", "x1"}, {"firm", "y1"}, {"other", "x9"}} }
+func spots() []spot { return []spot{{"firm", "x1"}, {"firm", "y1"}, {"other", "v1"}} }
 
 func newSquare(t *testing.T) *square {
 	t.Helper()
+	log := &words{}
 	q := &square{now: time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)}
 	c := testConfig(t)
 	c.BaseURL = "https://pocket.example.jp"
-	a, err := New(t.Context(), c, func() time.Time { return q.now }, slog.New(slog.DiscardHandler))
+	a, err := New(t.Context(), c, func() time.Time { return q.now }, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelError})))
 	noError(t, err)
-	t.Cleanup(func() { noError(t, a.Close()) })
+	t.Cleanup(func() {
+		noError(t, a.Close())
+		if t.Failed() {
+			t.Logf("the service's log:\n%s", log)
+		}
+	})
 	q.App, q.setup = a, portal.Setup{Portal: a.Portal, By: "test"}
 	q.keeper, err = session.New(session.Config{Store: a.Stores.Sessions, BaseURL: c.BaseURL, Now: a.now})
 	noError(t, err)
@@ -76,9 +82,9 @@ func (q *square) found(t *testing.T, tenant store.ID) {
 	noError(t, q.setup.AddTenant(ctx, store.Tenant{ID: tenant, Name: "事務所 " + string(tenant)}))
 	noError(t, q.setup.AddTrust(ctx, tenant, store.Trust{ID: "idp-" + tenant, Name: "IdP", Protocol: store.SAML, State: store.TrustEnabled,
 		SAML: &store.SAMLTrust{EntityID: "https://idp.example/" + string(tenant)}}))
-	for _, c := range []store.ID{"x", "y"} {
+	for _, c := range map[store.ID][]store.ID{"firm": {"x", "y"}, "other": {"v", "w"}, "gone": {"z"}}[tenant] {
 		noError(t, q.setup.AddCompany(ctx, tenant, store.Company{ID: c, Name: "会社 " + string(c)}))
-		noError(t, q.setup.AddOffice(ctx, tenant, store.Office{ID: c + map[store.ID]store.ID{"firm": "1", "other": "9", "gone": "0"}[tenant], CompanyID: c, Name: "事業所 " + string(c), ExternalID: "ext-" + string(c)}))
+		noError(t, q.setup.AddOffice(ctx, tenant, store.Office{ID: c + "1", CompanyID: c, Name: "事業所 " + string(c), ExternalID: "ext-" + string(c)}))
 	}
 	for _, id := range []store.ID{"boss", "second"} {
 		q.register(t, tenant, store.Account{ID: id, Permissions: store.PermitAll, Offices: store.OfficeScope{All: true}})
@@ -139,7 +145,7 @@ func (q *square) crowd(t *testing.T) (all []*somebody) {
 		{name: "client of x without a menu", tenant: "firm", company: "x"},
 		{name: "client of x without an office", tenant: "firm", company: "x", menus: store.PermitView, offices: []store.ID{}},
 		{name: "client of y", tenant: "firm", company: "y", menus: store.PermitView},
-		{name: "client of another firm's x", tenant: "other", company: "x", menus: store.PermitView},
+		{name: "another firm's client", tenant: "other", company: "v", menus: store.PermitView},
 		{name: "staff with every menu", tenant: "firm", menus: store.PermitAll},
 		{name: "staff with no menu", tenant: "firm"},
 		{name: "staff of x1", tenant: "firm", menus: store.PermitAll, offices: []store.ID{"x1"}},
@@ -255,6 +261,7 @@ func (q *square) kinds() map[string]maker {
 		"session":             q.ownSession,
 	}
 	maps.Copy(all, q.adminKinds())
+	maps.Copy(all, q.peopleKinds())
 	return all
 }
 
@@ -289,9 +296,9 @@ func (q *square) parcel(name, content string) maker {
 		noError(t, err)
 		noError(t, q.Stores.Records.Update(ctx, at.tenant, func(tx store.Tx) error {
 			return tx.Packages().Create(ctx, store.Package{ID: id, DropID: "drop", Name: name, Digest: store.DigestOf(sha256.Sum256([]byte(content))), Size: int64(len(content)),
-				State: store.PackageReady, ReceivedBy: "boss", ReceivedAt: q.now, SortedAt: q.now, Title: "通知書", Kind: "other", Office: at.office})
+				State: store.PackageReady, ReceivedBy: "boss", ReceivedAt: q.now, SortedAt: q.now, Title: "通知書 " + string(id), Kind: "other", Office: at.office})
 		}))
-		return names{"id": string(id), "office": string(at.office), "part": "1", "page": "1"}
+		return names{"shown": "通知書 " + string(id), "id": string(id), "office": string(at.office), "part": "1", "page": "1"}
 	}
 }
 
@@ -326,5 +333,5 @@ func (q *square) code(t *testing.T, at spot, _ *somebody) names {
 	noError(t, q.Stores.Records.Update(t.Context(), at.tenant, func(tx store.Tx) error {
 		return tx.Offices().Teach(t.Context(), at.office, store.OfficeCode{System: store.CodeLabor, Code: code})
 	}))
-	return names{"id": string(at.office), "code": code, "system": string(store.CodeLabor)}
+	return names{"id": string(at.office), "code": code, "shown": code, "system": string(store.CodeLabor)}
 }

@@ -1,0 +1,128 @@
+package app
+
+import (
+	"testing"
+
+	"cloudpocket/store"
+)
+
+// peopleRoutes are people and roles.
+func peopleRoutes() map[string]access {
+	menu := access{menu: store.PermitAccounts, whose: staffs}
+	on := func(kind, form string) access {
+		row := menu
+		row.record, row.form, row.spends = kind, form, form != ""
+		return row
+	}
+	role := func(form string) access {
+		row := on("role", form)
+		row.wide, row.all = true, form != ""
+		return row
+	}
+	register, newRole := menu, menu
+	register.form = "name=x&trust=idp-firm&subject={fresh}&company=x&office=x1"
+	newRole.form, newRole.all = "name={fresh}&menu=accounts", true
+	copied := on("two accounts", "from={from}&from-version=0&to-version=0")
+	copied.never = true // the versions are not those that were seen
+	return map[string]access{
+		"GET /admin/people":                    menu,
+		"GET /admin/people/new":                menu,
+		"POST /admin/people/new":               register,
+		"GET /admin/people/{id}":               on("account", ""),
+		"GET /admin/people/{id}/edit":          on("account", ""),
+		"POST /admin/people/{id}/edit":         on("account", "name=x&office={office}&version=0"),
+		"POST /admin/people/{id}/disable":      on("account", "x=1"),
+		"POST /admin/people/{id}/enable":       on("account", "x=1"),
+		"POST /admin/people/{id}/delete":       on("account", "sure=1"),
+		"GET /admin/people/{id}/copy":          on("account", ""),
+		"POST /admin/people/{id}/copy":         copied,
+		"GET /admin/people/roles":              menu,
+		"POST /admin/people/roles":             newRole,
+		"GET /admin/people/roles/{id}":         role(""),
+		"POST /admin/people/roles/{id}":        role("name={fresh}&menu=accounts&version=0"),
+		"POST /admin/people/roles/{id}/delete": role("x=1"),
+	}
+}
+
+// placeRoutes are companies and offices.
+func placeRoutes() map[string]access {
+	menu := access{menu: store.PermitOffices, whose: staffs}
+	on := func(kind, form string) access {
+		row := menu
+		row.record, row.form, row.spends = kind, form, form != ""
+		return row
+	}
+	all := func(row access) access {
+		row.all = true
+		return row
+	}
+	vast := func(row access) access {
+		row.vast = true
+		return row
+	}
+	made := menu
+	made.form = "name={fresh}"
+	return map[string]access{
+		"GET /admin/companies":                   menu,
+		"GET /admin/companies/new":               all(menu),
+		"POST /admin/companies/new":              all(made),
+		"GET /admin/companies/{id}":              on("company", ""),
+		"POST /admin/companies/{id}":             all(on("company", "name=x")),
+		"POST /admin/companies/{id}/delete":      vast(on("empty company", "sure=1")),
+		"GET /admin/companies/{id}/offices/new":  all(on("company", "")),
+		"POST /admin/companies/{id}/offices/new": all(on("company", "name={fresh}")),
+		"GET /admin/offices/{id}":                on("office", ""),
+		"POST /admin/offices/{id}":               on("office", "name=x"),
+		"POST /admin/offices/{id}/delete":        vast(on("empty office", "sure=1")),
+	}
+}
+
+// logRoutes are what was done.
+func logRoutes() map[string]access {
+	menu := access{menu: store.PermitLog, whose: staffs}
+	first := menu
+	first.with = names{"seq": "1"}
+	return map[string]access{
+		"GET /admin/log":               menu,
+		"GET /admin/log.csv":           menu,
+		"GET /admin/log/entries/{seq}": first,
+		"GET /admin/log/verify":        menu,
+		"POST /admin/log/verify":       menu,
+	}
+}
+
+// peopleKinds are the records of those.
+func (q *square) peopleKinds() map[string]maker {
+	return map[string]maker{
+		"account": q.client,
+		"two accounts": func(t *testing.T, at spot, p *somebody) names {
+			n := q.client(t, at, p)
+			n["from"] = q.client(t, at, p)["id"]
+			return n
+		},
+		"role": func(t *testing.T, at spot, _ *somebody) names {
+			id := q.fresh()
+			q.within(t, at.tenant, func(tx store.Tx) error {
+				return tx.Roles().Create(t.Context(), store.Role{ID: id, Name: string(id), Permissions: store.PermitAccounts})
+			})
+			return names{"id": string(id)}
+		},
+		"company": func(_ *testing.T, at spot, _ *somebody) names { return names{"id": string(at.company())} },
+		"empty company": func(t *testing.T, at spot, _ *somebody) names {
+			id := q.fresh()
+			noError(t, q.setup.AddCompany(t.Context(), at.tenant, store.Company{ID: id, Name: string(id)}))
+			return names{"id": string(id)}
+		},
+		"empty office": func(t *testing.T, at spot, _ *somebody) names {
+			id := q.fresh()
+			noError(t, q.setup.AddOffice(t.Context(), at.tenant, store.Office{ID: id, CompanyID: at.company(), Name: string(id)}))
+			return names{"id": string(id)}
+		},
+	}
+}
+
+// within runs fn in a transaction of a firm.
+func (q *square) within(t *testing.T, tenant store.ID, fn func(store.Tx) error) {
+	t.Helper()
+	noError(t, q.Stores.Records.Update(t.Context(), tenant, fn))
+}
