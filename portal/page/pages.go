@@ -138,12 +138,17 @@ func frames() map[string]string {
 	}
 }
 
+// sharedTemplates hold parts that several pages show.
+func sharedTemplates() []string {
+	return []string{"templates/parts.html", "templates/look.html", "templates/inventoryparts.html", "templates/wizard.html"}
+}
+
 // parse makes every page of one language.
 func parse(w Words, a *Assets) (map[string]*template.Template, error) {
 	made := map[string]*template.Template{}
 	for name, frame := range frames() {
 		t := template.New("page").Funcs(functions(w, a)).Option("missingkey=error")
-		t, err := t.ParseFS(templateFiles, "templates/parts.html", "templates/look.html", "templates/inventoryparts.html", "templates/wizard.html", "templates/"+frame+".html", "templates/"+name+".html")
+		t, err := t.ParseFS(templateFiles, append(sharedTemplates(), "templates/"+frame+".html", "templates/"+name+".html")...)
 		if err != nil {
 			return nil, fmt.Errorf("parse page %s: %w", name, err)
 		}
