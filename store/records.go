@@ -19,6 +19,7 @@ type Records interface {
 	Tenants() Tenants
 	TrustDirectory
 	Queue() TaskQueue
+	SystemEvents() SystemEvents
 }
 
 // Tx reaches the records of one tenant within one transaction.

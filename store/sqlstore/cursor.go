@@ -42,6 +42,9 @@ const (
 	listInventoryItems
 )
 
+// listSystemEvents is out of the others' way as well.
+const listSystemEvents byte = 90
+
 // maxCursor bounds what is read of a cursor, in bytes.
 const maxCursor = 16 << 10
 

@@ -108,6 +108,8 @@ func Records(t *testing.T, open OpenRecords) {
 		{"operators' sessions", operatorSessions},
 		{"operators' tries", operatorTries},
 		{"operators' window", operatorWindow},
+		{"system events", recordsEvents},
+		{"system events come again and go", recordsEventsAgain},
 		{"tenancy", tenancy},
 	} {
 		t.Run(row.name, func(t *testing.T) { row.test(t, open) })

@@ -368,6 +368,19 @@ type SignIn struct {
 	Trace     string
 }
 
+type SystemEvent struct {
+	ID         string
+	At         int64
+	LastAt     int64
+	Count      int64
+	Level      string
+	Message    string
+	Attributes string
+	TenantID   string
+	Instance   string
+	Folded     string
+}
+
 type Task struct {
 	TenantID string
 	Kind     string
