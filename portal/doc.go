@@ -15,6 +15,7 @@
 //	monthly  → MakeInventory → Inventory → DecideInventory, ConfirmInventory → SignInventory → InventoryReport
 //	sign-in  → Admit, Refused, SignedOut (the sso.Admitter)
 //	people   → People → PersonOf → AddPerson, ChangePerson, SwitchPerson, DeletePerson, CopyRights; Roles
+//	tables   → KeepTable → PlanImport → Import; ExportTable
 //	places   → Companies → CompanyOf, OfficeOf → Create…, Change…, Delete…
 //	set-up   → companies, offices, accounts and trusts, and switching them off
 //
@@ -37,6 +38,10 @@
 // manages the accounts whose own list is within it; "all offices" is within none, because it covers those that are opened
 // tomorrow, and roles, companies and new offices are for who has all. Somebody who can sign in always remains to manage
 // accounts, as many of them as before (administrable), but on the host's command line.
+//
+// A table is taken in as it was looked at, or not at all: the plan's digest covers the file and what it would change, so a row
+// that somebody else changed meanwhile is not overwritten, and a file with one row that is refused changes nothing. What
+// begins like a formula is refused rather than made harmless: names are shown in other programs too.
 //
 // The firm's own people never write receipts: a receipt says what the client did.
 package portal

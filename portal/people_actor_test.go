@@ -1,15 +1,33 @@
 package portal_test
 
 import (
+	"strings"
 	"testing"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/csv"
 	"cloudpocket/store"
 )
 
 // peopleTries are the methods about accounts, companies, offices and roles.
 func peopleTries(trove, map[store.ID]portal.StagedFile) tries {
 	return tries{
+		"KeepTable": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.KeepTable(t.Context(), a, portal.TableAccounts, strings.NewReader("name\n"))
+			return err
+		},
+		"PlanImport": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.PlanImport(t.Context(), a, portal.TableAccounts, "none")
+			return err
+		},
+		"Import": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Import(t.Context(), a, portal.TableAccounts, "none", "")
+			return err
+		},
+		"ExportTable": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.ExportTable(t.Context(), a, portal.TableAccounts, "en", csv.UTF8)
+			return err
+		},
 		"People": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.People(t.Context(), a, store.AccountFilter{}, store.Page{})
 			return err

@@ -2,9 +2,11 @@ package portal_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/csv"
 	"cloudpocket/store"
 )
 
@@ -41,6 +43,30 @@ const may store.Kind = 0
 func peopleTasks() []task {
 	accounts, offices := store.PermitAccounts, store.PermitOffices
 	return []task{
+		{"plan an import", accounts, false, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+			file, err := w.KeepTable(t.Context(), a, portal.TableAccounts, strings.NewReader(accountsHead))
+			if err == nil {
+				_, err = w.PlanImport(t.Context(), a, portal.TableAccounts, file)
+			}
+			return err
+		}},
+		{"import people", accounts, true, false, may, store.Invalid, store.Invalid, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+			return importing(t, w, a, portal.TableAccounts, accountsHead+"x,新しい人,,saml-a,"+string(w.fresh())+",,view,x1\n")
+		}},
+		{"import companies", offices, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+			return importing(t, w, a, portal.TableCompanies, "name\n新しい会社\n")
+		}},
+		{"import offices", offices, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+			return importing(t, w, a, portal.TableOffices, "company,name\nx,新しい事業所\n")
+		}},
+		{"export people", accounts, true, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+			_, err := w.ExportTable(t.Context(), a, portal.TableAccounts, "ja", csv.UTF8)
+			return err
+		}},
+		{"export offices", offices, true, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+			_, err := w.ExportTable(t.Context(), a, portal.TableOffices, "ja", csv.UTF8)
+			return err
+		}},
 		{"list people", accounts, false, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
 			_, err := w.People(t.Context(), a, store.AccountFilter{}, store.Page{})
 			return err
@@ -141,6 +167,19 @@ func peopleTasks() []task {
 			return w.DeleteOffice(t.Context(), a, tr.office)
 		}},
 	}
+}
+
+func importing(t *testing.T, w *world, a portal.Actor, table portal.Table, file string) error {
+	kept, err := w.KeepTable(t.Context(), a, table, strings.NewReader(file))
+	if err != nil {
+		return err
+	}
+	plan, err := w.PlanImport(t.Context(), a, table, kept)
+	if err != nil {
+		return err
+	}
+	_, err = w.Import(t.Context(), a, table, kept, plan.Digest)
+	return err
 }
 
 // draft is a client of a company with a list of offices.

@@ -48,7 +48,7 @@ var may = map[string]row{
 	"portal/egov/render":     {own: []string{"portal/egov", "portal/egov/clean", "portal/egov/xslt"}},
 	"portal/egov/egovtest":   {libraries: []string{"golang.org/x/text"}},
 
-	"portal/csv": {},
+	"portal/csv": {libraries: []string{"golang.org/x/text"}},
 	// What signing in by password and second factor needs.
 	"portal/operator": {own: []string{"portal", "store"}, libraries: []string{"github.com/alexedwards/argon2id", "github.com/go-webauthn/webauthn", "github.com/pquerna/otp", "golang.org/x/text"}},
 	"portal/mail":     {own: []string{"store"}, libraries: []string{"github.com/wneessen/go-mail"}},

@@ -1,11 +1,14 @@
-// Package csv writes tables that spreadsheet programs open as they are meant (RFC 4180): in UTF-8 with a byte order mark,
-// without which they take it for the system's own charset, and with no cell that they would calculate.
+// Package csv reads tables (RFC 4180), and writes those that spreadsheet programs open as they are meant: in UTF-8 with a
+// byte order mark, without which they take it for the system's own charset, and with no cell that they would calculate.
+//
+//	csv.go   writing
+//	read.go  reading what spreadsheets save, in UTF-8 or CP932
 //
 // # Why
 //
 // A cell that begins with = + - or @, in either width, or with a tab or a line break before it, is a formula to some
 // program, and so is one behind blanks that nobody sees. What people and public bodies wrote stands in our cells, so such a cell gets an apostrophe, which spreadsheets
-// hide or show and none calculates.
+// hide or show and none calculates. Reading takes it off again, so what was written comes back.
 package csv
 
 import (
@@ -68,10 +71,9 @@ func (t *Table) End() error {
 
 // inert returns a cell that nothing calculates.
 func inert(cell string) string {
-	cell = strings.ToValidUTF8(strings.ReplaceAll(cell, "\x00", ""), "\uFFFD")
-	begins := strings.TrimLeftFunc(cell, unseen)
-	if strings.ContainsAny(cell[:len(cell)-len(begins)], "\t\r\n\v\f") || begins != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(begins)[0]) {
-		return "'" + cell
+	cell = strings.ToValidUTF8(strings.NewReplacer("\x00", "", "\r\n", "\n", "\r", "\n").Replace(cell), "\uFFFD")
+	if Formula(strings.TrimLeft(cell, mark)) {
+		return mark + cell
 	}
 	return cell
 }
