@@ -98,6 +98,9 @@ func (p *Portal) mailDue(ctx context.Context, tx store.Tx, t store.Task) (o Owed
 
 // firmPath is the page that a mail to the firm's own people leads to.
 func firmPath(kind store.MailKind) string {
+	if kind == store.MailKeysEnding || kind == store.MailKeysOffered {
+		return "/admin/trusts"
+	}
 	if kind == store.MailInventory || kind == store.MailInventoryOpen {
 		return "/admin/inventory"
 	}

@@ -101,25 +101,31 @@ func (p *Portal) notifyOne(ctx context.Context, tx store.Tx, to mailed, kind sto
 
 // tellFirm owes one of the firm's people a mail, if they have an address and want mails. The day's mail is for clients.
 func (p *Portal) tellFirm(ctx context.Context, tx store.Tx, to store.ID, kind store.MailKind, delivery store.ID) error {
-	if !p.Mailing || to == "" {
-		return nil
-	}
-	account, err := tx.Accounts().Get(ctx, to)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("read whom to mail: %w", err)
-	}
-	setting, err := tx.Mails().Setting(ctx, to)
-	if err != nil {
-		return fmt.Errorf("read the mail setting of account %s: %w", to, err)
-	}
-	if setting.Off || account.State != store.AccountActive || account.Email == "" {
-		return nil
+	takes, err := p.takesMails(ctx, tx, to)
+	if err != nil || !takes {
+		return err
 	}
 	at := p.Now().Truncate(mailRest).Add(mailRest)
 	return p.oweMail(ctx, tx, store.Mail{ID: mailID(to, kind, at), Kind: kind, AccountID: to, DeliveryID: delivery}, at)
+}
+
+// takesMails reports whether an account has an address and wants mails, and there is a server to send them by.
+func (p *Portal) takesMails(ctx context.Context, tx store.Tx, to store.ID) (bool, error) {
+	if !p.Mailing || to == "" {
+		return false, nil
+	}
+	account, err := tx.Accounts().Get(ctx, to)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read whom to mail: %w", err)
+	}
+	setting, err := tx.Mails().Setting(ctx, to)
+	if err != nil {
+		return false, fmt.Errorf("read the mail setting of account %s: %w", to, err)
+	}
+	return !setting.Off && account.State == store.AccountActive && account.Email != "", nil
 }
 
 // mailID is the same for the mails that are one: those of a kind, to one person, at one time.

@@ -29,6 +29,8 @@ type Portal struct {
 
 	PDFText PDFText // reads PDFs, to look for individual numbers; nil: they are not looked at
 
+	KeyEnds func(store.Trust) []KeyEnd // when keys of a trust end; nil: nobody knows
+
 	Roots *x509.CertPool // certification authorities whose signatures on documents are believed; nil: none
 	Kick  func()         // called after a commit that added tasks, for work to begin at once; nil: nobody waits
 }

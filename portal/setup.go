@@ -29,6 +29,9 @@ func (s Setup) AddTenant(ctx context.Context, t store.Tenant) error {
 	if err := s.Records.Tenants().Create(ctx, t, e); err != nil {
 		return fmt.Errorf("create tenant %s: %w", t.ID, err)
 	}
+	if err := s.OweKeyWarnings(ctx, []store.ID{t.ID}); err != nil {
+		return err
+	}
 	return s.OweInventories(ctx, []store.ID{t.ID})
 }
 

@@ -30,6 +30,8 @@ const (
 	MailOnward    MailKind = "onward"    // persons are left to be told
 	MailDigest    MailKind = "digest"    // what waits, once a day
 
+	MailKeysEnding    MailKind = "keys_ending"    // to the firm: keys of a trust end soon
+	MailKeysOffered   MailKind = "keys_offered"   // to the firm: an IdP has other keys, which wait for a word
 	MailInventory     MailKind = "inventory"      // to the firm: accounts wait to be looked through
 	MailInventoryOpen MailKind = "inventory_open" // to the firm: they still do
 )

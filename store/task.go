@@ -32,6 +32,7 @@ const (
 	TaskNumbers TaskKind = "numbers" // look for individual numbers; the subject is "package:" or "document:" and its ID
 	TaskMail    TaskKind = "mail"    // send a mail; the subject is its ID
 
+	TaskKeys            TaskKind = "keys"             // look which keys end; the subject is "daily"
 	TaskInventory       TaskKind = "inventory"        // make the month's inventory of accounts; the subject is "monthly"
 	TaskRemindInventory TaskKind = "inventory.remind" // remind of one that nobody signed off; the subject is its ID
 )

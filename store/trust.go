@@ -95,7 +95,13 @@ type OIDCTrust struct {
 	MaxAge       time.Duration // requested max_age; 0: not requested
 	Skew         time.Duration // tolerated clock difference; 0: 60 s
 	UserInfo     bool          // merge the UserInfo endpoint's claims
-	AllowPrivate bool          // Issuer may be a private or loopback address, and plain http there
+	NoInitiation bool          // refuse logins that the IdP, or anybody else, asks for (OIDC core 4)
+
+	Refresh      RefreshMode // what becomes of other keys than Keys
+	Keys         []string    // thumbprints (RFC 7638, SHA-256, base64url) of the keys that are believed; empty with RefreshAsk: those found first
+	Offered      []string    // thumbprints of what is published and waits for an administrator's word (RefreshAsk)
+	OfferedAt    time.Time   // when it was first seen
+	AllowPrivate bool        // Issuer may be a private or loopback address, and plain http there
 }
 
 // MFARule says what proof of a second factor a trust must bring. The zero rule asks for none.

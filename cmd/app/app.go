@@ -43,6 +43,7 @@ type App struct {
 	operators *route.Router // of the operator's console; nil: it is never opened here
 	console   consoleServer
 
+	oidc     oidcrp.Config
 	previews *preview.Maker
 	runs     *job.Runner
 	out      outward
@@ -162,6 +163,8 @@ func (a *App) openers() (map[store.Protocol]trust.Opener, map[store.Protocol]log
 		c.Keys, err = pairs()
 		return c, err
 	}
+	a.oidc = oidc
+	a.Portal.KeyEnds = func(t store.Trust) []portal.KeyEnd { return keyEnds(t, pairs) }
 	return map[store.Protocol]trust.Opener{
 			store.SAML: func(ctx context.Context, t store.OwnedTrust) (sso.Connector, error) {
 				c, err := keyed()
@@ -212,8 +215,9 @@ func (a *App) Handler() http.Handler { return a.router }
 // Background starts what goes on besides answering, until ctx ends.
 func (a *App) Background(ctx context.Context) {
 	a.work.Go(func() {
-		refresher := Refresher(portal.Setup{Portal: a.Portal, By: "metadata refresh"})
-		trust.KeepFresh(ctx, a.Stores.Records, refresher, a.config.MetadataRefresh, a.log)
+		setup := portal.Setup{Portal: a.Portal, By: "metadata refresh"}
+		both := refreshers{Refresher(setup), &oidcrp.Refresher{Config: a.oidc, Save: setup.RefreshTrust, Offer: setup.OfferKeys}}
+		trust.KeepFresh(ctx, a.Stores.Records, both, a.config.MetadataRefresh, a.log)
 	})
 	a.work.Go(func() { a.keepSwept(ctx) })
 	a.work.Go(func() { a.runs.Run(ctx) })
@@ -228,10 +232,42 @@ func Refresher(setup portal.Setup) *samlsp.Refresher {
 	return &samlsp.Refresher{Reach: outbound.Config{}, Now: setup.Now, Log: setup.Log,
 		Save: func(ctx context.Context, t store.OwnedTrust, m samlsp.Metadata, at time.Time, change samlsp.Change) error {
 			saml := *t.SAML
-			saml.Metadata, saml.FetchedAt = m.Raw, at
+			saml.Metadata, saml.FetchedAt, saml.Offered, saml.OfferedAt = m.Raw, at, nil, time.Time{}
 			t.SAML = &saml
 			return setup.RefreshTrust(ctx, t, refreshed(change))
+		},
+		Offer: func(ctx context.Context, t store.OwnedTrust, m samlsp.Metadata, at time.Time, change samlsp.Change) error {
+			saml := *t.SAML
+			saml.Offered, saml.OfferedAt = m.Raw, at
+			t.SAML = &saml
+			return setup.OfferKeys(ctx, t, refreshed(change))
 		}}
+}
+
+// refreshers are several, one for each protocol.
+type refreshers []trust.Refresher
+
+// RefreshDue has each refresh what is due of its own.
+func (all refreshers) RefreshDue(ctx context.Context, trusts []store.OwnedTrust) (n int) {
+	for _, r := range all {
+		n += r.RefreshDue(ctx, trusts)
+	}
+	return n
+}
+
+// keyEnds returns when a trust's keys end, and ours where they can be read.
+func keyEnds(t store.Trust, pairs func() ([]samlsp.KeyPair, error)) (all []portal.KeyEnd) {
+	if t.SAML == nil {
+		return nil
+	}
+	ours, err := pairs()
+	if err != nil {
+		ours = nil // whoever signs in with them is told
+	}
+	for _, k := range samlsp.KeyEnds(t, ours) {
+		all = append(all, portal.KeyEnd(k))
+	}
+	return all
 }
 
 // refreshed is what the audit keeps of a metadata refresh; nil when nothing changed.
@@ -240,7 +276,7 @@ func refreshed(c samlsp.Change) map[string]string {
 		return nil
 	}
 	return map[string]string{"by": "metadata refresh", "keys added": strings.Join(c.AddedKeys, " "), "keys removed": strings.Join(c.RemovedKeys, " "),
-		"keys kept": fmt.Sprint(c.KeptKeys), "all keys replaced": fmt.Sprint(c.KeysReplaced()), "endpoints changed": fmt.Sprint(c.Endpoints)}
+		"keys kept": fmt.Sprint(c.KeptKeys), "all keys replaced": fmt.Sprint(c.KeysReplaced()), "offered": fmt.Sprint(c.Offered), "endpoints changed": fmt.Sprint(c.Endpoints)}
 }
 
 const (

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"time"
 
@@ -22,6 +23,7 @@ func (a *App) runner() (*job.Runner, error) {
 			store.TaskSort:    a.Portal.Sort,
 			store.TaskNumbers: job.Numbers(a.Portal),
 
+			store.TaskKeys:            a.Portal.WarnKeys,
 			store.TaskInventory:       a.Portal.MakeInventory,
 			store.TaskRemindInventory: a.Portal.RemindInventory,
 		},
@@ -66,13 +68,14 @@ func (a *App) tellOwed(last, owed map[store.TaskKind]int) {
 	}
 }
 
-// oweInventories sees to it that every tenant is owed the next month's inventory, those too that were there before there
-// were any. The records may be away at the start, so it is tried until they are there.
+// oweInventories sees to it that every tenant is owed the next month's inventory and the day's look at its keys, those too
+// that were there before there were any. The records may be away at the start, so it is tried until they are there.
 func (a *App) oweInventories(ctx context.Context) {
 	for {
 		ids, err := a.tenantIDs(ctx)
 		if err == nil {
-			err = portal.Setup{Portal: a.Portal}.OweInventories(ctx, ids)
+			setup := portal.Setup{Portal: a.Portal}
+			err = errors.Join(setup.OweInventories(ctx, ids), setup.OweKeyWarnings(ctx, ids))
 		}
 		if err == nil || ctx.Err() != nil {
 			return

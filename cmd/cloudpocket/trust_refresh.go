@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"cloudpocket/cmd/app"
 	"cloudpocket/portal"
@@ -31,6 +32,10 @@ func (c *trustRefresh) Run(t *terminal) error {
 			return advise(err, store.Invalid, "Compare the fingerprints with the identity provider's administrator, then run it again with --new-keys.")
 		}
 		if err != nil {
+			return err
+		}
+		if change.Offered {
+			_, err = fmt.Fprintf(t.out, "The keys of trust %s have changed and wait for an administrator's word. New: %s. To accept them here, run it again with --new-keys.\n", c.ID, strings.Join(change.AddedKeys, ", "))
 			return err
 		}
 		_, err = fmt.Fprintf(t.out, "Trust %s is fresh. Keys: %d kept, %d added, %d removed.\n", c.ID, change.KeptKeys, len(change.AddedKeys), len(change.RemovedKeys))

@@ -32,13 +32,15 @@ const (
 	Onward    Kind = "onward"    // persons are left to be told
 	Digest    Kind = "digest"    // what waits, once a day
 
+	KeysEnding    Kind = "keys_ending"    // to the firm: keys of a trust end soon
+	KeysOffered   Kind = "keys_offered"   // to the firm: an IdP has other keys, which wait for a word
 	Inventory     Kind = "inventory"      // to the firm: accounts wait to be looked through
 	InventoryOpen Kind = "inventory_open" // to the firm: they still do
 )
 
 // Kinds returns every Kind.
 func Kinds() []Kind {
-	return []Kind{Delivered, Reminder, Unopened, Unplanned, Found, Onward, Digest, Inventory, InventoryOpen}
+	return []Kind{Delivered, Reminder, Unopened, Unplanned, Found, Onward, Digest, KeysEnding, KeysOffered, Inventory, InventoryOpen}
 }
 
 // Note is everything that a mail can say. Counts of 0 are not mentioned.

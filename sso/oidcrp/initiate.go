@@ -18,6 +18,9 @@ const maxHint = 512 // bytes of a login_hint
 // OP and shown to nobody.
 func (c *connector) Initiate(_ context.Context, m sso.Message) (a sso.Attempt, err error) {
 	defer c.guard("initiate", &err)
+	if c.oidc.NoInitiation {
+		return a, sso.Refuse(reasonInitiateOff, sso.KeyUnsolicited, "the trust takes no logins that others ask for")
+	}
 	if m.Endpoint != c.urls.initiate {
 		return a, sso.Refuse(reasonEndpoint, sso.KeyMessage, "the message came to %q", cut(m.Endpoint))
 	}

@@ -37,6 +37,7 @@ const (
 type keySet struct {
 	url  string
 	now  func() time.Time
+	may  func(jose.JSONWebKey) error // refuses keys that the trust does not believe
 	keys *cached[[]jose.JSONWebKey]
 
 	mu     sync.Mutex
@@ -57,7 +58,7 @@ func newKeySet(c *connector, url string) *keySet {
 		}
 		return keys, nil
 	}
-	return &keySet{url: url, now: c.Now, keys: &cached[[]jose.JSONWebKey]{fetch: fetch, now: c.Now, fresh: keysFresh, retry: 5 * time.Second}}
+	return &keySet{url: url, now: c.Now, may: c.mayKey, keys: &cached[[]jose.JSONWebKey]{fetch: fetch, now: c.Now, fresh: keysFresh, retry: 5 * time.Second}}
 }
 
 // parseKeys reads a JWK Set (RFC 7517 5). Keys of unknown kinds, for other uses, and secret ones are left out; so are
@@ -95,8 +96,8 @@ func (k *keySet) verify(ctx context.Context, h header, raw string, from source) 
 	if err != nil {
 		return nil, err
 	}
-	payload, refusal := try(jws, h, keys)
-	if refusal == nil || !k.mayFetch(serial, from) {
+	payload, refusal := k.try(jws, h, keys)
+	if refusal == nil || unbelieved(refusal) || !k.mayFetch(serial, from) {
 		return payload, refusal
 	}
 	if err := k.keys.refresh(ctx, serial); err != nil {
@@ -105,7 +106,7 @@ func (k *keySet) verify(ctx context.Context, h header, raw string, from source) 
 	if keys, _, err = k.keys.get(ctx); err != nil {
 		return nil, err
 	}
-	if payload, refusal = try(jws, h, keys); refusal == nil {
+	if payload, refusal = k.try(jws, h, keys); refusal == nil {
 		k.found(from)
 	}
 	return payload, refusal
@@ -135,7 +136,7 @@ func (k *keySet) found(from source) {
 
 // try verifies jws with the key that h names. A token without kid is accepted if one key alone fits its algorithm
 // (OIDC core 10.1).
-func try(jws *jose.JSONWebSignature, h header, keys []jose.JSONWebKey) ([]byte, error) {
+func (k *keySet) try(jws *jose.JSONWebSignature, h header, keys []jose.JSONWebKey) ([]byte, error) {
 	named, fitting := 0, []jose.JSONWebKey{}
 	for _, key := range keys {
 		if h.hasKid && key.KeyID != h.kid {
@@ -156,7 +157,7 @@ func try(jws *jose.JSONWebSignature, h header, keys []jose.JSONWebKey) ([]byte, 
 	}
 	for _, key := range fitting {
 		if payload, err := jws.Verify(key.Key); err == nil {
-			return payload, nil
+			return payload, k.may(key)
 		}
 	}
 	return nil, sso.Refuse(reasonSignature, sso.KeyMessage, "the %s signature does not verify", h.alg)

@@ -48,6 +48,8 @@ const (
 	reasonKidMissing  sso.Reason = "oidc.kid_missing" // and several keys would do
 	reasonKeyUnfit    sso.Reason = "oidc.key_unfit"   // the key is not for that algorithm, or too weak
 	reasonSignature   sso.Reason = "oidc.signature"
+	reasonKeyPinned   sso.Reason = "oidc.key_pinned"  // it is none of those that the trust names
+	reasonKeyOffered  sso.Reason = "oidc.key_offered" // nor that, and an administrator is asked
 	reasonJSON        sso.Reason = "oidc.json"
 	reasonIssuer      sso.Reason = "oidc.issuer"
 	reasonAudience    sso.Reason = "oidc.audience"
@@ -89,6 +91,7 @@ const (
 	reasonLogoutExp     sso.Reason = "oidc.logout_exp_far"
 	reasonLogoutNobody  sso.Reason = "oidc.logout_nobody"
 	reasonLogoutState   sso.Reason = "oidc.logout_state"
+	reasonInitiateOff   sso.Reason = "oidc.initiate_off"
 	reasonInitiateIss   sso.Reason = "oidc.initiate_iss"
 	reasonInitiateHint  sso.Reason = "oidc.initiate_login_hint"
 	reasonInitiateShape sso.Reason = "oidc.initiate_parameter"

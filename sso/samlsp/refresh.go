@@ -30,6 +30,9 @@ type Refresher struct {
 	// Save keeps m.Raw as the trust's metadata, accepted at that time, if the trust still has the version given. It is
 	// called after every successful fetch, also when change says that nothing did, so that FetchedAt moves on.
 	Save func(ctx context.Context, t store.OwnedTrust, m Metadata, at time.Time, change Change) error
+	// Offer keeps m.Raw beside the trust's metadata until an administrator has decided, where the trust wants one asked
+	// (store.RefreshAsk) and its keys changed. It is called once for each document.
+	Offer func(ctx context.Context, t store.OwnedTrust, m Metadata, at time.Time, change Change) error
 	// NewKeys accepts a document that has none of the keys known so far and was signed by nobody in particular. Somebody
 	// has to have compared the keys: a hijacked address looks just like that.
 	NewKeys bool
@@ -42,15 +45,19 @@ type Change struct {
 	KeptKeys    int
 	Endpoints   bool // where browsers are sent changed
 	Document    bool // anything changed at all
+	Offered     bool // it waits for an administrator's word, and nothing changed yet
 }
 
 // KeysReplaced reports whether no key from before is left, which is what a hijacked metadata address looks like too: a
 // regular key rollover has a time with both.
 func (c Change) KeysReplaced() bool { return c.KeptKeys == 0 && len(c.AddedKeys) > 0 }
 
-// Due returns when t's metadata is to be fetched next; the zero time if never, because it has no address.
+// KeysChanged reports whether there are other keys than before, more or fewer.
+func (c Change) KeysChanged() bool { return len(c.AddedKeys)+len(c.RemovedKeys) > 0 }
+
+// Due returns when t's metadata is to be fetched next; the zero time if never, because it has no address or stays as it is.
 func (r *Refresher) Due(t store.OwnedTrust) time.Time {
-	if t.Protocol != store.SAML || t.SAML == nil || t.SAML.MetadataURL == "" || t.State != store.TrustEnabled {
+	if t.Protocol != store.SAML || t.SAML == nil || t.SAML.MetadataURL == "" || t.State != store.TrustEnabled || t.SAML.Refresh == store.RefreshPin {
 		return time.Time{}
 	}
 	every := refreshDefault
@@ -82,11 +89,26 @@ func (r *Refresher) Refresh(ctx context.Context, t store.OwnedTrust) (Change, er
 		old = Metadata{} // what is kept cannot be read, so everything is new
 	}
 	change := compare(old, m)
+	if t.SAML.Refresh == store.RefreshAsk && change.KeysChanged() && !r.NewKeys {
+		return r.offer(ctx, t, m, now, change)
+	}
 	if change.KeysReplaced() && t.SAML.SignerPEM == "" && !r.NewKeys {
 		return change, metadataFault("keys_replaced", "none of the keys of trust %s is left; new are %s", t.ID, strings.Join(change.AddedKeys, ", "))
 	}
 	if err := r.Save(ctx, t, m, now, change); err != nil {
 		return change, fmt.Errorf("save the metadata of trust %s: %w", t.ID, err)
+	}
+	return change, nil
+}
+
+// offer keeps a document with other keys for an administrator to decide about, unless it waits already.
+func (r *Refresher) offer(ctx context.Context, t store.OwnedTrust, m Metadata, now time.Time, change Change) (Change, error) {
+	change.Offered = true
+	if bytes.Equal(t.SAML.Offered, m.Raw) {
+		return change, nil
+	}
+	if err := r.Offer(ctx, t, m, now, change); err != nil {
+		return change, fmt.Errorf("offer the metadata of trust %s: %w", t.ID, err)
 	}
 	return change, nil
 }
