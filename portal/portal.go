@@ -31,6 +31,8 @@ type Portal struct {
 
 	KeyEnds func(store.Trust) []KeyEnd // when keys of a trust end; nil: nobody knows
 
+	PrivateIdPs bool // administrators may name identity providers at private addresses
+
 	Roots *x509.CertPool // certification authorities whose signatures on documents are believed; nil: none
 	Kick  func()         // called after a commit that added tasks, for work to begin at once; nil: nobody waits
 }

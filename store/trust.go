@@ -135,6 +135,8 @@ type Trusts interface {
 	Remove(ctx context.Context, id ID) error
 	// Users returns how many accounts, of all tenants, stand for somebody by a trust that the tenant owns; 0 by another's.
 	Users(ctx context.Context, id ID) (int, error)
+	// Owns reports whether the tenant owns a trust, rather than being bound to it or to none.
+	Owns(ctx context.Context, id ID) (bool, error)
 	// List returns the trusts that the tenant owns, by ID.
 	List(ctx context.Context, p Page) (List[Trust], error)
 }

@@ -170,6 +170,11 @@ func (t trusts) forget(ctx context.Context, id store.ID) error {
 	return nil
 }
 
+func (t trusts) Owns(ctx context.Context, id store.ID) (bool, error) {
+	n, err := t.q.OwnsTrust(ctx, records.OwnsTrustParams{TenantID: t.id(), ID: string(id)})
+	return n > 0, fault("see whose trust "+string(id)+" is", err)
+}
+
 func (t trusts) List(ctx context.Context, p store.Page) (store.List[store.Trust], error) {
 	arg := records.ListTrustsParams{TenantID: t.id(), Size: int64(p.Size() + 1)}
 	if err := readCursor(p.After, listTrusts, &arg.AfterID); err != nil {
