@@ -1,5 +1,6 @@
 // What pages add where scripts run. Everything here has a way without it.
 import "./copy.js";
+import "./menu.js";
 import { publish } from "./publish.js";
 import { choosing, dropped, intake, keys } from "./tray.js";
 
@@ -11,15 +12,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   search.focus();
 });
-
-// A row of links that is wider than the screen begins with where the reader is.
-for (const here of document.querySelectorAll(".menu [aria-current], .parts [aria-current]")) {
-  for (let row = here.parentElement; row && row !== document.body; row = row.parentElement) {
-    const off = here.getBoundingClientRect().left - row.getBoundingClientRect().left - row.clientWidth / 4;
-    if (row.scrollWidth > row.clientWidth && off > 0) row.scrollLeft += off; // what does not scroll stays at 0
-    if (row.scrollLeft > 0) break;
-  }
-}
 
 // An open filter closes when the person goes elsewhere, or on Escape.
 const picks = () => document.querySelectorAll("details.pick[open]");

@@ -1,4 +1,6 @@
 // Passkeys: they need a script, and so their parts of a page are shown by one. Everything else here has a way without it.
+import "./menu.js";
+
 const trouble = document.querySelector("[data-trouble]");
 
 // send posts to our own server and returns its answer, or throws its words.
