@@ -36,6 +36,7 @@ type Tx interface {
 	Trusts() Trusts
 	TrustDrafts() TrustDrafts
 	SetupLinks() SetupLinks
+	ScimTokens() ScimTokens
 	Documents() Documents
 	Deliveries() Deliveries
 	Receipts() Receipts

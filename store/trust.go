@@ -168,6 +168,8 @@ type TrustDirectory interface {
 	Draft(ctx context.Context, id ID) (OwnedDraft, error)
 	// SetupLink returns the setup link of that key and the tenant that owns its trust, or ErrNotFound.
 	SetupLink(ctx context.Context, key SetupKey) (OwnedSetupLink, error)
+	// ScimToken returns the provisioning token of that key, good or not, and the tenant that owns its trust, or ErrNotFound.
+	ScimToken(ctx context.Context, key Hash) (OwnedScimToken, error)
 	// EnabledTrusts returns every enabled trust of the deployment, by ID.
 	EnabledTrusts(ctx context.Context) ([]OwnedTrust, error)
 }

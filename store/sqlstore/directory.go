@@ -41,6 +41,16 @@ func (s *Store) SetupLink(ctx context.Context, key store.SetupKey) (store.OwnedS
 	return store.OwnedSetupLink{Owner: store.ID(row.TenantID), SetupLink: l}, err
 }
 
+// ScimToken returns the provisioning token of that key and the tenant that owns its trust, or ErrNotFound.
+func (s *Store) ScimToken(ctx context.Context, key store.Hash) (store.OwnedScimToken, error) {
+	row, err := s.alone().FindScimToken(ctx, key.String())
+	if err != nil {
+		return store.OwnedScimToken{}, fault("find a provisioning token", err)
+	}
+	t, err := scimTokenOf(row)
+	return store.OwnedScimToken{Owner: store.ID(row.TenantID), ScimToken: t}, err
+}
+
 // EnabledTrusts returns every enabled trust of the deployment, by ID.
 func (s *Store) EnabledTrusts(ctx context.Context) ([]store.OwnedTrust, error) {
 	rows, err := s.alone().FindEnabledTrusts(ctx)

@@ -49,6 +49,8 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.ListAccountHolders, "INDEX accounts_by_company (tenant_id=? AND company_id=?)"},
 		{records.ListTrustVersions, "INDEX sqlite_autoindex_trust_versions_1 (tenant_id=? AND trust_id=? AND version<?)"},
 		{records.ListSetupLinks, "INDEX setup_links_by_trust (tenant_id=? AND trust_id=?)"},
+		{records.ListScimTokens, "INDEX scim_tokens_by_trust (tenant_id=? AND trust_id=?)"},
+		{records.FindScimToken, "INDEX scim_tokens_by_secret (secret=?)"},
 		{records.CountTrustUsers, "INDEX accounts_by_trust (trust_id=?)"},
 		{records.ListReceiptsOfDelivery, "INDEX sqlite_autoindex_receipts_1 (tenant_id=? AND delivery_id=? AND account_id>?)"},
 		{records.UsesDigest, "INDEX files_by_digest (tenant_id=? AND digest=?)"},

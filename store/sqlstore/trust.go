@@ -152,6 +152,9 @@ func (t trusts) forget(ctx context.Context, id store.ID) error {
 	own, one := t.id(), string(id)
 	for _, drop := range []func() error{
 		func() error {
+			return t.q.DropScimTokens(ctx, records.DropScimTokensParams{TenantID: own, TrustID: one})
+		},
+		func() error {
 			return t.q.DropSetupLinks(ctx, records.DropSetupLinksParams{TenantID: own, TrustID: one})
 		},
 		func() error {

@@ -43,6 +43,9 @@ func (t *tx) SignIns() store.SignIns         { return signIns{t} }
 func (t *tx) Operators() store.Operators     { return operators{t} }
 func (t *tx) Audit() store.AuditLog          { return auditLog{t} }
 
+// ScimTokens reaches the tenant's tokens for provisioning.
+func (t *tx) ScimTokens() store.ScimTokens { return scimTokens{t} }
+
 func (t *tx) Inventories() store.Inventories { return inventories{t} }
 
 // Addresses reaches the tenant's address rule.

@@ -39,6 +39,8 @@ func Records(t *testing.T, open OpenRecords) {
 		{"trust versions", recordsTrustVersions},
 		{"trusts removed", recordsTrustRemoved},
 		{"setup links", recordsSetupLinks},
+		{"provisioning tokens", recordsScimTokens},
+		{"provisioning tokens forgotten", scimTokensForgotten},
 		{"holders of a menu", recordsHolders},
 		{"documents", recordsDocuments},
 		{"documents by scope", recordsDocumentsByScope},

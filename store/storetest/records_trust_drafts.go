@@ -148,6 +148,7 @@ func recordsTrustRemoved(t *testing.T, open OpenRecords) {
 		must(t, err)
 		must(t, tx.TrustDrafts().Keep(ctx, store.TrustVersion{Trust: newTrust("t3")}))
 		must(t, tx.SetupLinks().Create(ctx, newSetupLink("m", "t3")))
+		must(t, tx.ScimTokens().Create(ctx, newScimToken("n", "t3")))
 		must(t, tx.Trusts().Remove(ctx, "t3"))
 		trustState(t, ctx, tx, "t3", "")
 		must(t, tx.Trusts().Create(ctx, newTrust("t3")))

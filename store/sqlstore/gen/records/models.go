@@ -323,6 +323,20 @@ type Scan struct {
 	At       int64
 }
 
+type ScimToken struct {
+	TenantID  string
+	ID        string
+	TrustID   string
+	Secret    string
+	Name      string
+	ByID      string
+	ByName    string
+	At        int64
+	ExpiresAt int64
+	UsedAt    int64
+	RevokedAt int64
+}
+
 type SearchGram struct {
 	TenantID string
 	Gram     string
