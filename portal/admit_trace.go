@@ -11,7 +11,8 @@ import (
 
 // told completes what a mapping came to: whose account it is, and what that may do by it.
 func told(m *sso.Mapped, tenant store.ID, account store.Account) {
-	m.TenantID, m.Name, m.Email, m.Menus = tenant, account.Name, account.Email, Permissions(account).String()
+	m.TenantID, m.Name, m.Email, m.Permissions = tenant, account.Name, account.Email, Permissions(account)
+	m.Menus = m.Permissions.String()
 	if !m.New {
 		m.AccountID = account.ID
 	}
@@ -81,10 +82,22 @@ func (p *Portal) Tested(ctx context.Context, test sso.Tested) error {
 		if test.Revision == 0 {
 			return nil
 		}
-		err := tx.TrustDrafts().Tested(ctx, test.Trust.ID, store.TrustTest{At: s.At, By: test.By, Revision: test.Revision, Passed: test.Err == nil, SignIn: s.ID})
+		err := tx.TrustDrafts().Tested(ctx, test.Trust.ID, testOf(test, s))
 		if err != nil && !errors.Is(err, store.ErrConflict) && !errors.Is(err, store.ErrNotFound) {
 			return fmt.Errorf("note that the draft of trust %s was tested: %w", test.Trust.ID, err)
 		}
 		return nil
 	})
+}
+
+// testOf is what came of a test, for the draft that was tested.
+func testOf(test sso.Tested, s store.SignIn) store.TrustTest {
+	t := store.TrustTest{At: s.At, By: test.By, Revision: test.Revision, Passed: test.Err == nil, SignIn: s.ID}
+	if t.Passed {
+		t.TenantID, t.AccountID = s.TenantID, s.AccountID
+		if m := test.Trace.Mapped; m != nil {
+			t.Permissions = m.Permissions
+		}
+	}
+	return t
 }

@@ -25,7 +25,7 @@ func (p *Portal) MakeSetupLink(ctx context.Context, a Actor, trust store.ID, lif
 	}
 	secret = setupSecret()
 	err = p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
-		if _, err := ownTrust(ctx, tx, trust); err != nil {
+		if _, err := mayChange(ctx, tx, trust); err != nil {
 			return err
 		}
 		if _, err := tx.SetupLinks().Revoke(ctx, trust, p.Now()); err != nil {
@@ -53,7 +53,7 @@ func setupSecret() string {
 // RevokeSetupLink makes a trust's links worth nothing, opened ones too.
 func (p *Portal) RevokeSetupLink(ctx context.Context, a Actor, trust store.ID) error {
 	return p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
-		if _, err := ownTrust(ctx, tx, trust); err != nil {
+		if _, err := mayChange(ctx, tx, trust); err != nil {
 			return err
 		}
 		n, err := tx.SetupLinks().Revoke(ctx, trust, p.Now())
@@ -153,7 +153,7 @@ func (p *Portal) SetupHalf(ctx context.Context, grant string) (h SetupHalf, err 
 
 // setupDraft returns a trust's draft, or one that begins from the trust.
 func setupDraft(ctx context.Context, tx store.Tx, id store.ID) (d store.TrustDraft, live store.Trust, err error) {
-	if live, err = ownTrust(ctx, tx, id); err != nil {
+	if live, err = mayChange(ctx, tx, id); err != nil {
 		return d, live, err
 	}
 	kept, err := draftOf(ctx, tx, id)

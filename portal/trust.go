@@ -32,6 +32,7 @@ type TrustView struct {
 	Changes  []TrustChange     // what it would change
 	Versions []store.TrustVersion
 	LastWay  bool // without it no administrator could come in any more
+	Shared   bool // it admits into other firms too: the operator changes it
 	Accounts int  // that come in by it, of all firms
 	Links    []store.SetupLink
 }
@@ -75,6 +76,25 @@ func ownTrust(ctx context.Context, tx store.Tx, id store.ID) (store.Trust, error
 		err = fmt.Errorf("trust %s is another tenant's: %w", id, store.ErrNotFound)
 	}
 	return t, err
+}
+
+// mayChange returns a trust that the tenant owns and that its administrators may change. One that admits into other firms
+// too is the operator's to change, who bound it to them: whoever decides what its IdP is can become anybody in all of them.
+func mayChange(ctx context.Context, tx store.Tx, id store.ID) (store.Trust, error) {
+	t, err := ownTrust(ctx, tx, id)
+	if err == nil && admitsElsewhere(t, tx.Tenant()) {
+		err = store.Fail(store.Denied, "error.trust_shared", "trust %s admits into other tenants too", id)
+	}
+	return t, err
+}
+
+func admitsElsewhere(t store.Trust, owner store.ID) bool {
+	for _, tenant := range t.Tenants {
+		if tenant != owner {
+			return true
+		}
+	}
+	return false
 }
 
 // draftOf returns a trust's draft, nil when there is none.
@@ -171,7 +191,7 @@ func (p *Portal) surround(ctx context.Context, tx store.Tx, v *TrustView) error 
 	if err != nil {
 		return fmt.Errorf("list the versions of trust %s: %w", v.ID, err)
 	}
-	v.Versions = versions.Items
+	v.Versions, v.Shared = versions.Items, admitsElsewhere(v.Trust, tx.Tenant())
 	if v.LastWay, err = lastWay(ctx, tx, v.Trust); err != nil {
 		return err
 	}

@@ -138,12 +138,11 @@ func (c *trustCheck) roles(ctx context.Context) {
 	}
 }
 
-// tenants demands that a trust is bound to no other firm than the operator bound it to. Whether there is such a firm is
-// not told.
+// tenants demands that a trust is bound to no other firm: that is the operator's. Whether there is such a firm is not told.
 func (c *trustCheck) tenants() {
 	c.demand(len(c.next.Tenants) <= maxLookup, "tenants", "error.trust_lookup")
-	for value, tenant := range c.next.Tenants {
-		if tenant != c.tx.Tenant() && c.live.Tenants[value] != tenant {
+	for _, tenant := range c.next.Tenants {
+		if tenant != c.tx.Tenant() {
 			c.demand(false, "tenants", "error.trust_tenant")
 			return
 		}

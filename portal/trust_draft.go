@@ -14,7 +14,7 @@ import (
 func (p *Portal) SaveTrustDraft(ctx context.Context, a Actor, d store.TrustDraft) (saved store.TrustDraft, problems []TrustProblem, err error) {
 	err = p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
 		saved, problems = d, nil
-		live, err := ownTrust(ctx, tx, d.ID)
+		live, err := mayChange(ctx, tx, d.ID)
 		if err != nil {
 			return err
 		}
@@ -53,7 +53,7 @@ func changedFields(from, to store.Trust) string {
 // DropTrustDraft forgets what a trust was to become. The draft of one that was never switched on stays: it is all there is.
 func (p *Portal) DropTrustDraft(ctx context.Context, a Actor, id store.ID) error {
 	return p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
-		live, err := ownTrust(ctx, tx, id)
+		live, err := mayChange(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func (p *Portal) DropTrustDraft(ctx context.Context, a Actor, id store.ID) error
 // switched on. What is given to firms and menus by it must be the actor's to give, as in any draft.
 func (p *Portal) BackToVersion(ctx context.Context, a Actor, id store.ID, version int64) (saved store.TrustDraft, err error) {
 	err = p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
-		live, err := ownTrust(ctx, tx, id)
+		live, err := mayChange(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func (p *Portal) BackToVersion(ctx context.Context, a Actor, id store.ID, versio
 // MayTestTrust returns the draft that the actor may test.
 func (p *Portal) MayTestTrust(ctx context.Context, a Actor, id store.ID) (d store.TrustDraft, problems []TrustProblem, err error) {
 	err = p.viewTrusts(ctx, a, func(tx store.Tx, _ store.Account) error {
-		if _, err := ownTrust(ctx, tx, id); err != nil {
+		if _, err := mayChange(ctx, tx, id); err != nil {
 			return err
 		}
 		if d, err = tx.TrustDrafts().Get(ctx, id); err != nil {

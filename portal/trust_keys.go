@@ -25,7 +25,7 @@ func (p *Portal) RefuseKeys(ctx context.Context, a Actor, id store.ID, shown []s
 
 func (p *Portal) decideKeys(ctx context.Context, a Actor, id store.ID, shown []string, by string, decide func(*store.SAMLTrust)) error {
 	return p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
-		live, err := ownTrust(ctx, tx, id)
+		live, err := mayChange(ctx, tx, id)
 		if err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ func secretPurpose(trust store.ID) string { return "client secret of trust " + s
 // before the draft is saved.
 func (p *Portal) SealTrustSecret(ctx context.Context, a Actor, id store.ID, secret string) (ref string, err error) {
 	err = p.viewTrusts(ctx, a, func(tx store.Tx, _ store.Account) error {
-		if _, err := ownTrust(ctx, tx, id); err != nil {
+		if _, err := mayChange(ctx, tx, id); err != nil {
 			return err
 		}
 		if secret == "" || len(secret) > maxSecret || strings.TrimSpace(secret) != secret || !plainText(secret) {

@@ -21,7 +21,7 @@ type SwitchOn struct {
 // purpose, with a reason, and stands in the audit. Sessions that hold go on.
 func (p *Portal) SwitchTrustOn(ctx context.Context, a Actor, id store.ID, on SwitchOn) error {
 	return p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
-		live, err := ownTrust(ctx, tx, id)
+		live, err := mayChange(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -94,7 +94,7 @@ func (p *Portal) SwitchTrustOff(ctx context.Context, a Actor, id store.ID, note 
 	var by store.Account
 	err = p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
 		by = account
-		live, err := ownTrust(ctx, tx, id)
+		live, err := mayChange(ctx, tx, id)
 		if err != nil || live.State == store.TrustDisabled {
 			return err
 		}
@@ -120,7 +120,7 @@ func (p *Portal) SwitchTrustOff(ctx context.Context, a Actor, id store.ID, note 
 // RemoveTrust forgets a trust that is switched off and by which nobody comes in, with its draft, versions and sign-ins.
 func (p *Portal) RemoveTrust(ctx context.Context, a Actor, id store.ID) error {
 	return p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
-		live, err := ownTrust(ctx, tx, id)
+		live, err := mayChange(ctx, tx, id)
 		if err != nil {
 			return err
 		}

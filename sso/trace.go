@@ -44,6 +44,8 @@ type Mapped struct {
 	Offices   []MappedOffice `json:"offices,omitempty"` // those claimed, known here or not
 	Roles     []MappedRole   `json:"roles,omitempty"`   // those claimed, with menus or not
 	Menus     string         `json:"menus,omitempty"`   // what the account may do by now
+
+	Permissions store.Permission `json:"-"` // that Menus names
 }
 
 // MappedOffice is one office that was claimed.
