@@ -35,30 +35,70 @@ const daily = "daily" // the subject of the task: there is one for each tenant
 
 // KeysEnding returns the keys of the firm's enabled trusts that end within sixty days or have ended, the nearest first.
 func (p *Portal) KeysEnding(ctx context.Context, a Actor) (all []KeyWarning, err error) {
-	err = p.view(ctx, a, store.PermitTrusts, func(tx store.Tx, _ store.Account) (err error) {
+	err = p.viewTrusts(ctx, a, func(tx store.Tx, _ store.Account) (err error) {
 		all, err = p.keysEnding(ctx, tx)
 		return err
 	})
 	return all, err
 }
 
+// KeysOffered is a trust whose IdP shows other keys than those that are believed, which wait for an administrator's word.
+type KeysOffered struct {
+	TrustID store.ID
+	Trust   string // its name
+	Since   time.Time
+}
+
+// KeysOffered returns the firm's enabled trusts with keys that wait for a word, by ID.
+func (p *Portal) KeysOffered(ctx context.Context, a Actor) (all []KeysOffered, err error) {
+	err = p.viewTrusts(ctx, a, func(tx store.Tx, _ store.Account) error {
+		return eachTrust(ctx, tx, func(t store.Trust) {
+			if since := offeredSince(t); t.State == store.TrustEnabled && !since.IsZero() {
+				all = append(all, KeysOffered{t.ID, t.Name, since})
+			}
+		})
+	})
+	return all, err
+}
+
+// offeredSince is when other keys of t were first seen; zero: none wait.
+func offeredSince(t store.Trust) time.Time {
+	switch {
+	case t.SAML != nil && len(t.SAML.Offered) > 0:
+		return t.SAML.OfferedAt
+	case t.OIDC != nil && len(t.OIDC.Offered) > 0:
+		return t.OIDC.OfferedAt
+	}
+	return time.Time{}
+}
+
 func (p *Portal) keysEnding(ctx context.Context, tx store.Tx) (all []KeyWarning, err error) {
-	for page := (store.Page{Limit: store.MaxPage}); p.KeyEnds != nil; {
-		list, err := tx.Trusts().List(ctx, page)
-		if err != nil {
-			return nil, fmt.Errorf("list trusts for their keys: %w", err)
-		}
-		for _, t := range list.Items {
-			all = append(all, p.endingOf(t)...)
-		}
-		if page.After = list.Next; page.After == "" {
-			break
-		}
+	if p.KeyEnds == nil {
+		return nil, nil
+	}
+	if err := eachTrust(ctx, tx, func(t store.Trust) { all = append(all, p.endingOf(t)...) }); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(all, func(a, b KeyWarning) int {
 		return cmp.Or(a.Ends.Compare(b.Ends), cmp.Compare(a.TrustID, b.TrustID), cmp.Compare(a.Fingerprint, b.Fingerprint))
 	})
 	return all, nil
+}
+
+// eachTrust tells fn every trust that the tenant owns.
+func eachTrust(ctx context.Context, tx store.Tx, fn func(store.Trust)) error {
+	for page := (store.Page{Limit: store.MaxPage}); ; {
+		list, err := tx.Trusts().List(ctx, page)
+		if err != nil {
+			return fmt.Errorf("list trusts for their keys: %w", err)
+		}
+		for _, t := range list.Items {
+			fn(t)
+		}
+		if page.After = list.Next; page.After == "" {
+			return nil
+		}
+	}
 }
 
 // endingOf returns what of t ends soon. Of several of the IdP's certificates those that have ended say nothing: they are
@@ -122,10 +162,10 @@ func aboutKeys(ending []KeyWarning) (all []string) {
 	return all
 }
 
-// tellKeepers mails those who may change trusts, each once about each thing; what is new together is one mail.
+// tellKeepers mails those who may change trusts, as viewTrusts has it, each once about each thing; what is new together is one mail.
 func (p *Portal) tellKeepers(ctx context.Context, tx store.Tx, kind store.MailKind, about ...string) error {
 	return eachAccount(ctx, tx, func(a store.Account) error {
-		if a.State != store.AccountActive || !Permissions(a).Has(store.PermitTrusts) {
+		if a.State != store.AccountActive || !a.Offices.All || !Permissions(a).Has(store.PermitTrusts) {
 			return nil
 		}
 		return p.tellOnce(ctx, tx, a.ID, kind, about)

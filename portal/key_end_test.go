@@ -3,6 +3,7 @@ package portal_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +18,10 @@ func keyTries(trove, map[store.ID]portal.StagedFile) tries {
 			_, err := w.KeysEnding(t.Context(), a)
 			return err
 		},
+		"KeysOffered": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.KeysOffered(t.Context(), a)
+			return err
+		},
 	}
 }
 
@@ -26,9 +31,11 @@ func TestKeysEndingPermission(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%s", scope, p.permissions), func(t *testing.T) {
 				w := newWorld(t)
 				w.endsIn("saml-"+p.tenant, 10)
-				_, err := w.KeysEnding(t.Context(), w.add(t, "tries", p))
-				if may := p.company == "" && p.permissions.Has(store.PermitTrusts); (err == nil) != may || err != nil && !errors.Is(err, store.ErrDenied) {
-					t.Errorf("%v, want allowed %t", err, may)
+				for name, deed := range keyTries(trove{}, nil) {
+					err := deed(t, w, w.add(t, store.ID("tries-"+strings.ToLower(name)), p))
+					if may := p.company == "" && p.offices == nil && p.permissions.Has(store.PermitTrusts); (err == nil) != may || err != nil && !errors.Is(err, store.ErrDenied) {
+						t.Errorf("%s: %v, want allowed %t", name, err, may)
+					}
 				}
 			})
 		}
@@ -130,6 +137,42 @@ func TestOfferedKeysAreMailed(t *testing.T) {
 			t.Errorf("an offer for an older version: %v", err)
 		}
 	}
+}
+
+// TestKeysOffered has a trust's IdP offer keys: its own firm's administrators see them, as long as the trust is enabled.
+func TestKeysOffered(t *testing.T) {
+	w := newWorld(t)
+	trust := store.Trust{ID: "other-a", Name: "other", Protocol: store.SAML, State: store.TrustEnabled, SAML: &store.SAMLTrust{}, CreatedAt: w.now}
+	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error { return tx.Trusts().Create(t.Context(), trust) }))
+	keep := func(change func(*store.Trust)) {
+		must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) (err error) {
+			if trust, err = tx.Trusts().Get(t.Context(), "other-a"); err != nil {
+				return err
+			}
+			change(&trust)
+			return tx.Trusts().Update(t.Context(), trust)
+		}))
+	}
+	a, b := w.add(t, "keeper-a", who{tenant: "a", permissions: store.PermitTrusts}), w.add(t, "keeper-b", who{tenant: "b", permissions: store.PermitTrusts})
+	see := func(want string) {
+		t.Helper()
+		mine, err := w.KeysOffered(t.Context(), a)
+		must(t, err)
+		theirs, err := w.KeysOffered(t.Context(), b)
+		must(t, err)
+		got := ""
+		for _, k := range mine {
+			got += fmt.Sprint(k.TrustID, " ", k.Trust, " ", k.Since.Equal(w.now))
+		}
+		if got != want || len(theirs) != 0 {
+			t.Errorf("got %q and %v, want %q and nothing", got, theirs, want)
+		}
+	}
+	see("")
+	keep(func(t *store.Trust) { t.SAML.Offered, t.SAML.OfferedAt = []byte("<other/>"), w.now })
+	see("other-a other true")
+	keep(func(t *store.Trust) { t.State = store.TrustDisabled })
+	see("")
 }
 
 // mailable gives accounts an address.

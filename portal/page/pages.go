@@ -140,7 +140,7 @@ func frames() map[string]string {
 
 // sharedTemplates hold parts that several pages show.
 func sharedTemplates() []string {
-	return []string{"templates/parts.html", "templates/look.html", "templates/inventoryparts.html", "templates/wizard.html"}
+	return []string{"templates/parts.html", "templates/look.html", "templates/inventoryparts.html", "templates/wizard.html", "templates/keynotices.html"}
 }
 
 // parse makes every page of one language.

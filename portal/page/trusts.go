@@ -9,9 +9,10 @@ import (
 
 // Trusts are the IdPs that the firm believes, or is about to.
 type Trusts struct {
-	Items []TrustItem
-	Next  store.Cursor
-	Later bool
+	Items   []TrustItem
+	Notices []KeyNotice // of all trusts, on this page or not
+	Next    store.Cursor
+	Later   bool
 }
 
 // TrustItem is a line of them.
@@ -54,16 +55,6 @@ func (p *Pages) Trusts(w http.ResponseWriter, r *http.Request, s Shell, v Trusts
 // NextLink and FirstLink lead on and back to the beginning.
 func (v Trusts) NextLink() string  { return link("/admin/trusts", "after", string(v.Next)) }
 func (v Trusts) FirstLink() string { return "/admin/trusts" }
-
-// Ending are the trusts with a key that ends soon.
-func (v Trusts) Ending() (all []TrustItem) {
-	for _, item := range v.Items {
-		if item.Key.Soon() && item.State == store.TrustEnabled {
-			all = append(all, item)
-		}
-	}
-	return all
-}
 
 // Self is the address of the trust's page.
 func (i TrustItem) Self() string { return trustPath(i.ID, "") }

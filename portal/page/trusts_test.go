@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,11 @@ func party() *Party {
 func keyEnds() []KeyEnd {
 	print := strings.Repeat("9F:86:D0:81:", 7) + "9F:86:D0:81"
 	return []KeyEnd{{"theirs", clock().AddDate(0, 0, 20), print, 20}, {"theirs", clock().AddDate(0, 0, -3), print, -3}, {"ours", clock().AddDate(3, 0, 0), print, 1095}}
+}
+
+func keyNotices() []KeyNotice {
+	ends := keyEnds()
+	return []KeyNotice{{"kyuyo", "給与クラウド（本番）", ends[1], time.Time{}}, {"kyuyo", longTitle, ends[0], time.Time{}}, {"other", "別のIdP", KeyEnd{}, clock().AddDate(0, 0, -2)}}
 }
 
 func changes() []Change {
@@ -90,7 +96,7 @@ func trustExhibits() []exhibit {
 	}
 	all := []exhibit{
 		shown("trusts-none", "/admin/trusts", (*Pages).Trusts, Trusts{}),
-		shown("trusts-little", "/admin/trusts", (*Pages).Trusts, Trusts{Items: []TrustItem{item, over, off}}),
+		shown("trusts-little", "/admin/trusts", (*Pages).Trusts, Trusts{Items: []TrustItem{item, over, off}, Notices: keyNotices()}),
 		shown("trusts-much", "/admin/trusts", (*Pages).Trusts, Trusts{Items: many, Next: "n", Later: true}),
 		shown("trustnew", "/admin/trusts/new", (*Pages).NewTrust, NewTrust{}),
 		shown("trustnew-refused", "/admin/trusts/new", (*Pages).NewTrust, NewTrust{Product: "okta", Protocol: store.OIDC, ID: "Å", Problems: []Problem{{"product", "trusts.bad.product", nil}, {"name", "trusts.bad.name", nil}}}),
@@ -216,6 +222,17 @@ func TestRolesKeepWhatIsNotTheirsToGive(t *testing.T) {
 	for _, m := range rows[0].Menus {
 		if m.Held != (m.Name == "view") || m.On != (m.Name == "log") {
 			t.Errorf("%+v", m)
+		}
+	}
+}
+
+// TestKeyNotices looks for what each notice says, and that only what stops sign-ins is as loud as that.
+func TestKeyNotices(t *testing.T) {
+	w := shown("trusts", "/admin/trusts", (*Pages).Trusts, Trusts{Notices: keyNotices()}).render(t, newPages(t), "en")
+	lines := strings.Split(w.Body.String(), `<p class="notice `)[1:]
+	for i, want := range []string{`bad">.*The end of .* was`, `warn">.*20`, `warn">.*href="/admin/trusts/other".*shown other keys`} {
+		if i >= len(lines) || !regexp.MustCompile("(?s)^"+want).MatchString(lines[i]) {
+			t.Errorf("notice %d does not say %q: %q", i, want, lines)
 		}
 	}
 }

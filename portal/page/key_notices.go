@@ -1,0 +1,22 @@
+package page
+
+import (
+	"time"
+
+	"cloudpocket/store"
+)
+
+// KeyNotice is a word about a trust's keys that somebody should act on: one ends soon or has ended, or the IdP shows other
+// ones. Any page for administrators of trusts shows them by the part "keynotices".
+type KeyNotice struct {
+	TrustID store.ID
+	Trust   string    // its name
+	Key     KeyEnd    // what ends; nothing where Offered is set
+	Offered time.Time // since when other keys wait for a word
+}
+
+// Self is where to act on it.
+func (n KeyNotice) Self() string { return trustPath(n.TrustID, "") }
+
+// Badly reports whether sign-ins are stopped by it already.
+func (n KeyNotice) Badly() bool { return n.Offered.IsZero() && n.Key.Over() }
