@@ -7,13 +7,18 @@ import (
 	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
+	"cloudpocket/store"
 )
 
-// Config is what the pages work on. All fields are needed.
+// Config is what the pages work on. All fields but PrivateIdPs are needed.
 type Config struct {
-	Door   *door.Door
-	Portal *portal.Portal
-	Pages  *page.Pages
+	Door        *door.Door
+	Portal      *portal.Portal
+	Pages       *page.Pages
+	BaseURL     string // where people reach this service, without a slash at the end
+	Parties     Parties
+	Marks       store.Marks // remembers tests of trusts
+	PrivateIdPs bool        // IdPs of private networks may be connected
 }
 
 type admin struct {

@@ -55,12 +55,18 @@ func (f Field) word() string {
 type Part struct {
 	Key    string
 	Fields []Field
-	Folded bool // shown when asked for, unless something in it is wrong
+	More   []Field // shown when asked for, unless something is there or wrong
+	Folded bool    // as More, for the whole part
 }
 
 // Open reports whether a folded part is shown at once.
 func (p Part) Open() bool {
 	return slices.ContainsFunc(p.Fields, func(f Field) bool { return f.Wrong != nil })
+}
+
+// MoreOpen reports whether what is more is shown at once.
+func (p Part) MoreOpen() bool {
+	return slices.ContainsFunc(p.More, func(f Field) bool { return f.Wrong != nil || f.Value != "" })
 }
 
 // typed puts what somebody typed in place of the values, but for secrets and files, which are not sent back; nil leaves

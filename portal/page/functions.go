@@ -20,6 +20,7 @@ func functions(w Words, a *Assets) template.FuncMap {
 		"doubt":    func(key string) (string, error) { return w.Sentence("egov.doubt."+key, nil, "egov.doubt.other") },
 		"check":    func(key string) (string, error) { return w.Sentence(key, nil, "trusts.check.other") },
 		"field":    func(name string) (string, error) { return w.Sentence("trusts.f."+name, nil, "trusts.f.other") },
+		"given":    menusOf,
 		"when":     func(t time.Time) template.HTML { return timeElement(t, w.When(t)) },
 		"day":      func(t time.Time) template.HTML { return timeElement(t, w.Day(t)) },
 		"date":     w.Day,
@@ -54,6 +55,15 @@ func fileType(f store.File) string {
 		return strings.ToUpper(f.Name[i+1:])
 	}
 	return f.MediaType
+}
+
+// menusOf are the names in a set of permissions as it is written; none of one that nobody can read.
+func menusOf(written string) []string {
+	p, err := store.ParsePermission(written)
+	if err != nil || p == 0 {
+		return nil
+	}
+	return strings.Split(p.String(), ",")
 }
 
 // lines cuts a note into its lines, for templates that keep them apart.

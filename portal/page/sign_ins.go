@@ -16,8 +16,6 @@ type SignIns struct {
 	TrustFrame
 	Items   []SignInItem
 	Refused bool // those alone
-	Sought  string
-	Missed  bool // nothing has the reference that was sought
 	Next    store.Cursor
 	Later   bool
 }

@@ -116,24 +116,9 @@ func (v TrustForm) Parts() []Part {
 	}
 	for i := range parts {
 		parts[i].Fields = faulted(typed(parts[i].Fields, v.Typed), v.Problems)
+		parts[i].More = faulted(typed(parts[i].More, v.Typed), v.Problems)
 	}
 	return parts
-}
-
-// Unplaced are the problems that belong to no field of the step.
-func (v TrustForm) Unplaced() (all []Problem) {
-	placed := map[string]bool{}
-	for _, part := range v.Parts() {
-		for _, f := range part.Fields {
-			placed[f.Name] = true
-		}
-	}
-	for _, p := range v.Problems {
-		if !placed[p.Field] {
-			all = append(all, p)
-		}
-	}
-	return all
 }
 
 // Lead is the message below the heading of the step.
@@ -238,16 +223,17 @@ func mappingParts(m store.Mapping, tenantValues string) []Part {
 			{Name: name + ".kind", Word: "source.kind", Kind: "select", Value: sourceKind(source), Options: options},
 			{Name: name + ".claims", Word: "source.claims", Kind: "area", Value: strings.Join(source.Claims, "\n"), Hint: true, Max: 2000},
 		}
-		if name != "subject" {
-			fields = append(fields, Field{Name: name + ".fixed", Word: "source.fixed", Kind: "text", Value: source.Fixed, Max: 200})
-		}
-		fields = append(fields,
-			Field{Name: name + ".strip", Word: "source.strip", Kind: "text", Value: source.Strip, Hint: true, Max: 200},
-			Field{Name: name + ".lookup", Word: "source.lookup", Kind: "area", Value: Table(source.Lookup), Hint: true, Max: 64 << 10})
 		if name == "tenant" {
 			fields = append(fields, Field{Name: "tenants", Kind: "area", Value: tenantValues, Hint: true, Max: 4000})
 		}
-		parts = append(parts, Part{Key: "map." + name, Fields: fields})
+		var more []Field
+		if name != "subject" {
+			more = append(more, Field{Name: name + ".fixed", Word: "source.fixed", Kind: "text", Value: source.Fixed, Hint: true, Max: 200})
+		}
+		more = append(more,
+			Field{Name: name + ".strip", Word: "source.strip", Kind: "text", Value: source.Strip, Hint: true, Max: 200},
+			Field{Name: name + ".lookup", Word: "source.lookup", Kind: "area", Value: Table(source.Lookup), Hint: true, Max: 64 << 10})
+		parts = append(parts, Part{Key: "map." + name, Fields: fields, More: more})
 	}
 	return parts
 }

@@ -13,6 +13,8 @@ type Trusts struct {
 	Notices []KeyNotice // of all trusts, on this page or not
 	Next    store.Cursor
 	Later   bool
+
+	Sought string // the reference of a sign-in that is not there; empty: none was sought
 }
 
 // TrustItem is a line of them.

@@ -96,7 +96,7 @@ func trustExhibits() []exhibit {
 	}
 	all := []exhibit{
 		shown("trusts-none", "/admin/trusts", (*Pages).Trusts, Trusts{}),
-		shown("trusts-little", "/admin/trusts", (*Pages).Trusts, Trusts{Items: []TrustItem{item, over, off}, Notices: keyNotices()}),
+		shown("trusts-little", "/admin/trusts", (*Pages).Trusts, Trusts{Items: []TrustItem{item, over, off}, Notices: keyNotices(), Sought: "06f2"}),
 		shown("trusts-much", "/admin/trusts", (*Pages).Trusts, Trusts{Items: many, Next: "n", Later: true}),
 		shown("trustnew", "/admin/trusts/new", (*Pages).NewTrust, NewTrust{}),
 		shown("trustnew-refused", "/admin/trusts/new", (*Pages).NewTrust, NewTrust{Product: "okta", Protocol: store.OIDC, ID: "Å", Problems: []Problem{{"product", "trusts.bad.product", nil}, {"name", "trusts.bad.name", nil}}}),
@@ -113,7 +113,7 @@ func trustExhibits() []exhibit {
 		shown("trusttry-new", "/admin/trusts/kyuyo/test", (*Pages).TrustTry, TrustTry{TrustFrame: frameOf("test", store.SAML), Missing: []Problem{{"metadata", "trust.metadata_missing", nil}}}),
 		shown("trusttry-failed", "/admin/trusts/kyuyo/test", (*Pages).TrustTry, TrustTry{TrustFrame: frameOf("test", store.SAML), At: clock(), SignIn: "/admin/trusts/kyuyo/sign-ins/s1", Note: "急ぎ", Untested: true, Problem: &Problem{Key: "trusts.bad.note"}}),
 		shown("trusttry-passed", "/admin/trusts/kyuyo/test", (*Pages).TrustTry, TrustTry{TrustFrame: frameOf("test", store.SAML), Passed: true, At: clock(), Changes: changes()}),
-		shown("signins-none", "/admin/trusts/kyuyo/sign-ins", (*Pages).SignIns, SignIns{TrustFrame: frameOf("", store.SAML), Refused: true, Sought: "06f2", Missed: true}),
+		shown("signins-none", "/admin/trusts/kyuyo/sign-ins", (*Pages).SignIns, SignIns{TrustFrame: frameOf("", store.SAML), Refused: true}),
 		shown("signins-little", "/admin/trusts/kyuyo/sign-ins", (*Pages).SignIns, SignIns{TrustFrame: frameOf("", store.SAML), Items: signInItems(6)}),
 		shown("signins-much", "/admin/trusts/kyuyo/sign-ins", (*Pages).SignIns, SignIns{TrustFrame: frameOf("", store.SAML), Items: signInItems(50), Next: "n", Later: true}),
 		shown("signintrace-passed", "/admin/trusts/kyuyo/sign-ins/s0", (*Pages).Attempt, Attempt{frameOf("", store.SAML), signInItems(1)[0], traceOf(nil, true)}),
