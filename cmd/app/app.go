@@ -48,6 +48,7 @@ type App struct {
 	runs     *job.Runner
 	out      outward
 	health   *health
+	events   *eventKeeper
 	work     sync.WaitGroup
 }
 
@@ -66,7 +67,8 @@ func New(ctx context.Context, c Config, now func() time.Time, log *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Stores: stores, config: c, now: now, log: log}
+	taken := newEventTaker(now)
+	a := &App{Stores: stores, config: c, now: now, log: slog.New(taken.beside(log.Handler())), events: newEventKeeper(taken, stores.Records, c.EventsKept, log)}
 	if err := a.wire(); err != nil {
 		stores.Close()
 		return nil, err
@@ -225,6 +227,7 @@ func (a *App) Background(ctx context.Context) {
 	a.work.Go(func() { a.keepWatch(ctx) })
 	a.work.Go(func() { a.keepConsole(ctx) })
 	a.work.Go(func() { a.oweInventories(ctx) })
+	a.work.Go(func() { a.events.run(ctx) })
 }
 
 // Refresher fetches metadata of SAML trusts and keeps it by setup's deeds.
@@ -334,6 +337,7 @@ func (a *App) Close() error {
 	if a.out.post != nil {
 		a.out.post.Close()
 	}
+	a.events.close()
 	return errors.Join(a.previews.Close(), a.Stores.Close())
 }
 

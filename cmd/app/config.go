@@ -50,7 +50,9 @@ type Config struct {
 
 	PreviewCode string `name:"preview-code" help:"Folder for the PDF engine's machine code, which is compiled once and executed: nobody else may write there. Default: in the data folder." env:"CLOUDPOCKET_PREVIEW_CODE" type:"path"`
 
-	Migrate   bool   `help:"Bring the database's schema up to date before serving." env:"CLOUDPOCKET_MIGRATE" default:"true" negatable:""`
+	Migrate    bool          `help:"Bring the database's schema up to date before serving." env:"CLOUDPOCKET_MIGRATE" default:"true" negatable:""`
+	EventsKept time.Duration `help:"How long warnings and errors of the service are kept for administrators and operators to look at, from when they came last. Not less than 744h, which is a month." env:"CLOUDPOCKET_EVENTS_KEPT" default:"840h"`
+
 	LogFormat string `help:"Log lines as text or json." env:"CLOUDPOCKET_LOG_FORMAT" enum:"text,json" default:"text"`
 }
 
@@ -89,6 +91,8 @@ func (c Config) Check() error {
 		return store.Fail(store.Invalid, "config.stop", "stopping takes a delay of %s and then %s; neither can be less than nothing", c.StopDelay, c.Drain)
 	case c.TaskLease < 0:
 		return store.Fail(store.Invalid, "config.task_lease", "work cannot be kept for %s", c.TaskLease)
+	case c.EventsKept != 0 && c.EventsKept < eventsLeast:
+		return store.Fail(store.Invalid, "config.events_kept", "warnings and errors are kept for %s at least, not %s", eventsLeast, c.EventsKept)
 	case c.MetadataRefresh < time.Second:
 		return store.Fail(store.Invalid, "config.metadata_refresh", "metadata cannot be looked at every %s", c.MetadataRefresh)
 	}

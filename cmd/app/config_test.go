@@ -47,6 +47,8 @@ func TestConfigCheck(t *testing.T) {
 		{"negative drain", func(c *Config) { c.Drain = -1 }, "config.stop"},
 		{"negative stop delay", func(c *Config) { c.StopDelay = -1 }, "config.stop"},
 		{"negative lease of work", func(c *Config) { c.TaskLease = -1 }, "config.task_lease"},
+		{"events for a month", func(c *Config) { c.EventsKept = 31 * 24 * time.Hour }, ""},
+		{"events for less", func(c *Config) { c.EventsKept = 30 * 24 * time.Hour }, "config.events_kept"},
 		{"no metadata refresh", func(c *Config) { c.MetadataRefresh = 0 }, "config.metadata_refresh"},
 		{"nothing said of scanning", func(c *Config) { c.Scan = "" }, "config.scan"},
 		{"a scanner", func(c *Config) { c.Scan = "tcp://127.0.0.1:3310" }, ""},

@@ -12,6 +12,9 @@
 //	health.go    /healthz and /readyz
 //	tls.go       certificate files, read again when they change
 //	log.go       lines that no request waits for
+//	events.go    warnings and errors that are logged, taken besides, without anybody waiting
+//	events_keep.go  those that are alike kept as one with a count, and removed when they are old
+//	events_mask.go  what of them is not kept
 //
 // imports_test.go holds the table of who may import whom; e2e_*_test.go carry a document from the firm to the client
 // through a real browser and identity providers that nobody here wrote.

@@ -79,6 +79,7 @@ func hints() map[string]string {
 		"error.id":                 "An ID has 1 to 64 of a–z, 0–9 and hyphens inside.",
 		"config.base_url":          "Set --base-url or CLOUDPOCKET_BASE_URL.",
 		"config.tls":               "Set --tls-cert and --tls-key, or CLOUDPOCKET_TLS_CERT and CLOUDPOCKET_TLS_KEY.",
+		"config.events_kept":       "Set --events-kept.",
 		"config.stop":              "Set --stop-delay and --drain.",
 		"config.metadata_refresh":  "Set --metadata-refresh or CLOUDPOCKET_METADATA_REFRESH, such as 10m.",
 		"config.session":           "Set --session-idle and --session-absolute: at least a minute, and idle no longer than absolute.",
