@@ -17,6 +17,7 @@
 //	people   → People → PersonOf → AddPerson, ChangePerson, SwitchPerson, DeletePerson, CopyRights; Roles
 //	tables   → KeepTable → PlanImport → Import; ExportTable
 //	places   → Companies → CompanyOf, OfficeOf → Create…, Change…, Delete…
+//	machines → MakeScimToken → ScimBearer → RevokeScimToken
 //	set-up   → companies, offices, accounts and trusts, and switching them off
 //
 // # Why

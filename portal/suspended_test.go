@@ -233,6 +233,7 @@ func actorAreas() []func(tr trove, staged map[store.ID]portal.StagedFile) tries 
 		inventoryTries,
 		keyTries,
 		peopleTries,
+		scimTries,
 		trustTries,
 	}
 }

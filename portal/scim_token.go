@@ -1,0 +1,139 @@
+package portal
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"cloudpocket/store"
+)
+
+// How long a provisioning token may be good, and how many of a trust may be at once: a new one stands beside an old one
+// while the other side is told.
+const (
+	ShortestScimToken = time.Hour
+	LongestScimToken  = 2 * 366 * 24 * time.Hour
+	scimTokensAtOnce  = 10
+)
+
+// MakeScimToken returns the secret of a new token by which a machine provisions the accounts of a trust, and what is kept
+// of it. The secret is kept nowhere. A token can give whatever menus the trust's mapping names, so its maker must hold them.
+func (p *Portal) MakeScimToken(ctx context.Context, a Actor, trust store.ID, name string, life time.Duration) (secret string, made store.ScimToken, err error) {
+	secret = scimSecret()
+	err = p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
+		t, err := ownTrust(ctx, tx, trust)
+		if err != nil {
+			return err
+		}
+		if err := mayMap(ctx, tx, account, t); err != nil {
+			return err
+		}
+		made = store.ScimToken{TrustID: trust, Key: store.ScimKeyOf(secret), Name: name, By: account.ID, ByName: account.Name}
+		if made, err = p.addScimToken(ctx, tx, made, life); err != nil {
+			return err
+		}
+		return p.auditTrust(ctx, tx, a, account, trust, scimDetail("provisioning token made", made))
+	})
+	if err != nil {
+		return "", store.ScimToken{}, err
+	}
+	return secret, made, nil
+}
+
+// mayMap demands that account holds every menu that t's mapping gives by the name of a group.
+func mayMap(ctx context.Context, tx store.Tx, account store.Account, t store.Trust) error {
+	for _, value := range slices.Sorted(maps.Keys(t.Mapping.Roles)) {
+		_, granted, err := mapRole(ctx, tx, t.Mapping.Roles[value])
+		if store.KindOf(err) == store.Invalid {
+			continue // it grants nothing
+		}
+		if err != nil {
+			return fmt.Errorf("read what trust %s gives: %w", t.ID, err)
+		}
+		if missing := granted &^ Permissions(account); missing != 0 {
+			return store.Fail(store.Denied, "error.scim_token_beyond", "trust %s gives %q, which account %s has not", t.ID, missing, account.ID).With("Name", value)
+		}
+	}
+	return nil
+}
+
+// addScimToken keeps a token that is good for that long from now on.
+func (p *Portal) addScimToken(ctx context.Context, tx store.Tx, t store.ScimToken, life time.Duration) (store.ScimToken, error) {
+	now := p.Now()
+	t.ID, t.At, t.Expires = store.NewID(now), now, now.Add(life)
+	all, err := tx.ScimTokens().List(ctx, t.TrustID)
+	if err != nil {
+		return t, fmt.Errorf("list the tokens of trust %s: %w", t.TrustID, err)
+	}
+	good := slices.DeleteFunc(all, func(one store.ScimToken) bool { return !one.Stands(now) })
+	switch {
+	case !nameable(t.Name):
+		return t, store.Fail(store.Invalid, "error.scim_token_name", "a token's name of %d bytes", len(t.Name))
+	case life < ShortestScimToken || life > LongestScimToken:
+		return t, store.Fail(store.Invalid, "error.scim_token_life", "a token for %s", life)
+	case len(good) >= scimTokensAtOnce:
+		return t, store.Fail(store.Invalid, "error.scim_token_many", "trust %s has %d tokens", t.TrustID, len(good)).With("Count", scimTokensAtOnce)
+	}
+	if err := tx.ScimTokens().Create(ctx, t); err != nil {
+		return t, fmt.Errorf("make a provisioning token: %w", err)
+	}
+	return t, nil
+}
+
+func scimDetail(by string, t store.ScimToken) map[string]string {
+	return map[string]string{"by": by, "token": string(t.ID), "name": t.Name, "expires": t.Expires.UTC().Format(time.RFC3339)}
+}
+
+// scimPrefix begins every provisioning token, so that one that lies around is known for what it is.
+const scimPrefix = "cps_"
+
+// scimSecret returns a new token: 256 random bits behind the prefix.
+func scimSecret() string { return scimPrefix + setupSecret() }
+
+// ScimTokens returns the provisioning tokens of a trust, the newest first, those that are over among them.
+func (p *Portal) ScimTokens(ctx context.Context, a Actor, trust store.ID) (t store.Trust, all []store.ScimToken, err error) {
+	err = p.viewTrusts(ctx, a, func(tx store.Tx, _ store.Account) error {
+		if t, err = ownTrust(ctx, tx, trust); err != nil {
+			return err
+		}
+		if all, err = tx.ScimTokens().List(ctx, trust); err != nil {
+			return fmt.Errorf("list the tokens of trust %s: %w", trust, err)
+		}
+		return nil
+	})
+	return t, all, err
+}
+
+// RevokeScimToken makes a token of a trust worth nothing from the commit on. One that is so already stays as it is.
+func (p *Portal) RevokeScimToken(ctx context.Context, a Actor, trust, id store.ID) error {
+	return p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
+		if _, err := ownTrust(ctx, tx, trust); err != nil {
+			return err
+		}
+		t, err := p.revokeScimToken(ctx, tx, trust, id)
+		if err != nil || !t.Revoked.IsZero() {
+			return err
+		}
+		return p.auditTrust(ctx, tx, a, account, trust, scimDetail("provisioning token revoked", t))
+	})
+}
+
+// revokeScimToken revokes a token of trust and returns it as it was.
+func (p *Portal) revokeScimToken(ctx context.Context, tx store.Tx, trust, id store.ID) (store.ScimToken, error) {
+	t, err := tx.ScimTokens().Get(ctx, id)
+	if err == nil && t.TrustID != trust {
+		err = fmt.Errorf("it is of trust %s: %w", t.TrustID, store.ErrNotFound)
+	}
+	if err != nil {
+		return t, fmt.Errorf("read provisioning token %s: %w", id, err)
+	}
+	if !t.Revoked.IsZero() {
+		return t, nil
+	}
+	if err := tx.ScimTokens().Revoke(ctx, id, p.Now()); err != nil {
+		return t, fmt.Errorf("revoke provisioning token %s: %w", id, err)
+	}
+	return t, nil
+}

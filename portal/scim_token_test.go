@@ -1,0 +1,322 @@
+package portal_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"cloudpocket/portal"
+	"cloudpocket/sso"
+	"cloudpocket/store"
+)
+
+// scimTries are the deeds about the tokens by which machines provision.
+func scimTries(trove, map[store.ID]portal.StagedFile) tries {
+	return tries{
+		"MakeScimToken": func(t *testing.T, w *world, a portal.Actor) error {
+			_, _, err := w.MakeScimToken(t.Context(), a, "saml-a", "人事の同期", time.Hour)
+			return err
+		},
+		"ScimTokens": func(t *testing.T, w *world, a portal.Actor) error {
+			_, _, err := w.ScimTokens(t.Context(), a, "saml-a")
+			return err
+		},
+		"RevokeScimToken": func(t *testing.T, w *world, a portal.Actor) error {
+			return w.RevokeScimToken(t.Context(), a, "saml-a", "none")
+		},
+	}
+}
+
+// TestScimTokenPermission tries every deed on a trust of tenant "a" and its token as everybody: menu × office scope ×
+// company × tenant.
+func TestScimTokenPermission(t *testing.T) {
+	w := newWorld(t)
+	_, token, err := w.setup.AddScimToken(t.Context(), "saml-a", "人事の同期", time.Hour)
+	must(t, err)
+	all := scimTries(trove{}, nil)
+	all["RevokeScimToken"] = func(t *testing.T, w *world, a portal.Actor) error {
+		return w.RevokeScimToken(t.Context(), a, "saml-a", token.ID)
+	}
+	for scope, p := range scopes() {
+		for _, p.permissions = range append(menus(), store.PermitTrusts, store.PermitAll&^store.PermitTrusts) {
+			a := w.add(t, w.fresh(), p)
+			for _, row := range []struct {
+				name    string
+				audited bool
+			}{{"ScimTokens", false}, {"MakeScimToken", true}, {"RevokeScimToken", true}} {
+				t.Run(fmt.Sprintf("%s/%s/%s", row.name, scope, p.permissions), func(t *testing.T) {
+					var want error
+					switch {
+					case p.company != "" || !p.permissions.Has(store.PermitTrusts) || p.offices != nil:
+						want = store.ErrDenied
+					case p.tenant != "a":
+						want = store.ErrNotFound
+					}
+					if row.name == "RevokeScimToken" && want == nil { // each finds one to revoke
+						_, token, err = w.setup.AddScimToken(t.Context(), "saml-a", "人事の同期", time.Hour)
+						must(t, err)
+					}
+					before := w.head(t, "a").Seq + w.head(t, "b").Seq
+					err := all[row.name](t, w, a)
+					if want == nil && err != nil || want != nil && !errors.Is(err, want) {
+						t.Errorf("answers %v, want %v", err, want)
+					}
+					if recorded := w.head(t, "a").Seq + w.head(t, "b").Seq - before; (recorded > 0) != (want == nil && row.audited) {
+						t.Errorf("%d events were recorded", recorded)
+					}
+				})
+			}
+		}
+	}
+}
+
+// machine is a tenant "a" whose trust "saml-a" has a token.
+type machine struct {
+	*world
+	keeper portal.Actor
+	secret string
+	token  store.ScimToken
+}
+
+func newMachine(t *testing.T) *machine {
+	t.Helper()
+	w := newWorld(t)
+	m := &machine{world: w, keeper: w.add(t, "keeper", who{tenant: "a", permissions: store.PermitAll})}
+	m.secret, m.token = m.make(t, 24*time.Hour)
+	return m
+}
+
+func (m *machine) make(t *testing.T, life time.Duration) (string, store.ScimToken) {
+	t.Helper()
+	secret, token, err := m.MakeScimToken(t.Context(), m.keeper, "saml-a", "人事の同期", life)
+	must(t, err)
+	return secret, token
+}
+
+func (m *machine) bears(t *testing.T, trust store.ID, bearer string) (portal.ScimCaller, error) {
+	t.Helper()
+	return m.ScimBearer(t.Context(), trust, bearer, sso.Visit{Address: "203.0.113.9", RequestID: "q"})
+}
+
+func TestScimBearer(t *testing.T) {
+	for name, row := range map[string]struct {
+		trust  store.ID
+		before func(t *testing.T, m *machine)
+		bearer func(secret string) string
+		want   error
+	}{
+		"good":                        {},
+		"on the last second":          {before: func(_ *testing.T, m *machine) { m.now = m.token.Expires.Add(-time.Second) }},
+		"expired":                     {before: func(_ *testing.T, m *machine) { m.now = m.token.Expires }, want: store.ErrExpired},
+		"nothing":                     {bearer: func(string) string { return "" }, want: store.ErrExpired},
+		"another's form":              {bearer: func(s string) string { return strings.Replace(s, "cps_", "abc_", 1) }, want: store.ErrExpired},
+		"without the prefix":          {bearer: func(s string) string { return s[4:] }, want: store.ErrExpired},
+		"another secret":              {bearer: func(s string) string { return s[:10] + strings.Repeat("A", len(s)-10) }, want: store.ErrExpired},
+		"longer":                      {bearer: func(s string) string { return s + "A" }, want: store.ErrExpired},
+		"its digest":                  {bearer: func(s string) string { return "cps_" + store.ScimKeyOf(s).String()[:43] }, want: store.ErrExpired},
+		"another trust of the tenant": {trust: "second", want: store.ErrExpired},
+		"another tenant's trust":      {trust: "saml-b", want: store.ErrExpired},
+		"no trust":                    {trust: "none", want: store.ErrExpired},
+		"revoked": {before: func(t *testing.T, m *machine) {
+			must(t, m.RevokeScimToken(t.Context(), m.keeper, "saml-a", m.token.ID))
+		}, want: store.ErrExpired},
+		"revoked at the host": {before: func(t *testing.T, m *machine) {
+			must(t, m.setup.EndScimToken(t.Context(), "saml-a", m.token.ID))
+		}, want: store.ErrExpired},
+		"another was revoked": {before: func(t *testing.T, m *machine) {
+			_, other := m.make(t, time.Hour)
+			must(t, m.RevokeScimToken(t.Context(), m.keeper, "saml-a", other.ID))
+		}},
+		"the trust is switched off": {before: func(t *testing.T, m *machine) {
+			_, err := m.setup.SwitchTrust(t.Context(), "saml-a", store.TrustDisabled)
+			must(t, err)
+		}, want: store.ErrDenied},
+		"the tenant is suspended": {before: func(t *testing.T, m *machine) { m.switchTenant(t, "a", store.TenantSuspended) }, want: store.ErrDenied},
+		"another tenant is suspended": {before: func(t *testing.T, m *machine) {
+			m.switchTenant(t, "b", store.TenantSuspended)
+		}},
+		"people may come from elsewhere alone": {before: func(t *testing.T, m *machine) {
+			must(t, m.setup.SetAddresses(t.Context(), "a", store.AddressRule{Everybody: ranges(t, "192.0.2.1"), Administration: ranges(t, "192.0.2.1")}))
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMachine(t)
+			must(t, m.setup.AddTrust(t.Context(), "a", store.Trust{ID: "second", Name: "IdP 2", Protocol: store.SAML, State: store.TrustEnabled, SAML: &store.SAMLTrust{EntityID: "https://idp2.example"}}))
+			if row.trust == "" {
+				row.trust = "saml-a"
+			}
+			if row.before != nil {
+				row.before(t, m)
+			}
+			bearer := m.secret
+			if row.bearer != nil {
+				bearer = row.bearer(bearer)
+			}
+			c, err := m.bears(t, row.trust, bearer)
+			if row.want == nil && err != nil || !errors.Is(err, row.want) {
+				t.Fatalf("answers %v, want %v", err, row.want)
+			}
+			want := portal.ScimCaller{}
+			if row.want == nil {
+				want = portal.ScimCaller{TenantID: "a", TrustID: "saml-a", TokenID: m.token.ID, Name: "人事の同期", Visit: sso.Visit{Address: "203.0.113.9", RequestID: "q"}}
+			}
+			if c != want {
+				t.Errorf("the caller is %+v, want %+v", c, want)
+			}
+			if err != nil && bearer != "" && strings.Contains(err.Error(), bearer) {
+				t.Errorf("the token is in the error %v", err)
+			}
+		})
+	}
+}
+
+// TestScimRotation has a new token stand beside the old one until that is revoked, and the old one tell when it was used
+// last.
+func TestScimRotation(t *testing.T) {
+	m := newMachine(t)
+	begun := m.now
+	next, _ := m.make(t, portal.LongestScimToken)
+	if next == m.secret {
+		t.Fatal("two tokens are one")
+	}
+	for _, secret := range []string{m.secret, next, m.secret} {
+		_, err := m.bears(t, "saml-a", secret)
+		must(t, err)
+	}
+	m.now = begun.Add(3*time.Hour + 20*time.Minute)
+	_, err := m.bears(t, "saml-a", next)
+	must(t, err)
+	m.now = m.now.Add(20 * time.Minute)
+	_, err = m.bears(t, "saml-a", next)
+	must(t, err)
+	must(t, m.RevokeScimToken(t.Context(), m.keeper, "saml-a", m.token.ID))
+	must(t, m.RevokeScimToken(t.Context(), m.keeper, "saml-a", m.token.ID))
+	_, err = m.bears(t, "saml-a", m.secret)
+	if !errors.Is(err, store.ErrExpired) {
+		t.Errorf("the old token answers %v", err)
+	}
+	_, err = m.bears(t, "saml-a", next)
+	must(t, err)
+	_, all, err := m.ScimTokens(t.Context(), m.keeper, "saml-a")
+	must(t, err)
+	for i, want := range []struct{ used, revoked time.Time }{{begun.Add(3 * time.Hour), time.Time{}}, {begun, m.now}} {
+		if !all[i].Used.Equal(want.used) || !all[i].Revoked.Equal(want.revoked) {
+			t.Errorf("token %d was used %s and revoked %s, want %+v", i, all[i].Used, all[i].Revoked, want)
+		}
+	}
+	var said []string
+	for _, e := range m.audit(t, "a") {
+		if strings.HasPrefix(e.Detail["by"], "provisioning") {
+			said = append(said, e.Name+": "+e.Detail["by"]+": "+e.Detail["name"])
+		}
+	}
+	if want := "[人 keeper: provisioning token made: 人事の同期 人 keeper: provisioning token made: 人事の同期 人 keeper: provisioning token revoked: 人事の同期]"; fmt.Sprint(said) != want {
+		t.Errorf("the audit says %v, want %v", said, want)
+	}
+}
+
+func TestScimTokenIsRefused(t *testing.T) {
+	m := newMachine(t)
+	for name, row := range map[string]struct {
+		trust store.ID
+		name  string
+		life  time.Duration
+		want  error
+	}{
+		"no name":         {"saml-a", " ", time.Hour, &store.Error{Kind: store.Invalid, Key: "error.scim_token_name"}},
+		"a name of lines": {"saml-a", "a\nb", time.Hour, &store.Error{Kind: store.Invalid, Key: "error.scim_token_name"}},
+		"for no time":     {"saml-a", "a", 0, &store.Error{Kind: store.Invalid, Key: "error.scim_token_life"}},
+		"for minutes":     {"saml-a", "a", time.Hour - 1, &store.Error{Kind: store.Invalid, Key: "error.scim_token_life"}},
+		"for ever":        {"saml-a", "a", portal.LongestScimToken + 1, &store.Error{Kind: store.Invalid, Key: "error.scim_token_life"}},
+		"no trust":        {"none", "a", time.Hour, store.ErrNotFound},
+		"another's trust": {"saml-b", "a", time.Hour, store.ErrNotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			secret, token, err := m.MakeScimToken(t.Context(), m.keeper, row.trust, row.name, row.life)
+			if !errors.Is(err, row.want) || secret != "" || token != (store.ScimToken{}) {
+				t.Errorf("answers %q, %+v, %v, want %v", secret, token, err, row.want)
+			}
+		})
+	}
+	for range 9 {
+		m.make(t, time.Hour)
+	}
+	many := &store.Error{Kind: store.Invalid, Key: "error.scim_token_many"}
+	if _, _, err := m.MakeScimToken(t.Context(), m.keeper, "saml-a", "a", time.Hour); !errors.Is(err, many) {
+		t.Errorf("the eleventh token: %v", err)
+	}
+	m.now = m.now.Add(time.Hour) // nine of them are over
+	m.make(t, time.Hour)
+}
+
+// TestScimTokenOfAnotherTrust demands that a token is revoked by its own trust alone.
+func TestScimTokenOfAnotherTrust(t *testing.T) {
+	m := newMachine(t)
+	must(t, m.setup.AddTrust(t.Context(), "a", store.Trust{ID: "second", Name: "IdP 2", Protocol: store.SAML, State: store.TrustEnabled, SAML: &store.SAMLTrust{EntityID: "https://idp2.example"}}))
+	for name, err := range map[string]error{
+		"by another trust":             m.RevokeScimToken(t.Context(), m.keeper, "second", m.token.ID),
+		"by another trust at the host": m.setup.EndScimToken(t.Context(), "second", m.token.ID),
+		"by another tenant's trust":    m.setup.EndScimToken(t.Context(), "saml-b", m.token.ID),
+		"one that is not there":        m.RevokeScimToken(t.Context(), m.keeper, "saml-a", "none"),
+		"of a trust that is not there": m.setup.EndScimToken(t.Context(), "none", m.token.ID),
+	} {
+		if !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, err := m.bears(t, "saml-a", m.secret)
+	must(t, err)
+}
+
+// TestScimTokenGivesWhatItsMakerHas demands that nobody makes a token that gives more menus than they have.
+func TestScimTokenGivesWhatItsMakerHas(t *testing.T) {
+	w := newWorld(t)
+	w.boss(t)
+	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error {
+		trust, err := tx.Trusts().Get(t.Context(), "saml-a")
+		if err != nil {
+			return err
+		}
+		trust.Mapping.Role, trust.Mapping.Roles = store.Source{Claims: []string{"group"}}, map[string]string{"人事": "view,accounts", "消えた": "@none"}
+		return tx.Trusts().Update(t.Context(), trust)
+	}))
+	for permissions, want := range map[store.Permission]error{
+		store.PermitTrusts: store.ErrDenied,
+		store.PermitTrusts | store.PermitView | store.PermitAccounts: nil,
+	} {
+		_, _, err := w.MakeScimToken(t.Context(), w.add(t, w.fresh(), who{tenant: "a", permissions: permissions}), "saml-a", "a", time.Hour)
+		if want == nil && err != nil || !errors.Is(err, want) {
+			t.Errorf("with %s: %v, want %v", permissions, err, want)
+		}
+	}
+}
+
+// TestScimSecretIsKeptNowhere looks for a token in everything that was written: records and audit.
+func TestScimSecretIsKeptNowhere(t *testing.T) {
+	m := newMachine(t)
+	hosts, _, err := m.setup.AddScimToken(t.Context(), "saml-a", "人事の同期", time.Hour)
+	must(t, err)
+	for _, secret := range []string{m.secret, hosts} {
+		if !strings.HasPrefix(secret, "cps_") || len(secret) < 40 {
+			t.Fatalf("the token is %q", secret)
+		}
+		_, err := m.bears(t, "saml-a", secret)
+		must(t, err)
+		events, err := json.Marshal(m.audit(t, "a"))
+		must(t, err)
+		files, err := filepath.Glob(filepath.Join(filepath.Dir(m.file), "*.db*"))
+		must(t, err)
+		for _, file := range files {
+			b, err := os.ReadFile(file)
+			must(t, err)
+			if strings.Contains(string(b)+string(events), secret[len("cps_"):]) {
+				t.Errorf("the token is in %s or in the audit", filepath.Base(file))
+			}
+		}
+	}
+}
