@@ -47,7 +47,9 @@ func recordsTrusts(t *testing.T, open OpenRecords) {
 			got, err := tx.Trusts().Get(ctx, want.ID)
 			must(t, err)
 			sameTrust(t, "the trust", got, want)
+			owns(t, ctx, tx, want.ID, true)
 		}
+		owns(t, ctx, tx, "none", false)
 	})
 	other.update(func(ctx context.Context, tx store.Tx) {
 		isKind(t, tx.Trusts().Create(ctx, saml), store.ErrConflict)
@@ -56,6 +58,7 @@ func recordsTrusts(t *testing.T, open OpenRecords) {
 	bound.update(func(ctx context.Context, tx store.Tx) {
 		trustState(t, ctx, tx, "t1", store.TrustEnabled)
 		trustState(t, ctx, tx, "t2", "")
+		owns(t, ctx, tx, "t1", false)
 		isKind(t, tx.Trusts().Update(ctx, saml), store.ErrNotFound)
 		l, err := tx.Trusts().List(ctx, store.Page{})
 		must(t, err)
@@ -76,6 +79,13 @@ func recordsTrusts(t *testing.T, open OpenRecords) {
 }
 
 // trustState checks what Get and State say of a trust; "" means that it is not there.
+func owns(t *testing.T, ctx context.Context, tx store.Tx, id store.ID, want bool) {
+	t.Helper()
+	got, err := tx.Trusts().Owns(ctx, id)
+	must(t, err)
+	same(t, "whether trust "+string(id)+" is owned", got, want)
+}
+
 func trustState(t *testing.T, ctx context.Context, tx store.Tx, id store.ID, want store.TrustState) {
 	t.Helper()
 	got, err := tx.Trusts().Get(ctx, id)
