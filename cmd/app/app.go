@@ -175,7 +175,11 @@ func (a *App) openers() (map[store.Protocol]trust.Opener, map[store.Protocol]log
 				}
 				return samlsp.Open(ctx, t, c)
 			},
-			store.OIDC: func(ctx context.Context, t store.OwnedTrust) (sso.Connector, error) { return oidcrp.Open(ctx, t, oidc) },
+			store.OIDC: func(ctx context.Context, t store.OwnedTrust) (sso.Connector, error) {
+				c := oidc
+				c.Secret = clientSecret(a.Stores.Sealer, t.ID)
+				return oidcrp.Open(ctx, t, c)
+			},
 		}, map[store.Protocol]login.Describer{
 			store.SAML: func(ctx context.Context, t store.OwnedTrust) ([]byte, string, error) {
 				c, err := keyed()
@@ -204,6 +208,17 @@ func secret(_ context.Context, ref string) (string, error) {
 		return strings.TrimSpace(string(text)), err
 	}
 	return "", errors.New("a secret is named by env:NAME or file:PATH") // what it is may be the secret itself
+}
+
+// clientSecret reads the client secrets of one trust: those that its administrators gave are sealed in the reference
+// itself, for that trust alone.
+func clientSecret(s store.Sealer, trust store.ID) func(context.Context, string) (string, error) {
+	return func(ctx context.Context, ref string) (string, error) {
+		if text, is, err := portal.UnsealSecret(s, trust, ref); is {
+			return text, err
+		}
+		return secret(ctx, ref)
+	}
 }
 
 // visit says where a request comes from.

@@ -11,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"cloudpocket/portal"
 	"cloudpocket/store"
+	"cloudpocket/store/seal"
 )
 
 func TestConfigCheck(t *testing.T) {
@@ -204,6 +206,44 @@ func TestClientSecret(t *testing.T) {
 			got, err := secret(t.Context(), tt.ref)
 			if got != tt.want || (tt.failure == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), tt.failure) {
 				t.Errorf("%q, %v; want %q, %q", got, err, tt.want, tt.failure)
+			}
+		})
+	}
+}
+
+// TestSealedClientSecret demands that a sealed secret is read for the trust that it was given to, and for no other.
+func TestSealedClientSecret(t *testing.T) {
+	key, err := seal.Open(seal.NewKey())
+	noError(t, err)
+	other, err := seal.Open(seal.NewKey())
+	noError(t, err)
+	ref, err := portal.SealSecret(key, "op", "s3cret & more")
+	noError(t, err)
+	t.Setenv("POCKET_TEST_SECRET", "from the environment")
+	tests := []struct {
+		name, ref string
+		trust     store.ID
+		sealer    store.Sealer
+		want      string // "": it fails
+	}{
+		{"its own", ref, "op", key, "s3cret & more"},
+		{"another trust's", ref, "po", key, ""},
+		{"another deployment's", ref, "op", other, ""},
+		{"nothing to open with", ref, "op", nil, ""},
+		{"cut off", ref[:len(ref)-4], "op", key, ""},
+		{"no base64", "sealed:%", "op", key, ""},
+		{"empty", "sealed:", "op", key, ""},
+		{"environment", "env:POCKET_TEST_SECRET", "op", key, "from the environment"},
+		{"the secret itself", "hunter2", "op", key, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := clientSecret(tt.sealer, tt.trust)(t.Context(), tt.ref)
+			if got != tt.want || (err != nil) != (tt.want == "") {
+				t.Errorf("%q, %v; want %q", got, err, tt.want)
+			}
+			if err != nil && (strings.Contains(err.Error(), "hunter2") || len(tt.ref) > 8 && strings.Contains(err.Error(), tt.ref[8:])) {
+				t.Errorf("the error tells the reference: %v", err)
 			}
 		})
 	}

@@ -142,10 +142,10 @@ func oidcProvider(t *testing.T, s *service) provider {
 		ID: "pocket", Secret: "a secret of some length, for the test alone", RedirectURIs: []string{root + "callback"}, PostLogoutRedirectURIs: []string{root + "signed-out"},
 		BackchannelLogoutURI: root + "backchannel-logout", BackchannelSession: true,
 	}}})
-	secret := filepath.Join(t.TempDir(), "secret")
-	check(t, os.WriteFile(secret, []byte("a secret of some length, for the test alone\n"), 0o600))
+	secret, err := portal.SealSecret(s.Stores.Sealer, "op", "a secret of some length, for the test alone")
+	check(t, err)
 	s.trust(t, store.Trust{ID: "op", Protocol: store.OIDC, OIDC: &store.OIDCTrust{
-		Issuer: op.Issuer(), ClientID: "pocket", AuthMethod: "client_secret_basic", SecretRef: "file:" + secret, AllowPrivate: true,
+		Issuer: op.Issuer(), ClientID: "pocket", AuthMethod: "client_secret_basic", SecretRef: secret, AllowPrivate: true,
 	}}, func(login string) string { return login })
 	return provider{
 		trust: "op", signIn: func(p *interop.Page, login string) { op.SignIn(p, login, password) },
