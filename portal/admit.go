@@ -17,6 +17,9 @@ var _ sso.Admitter = (*Portal)(nil)
 // Admit names the account of (tenant, trust, subject) and records the sign-in with its AuditEvent. Somebody who is not
 // registered gets in only where the trust allows just-in-time accounts and says which offices are theirs.
 func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso.Identity, v sso.Visit, t *sso.Trace) (sso.Admission, error) {
+	if !trust.AllowsFrom(v.Address) {
+		return sso.Admission{}, sso.Refuse("admit.trust_address", sso.KeyAddress, "trust %s does not admit anybody from %q", trust.ID, v.Address)
+	}
 	tenant, err := p.tenantFor(ctx, trust, identity, t)
 	if err != nil {
 		return sso.Admission{}, err

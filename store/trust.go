@@ -27,6 +27,9 @@ type Trust struct {
 	Version    int64 // raised by every Update; Update with another version is ErrConflict
 }
 
+// AllowsFrom reports whether people may come from address by t.
+func (t Trust) AllowsFrom(address string) bool { return within(t.Allowed, address) }
+
 // Picture is a small picture (PNG, JPEG or WebP) as it was given.
 type Picture struct {
 	MediaType string
