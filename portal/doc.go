@@ -17,6 +17,8 @@
 //	people   → People → PersonOf → AddPerson, ChangePerson, SwitchPerson, DeletePerson, CopyRights; Roles
 //	tables   → KeepTable → PlanImport → Import; ExportTable
 //	places   → Companies → CompanyOf, OfficeOf → Create…, Change…, Delete…
+//	trusts   → NewTrust → SaveTrustDraft → MayTestTrust, Tested → SwitchTrustOn; TrustDiff → BackToVersion; SwitchTrustOff
+//	         → MakeSetupLink → OpenSetupLink → FillSetupHalf; AcceptKeys; SignIns → SignIn
 //	machines → MakeScimToken → ScimBearer → RevokeScimToken
 //	set-up   → companies, offices, accounts and trusts, and switching them off
 //
@@ -39,6 +41,12 @@
 // manages the accounts whose own list is within it; "all offices" is within none, because it covers those that are opened
 // tomorrow, and roles, companies and new offices are for who has all. Somebody who can sign in always remains to manage
 // accounts, as many of them as before (administrable), but on the host's command line.
+//
+// What a trust is to become is a draft beside it, so that nothing an administrator types counts before it was tried by a
+// sign-in of their own; the test is bound to the draft's revision. Trusts are for who has all offices: who decides whom the
+// firm believes can become anybody in it. For the same reason a trust that admits into several firms is the operator's to
+// change, although one of them owns it. While a firm has an administrator of trusts who can come in, it keeps one
+// (trust_lockout.go): the only way in is replaced by nothing that did not let an administrator in when it was tested.
 //
 // A table is taken in as it was looked at, or not at all: the plan's digest covers the file and what it would change, so a row
 // that somebody else changed meanwhile is not overwritten, and a file with one row that is refused changes nothing. What
