@@ -58,8 +58,8 @@ type Config struct {
 
 // OperatorConfig is where the operator's console is.
 type OperatorConfig struct {
-	OperatorListen string `help:"Address and port of the operator's console, to listen on while it is open. Empty: it is never opened here." env:"CLOUDPOCKET_OPERATOR_LISTEN" default:"127.0.0.1:8401"`
-	OperatorURL    string `name:"operator-url" help:"Where operators reach their console, such as https://pocket-admin.example.jp:8401. Default: the base URL's host with the console's port." env:"CLOUDPOCKET_OPERATOR_URL"`
+	OperatorListen string `help:"Address and port of the operator's console, to listen on while it is open. Empty: it is never opened here." env:"CLOUDPOCKET_OPERATOR_LISTEN" default:"127.0.0.1:8402"`
+	OperatorURL    string `name:"operator-url" help:"Where operators reach their console, such as https://pocket-admin.example.jp:8402. Default: the base URL's host with the console's port." env:"CLOUDPOCKET_OPERATOR_URL"`
 }
 
 // URL returns where operators reach their console, of a service at base.

@@ -56,30 +56,27 @@ func (a *App) keysEnd(t store.Trust) time.Time {
 	return m.Ends()
 }
 
-// windowEvery is how often the records are asked whether the console is open.
-const windowEvery = time.Second
+const (
+	windowEvery = time.Second     // how often the records are asked whether the console is open
+	windowTime  = 5 * time.Second // bounds their answer
+)
 
 // keepConsole listens for operators while the records say that their console is open, and does not otherwise: whoever
-// opens or closes it at the host does so on every instance. When its time is over it is closed also while the records are
-// away.
+// opens or closes it at the host does so on every instance. When its time is over it is closed at that moment, also while
+// the records are away or do not answer.
 func (a *App) keepConsole(ctx context.Context) {
 	if a.operators == nil {
 		return
 	}
-	tick := time.NewTicker(windowEvery)
-	defer tick.Stop()
 	c := &a.console
 	defer c.close()
 	for {
-		w, err := a.window(ctx)
-		if err != nil {
-			w = c.window()
-		}
-		c.follow(w)
+		c.keep()
+		c.ask(ctx)
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-time.After(c.atMost(windowEvery)):
 		}
 	}
 }
@@ -99,10 +96,29 @@ func (c *consoleServer) window() store.Window {
 	return store.Window{}
 }
 
-// follow opens or closes the listener as w says.
-func (c *consoleServer) follow(w store.Window) {
+// ask asks the records how the console is open, and keeps to it. While they do not answer what they said last holds.
+func (c *consoleServer) ask(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, c.atMost(windowTime))
+	defer cancel()
+	w, err := c.app.window(ctx)
+	if err != nil {
+		return
+	}
 	c.is.Store(&w)
-	open := w.Open(c.app.now())
+	c.keep()
+}
+
+// atMost is d, or what is left until the console has to be closed.
+func (c *consoleServer) atMost(d time.Duration) time.Duration {
+	if c.server == nil {
+		return d
+	}
+	return max(0, min(d, c.window().Until.Sub(c.app.now())))
+}
+
+// keep opens or closes the listener as the window says.
+func (c *consoleServer) keep() {
+	open := c.window().Open(c.app.now())
 	if c.server != nil {
 		select {
 		case <-c.failed:

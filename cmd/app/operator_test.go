@@ -85,24 +85,31 @@ func (l *consoled) ask(by string) (status int, err error) {
 	return res.StatusCode, err
 }
 
-// becomes waits until the console accepts connections, or does not.
+// becomes waits until the console accepts connections, or does not, and the records were asked about it.
 func (l *consoled) becomes(t *testing.T, open bool) {
 	t.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
+	eventually(t, fmt.Sprintf("open: %t", open), func() bool { return l.App.console.is.Load() != nil && l.accepts() == open })
+}
+
+func (l *consoled) accepts() bool {
+	conn, err := net.Dial("tcp", l.console)
+	if err == nil {
+		conn.Close()
+	}
+	return err == nil
+}
+
+// eventually asks again and again until it is so.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	late := time.After(20 * time.Second)
-	for {
-		conn, err := net.Dial("tcp", l.console)
-		if err == nil {
-			conn.Close()
-		}
-		if open == (err == nil) {
-			return
-		}
+	for !is() {
 		select {
 		case <-tick.C:
 		case <-late:
-			t.Fatalf("the console does not become open: %t; %v", open, err)
+			t.Fatalf("it does not come to be %s", what)
 		}
 	}
 }
@@ -150,13 +157,72 @@ func TestConsoleIsThereWhileItIsOpen(t *testing.T) {
 	if n := l.sessions(t, "keeper"); n != 0 {
 		t.Errorf("%d sessions are left", n)
 	}
+}
+
+// TestConsoleClosesByItself leaves the window to its end: the listener is gone within a second of it, with the request
+// that was running and every session, and can be opened again.
+func TestConsoleClosesByItself(t *testing.T) {
+	l := newConsoled(t, testConfig(t))
+	l.open(t, time.Hour, "127.0.0.0/8")
+	l.becomes(t, true)
+	b := l.browser(t)
+	b.enter(t, l)
+	at, err := url.Parse(b.base)
+	noError(t, err)
+	token := ""
+	for _, c := range b.Jar.Cookies(at) {
+		if c.Name == "__Host-operator" {
+			token = c.Value
+		}
+	}
+	who := func() error {
+		_, err := l.operators(t).Who(t.Context(), token, "", portal.Visit{Address: "127.0.0.1"})
+		return err
+	}
+	if err := who(); err != nil || l.sessions(t, "keeper") != 1 {
+		t.Errorf("before its end: %v, %d sessions", err, l.sessions(t, "keeper"))
+	}
+	running, until := l.begun(t), l.App.console.window().Until
+	l.ahead.Store(int64(until.Sub(time.Now()) - 1500*time.Millisecond))
+	l.becomes(t, false)
+	if over := l.App.now().Sub(until); over < 0 || over > time.Second {
+		t.Errorf("it was closed %s after its end", over)
+	}
+	if err := who(); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the session after its end: %v", err)
+	}
+	if _, err := running.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("a request that was running goes on: %v", err)
+	}
+	eventually(t, "without sessions", func() bool { return l.sessions(t, "keeper") == 0 })
 
 	l.open(t, time.Hour, "127.0.0.0/8")
 	l.becomes(t, true)
-	l.ahead.Store(int64(time.Hour))
-	l.becomes(t, false)
+	if err := who(); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the session in the next window: %v", err)
+	}
+}
+
+// TestConsoleClosesWithoutRecords takes the records away while the console is open: its end comes all the same.
+func TestConsoleClosesWithoutRecords(t *testing.T) {
+	l := newConsoled(t, testConfig(t))
 	l.open(t, time.Hour, "127.0.0.0/8")
 	l.becomes(t, true)
+	noError(t, l.Stores.Records.(io.Closer).Close())
+	eventually(t, "asked in vain", func() bool { _, err := l.App.window(t.Context()); return err != nil })
+	if !l.accepts() {
+		t.Error("it was closed at once")
+	}
+	l.ahead.Store(int64(time.Hour))
+	l.becomes(t, false)
+}
+
+// operators returns what the console works on.
+func (l *consoled) operators(t *testing.T) *operator.Console {
+	t.Helper()
+	c, err := operator.New(operator.Config{Portal: l.Portal, Marks: l.Stores.Marks, URL: l.url(), KeysEnd: l.App.keysEnd})
+	noError(t, err)
+	return c
 }
 
 // begun returns a connection on which a request has begun that the service waits for.
@@ -207,16 +273,7 @@ func TestConsoleLetsInItsRangesAlone(t *testing.T) {
 // follows waits until the listener knows the ranges that it was opened to last: it looks once in a while.
 func (l *consoled) follows(t *testing.T, from string) {
 	t.Helper()
-	late := time.After(20 * time.Second)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !l.knows(from) {
-		select {
-		case <-tick.C:
-		case <-late:
-			t.Fatal("the listener does not follow")
-		}
-	}
+	eventually(t, "known to the listener", func() bool { return l.knows(from) })
 }
 
 func (l *consoled) knows(from string) bool {

@@ -54,13 +54,14 @@ func (o *operating) setByLink(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = o.Console.SetByLink(r.Context(), secret, r.PostForm.Get("next"), r.PostForm.Get("again"), visitOf(r))
+	device, err := o.Console.SetByLink(r.Context(), secret, r.PostForm.Get("next"), r.PostForm.Get("again"), visitOf(r))
 	if problem, ok := refusedBy(err); ok {
 		return o.Pages.OperatorLink(w, r, page.OperatorLink{Name: of.Name, Problem: problem})
 	}
 	if err != nil {
 		return err
 	}
+	setCookie(w, deviceCookie, device, o.Now().Add(deviceTime), o.Now())
 	return door.SeeOther(w, r, "/sign-in?done=operator_linked")
 }
 

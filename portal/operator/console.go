@@ -28,7 +28,8 @@ type Config struct {
 type Console struct {
 	Config
 	passkeys *webauthn.WebAuthn
-	bench    bench
+	bench    bench                  // for strangers
+	own      bench                  // for whoever is known
 	nobody   func() (string, error) // the hash of a password of nobody's
 	common   func() map[string]bool
 }
@@ -49,7 +50,7 @@ func New(c Config) (*Console, error) {
 	if c.Hashing == nil {
 		c.Hashing = &argon2id.Params{Memory: 64 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 	}
-	k := &Console{Config: c, passkeys: keys, bench: newBench(benchRoom, benchLine, benchPatience)}
+	k := &Console{Config: c, passkeys: keys, bench: newBench(benchRoom, benchLine, benchPatience), own: newBench(ownRoom, benchLine, benchPatience)}
 	k.nobody = sync.OnceValues(func() (string, error) { return argon2id.CreateHash("nobody's", c.Hashing) })
 	k.common = sync.OnceValue(commonPasswords)
 	return k, nil

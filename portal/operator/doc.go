@@ -16,6 +16,7 @@
 //	session.go   sessions, and whose a request is
 //	firms.go     firms, their contracts and their trusts
 //	audit.go     what was done here
+//	events.go    warnings and errors of the service
 //
 // # How a sign-in goes
 //
@@ -29,9 +30,14 @@
 // count. One that succeeds gives its count back.
 //
 // Attempts are counted for the account and the network they come from, and for the network whatever it tries, so that a
-// stranger's failures make the stranger wait. A browser in which the operator signed in before carries a sealed cookie and is counted by itself: nobody else's
-// failures reach it. One-time passwords are counted for the account as well, whatever the network; only who knows the
-// password comes that far.
+// stranger's failures make the stranger wait. A browser in which the operator signed in before, or used a one-time link,
+// carries a sealed cookie and is counted by itself: nobody else's failures reach it, and it does not wait until strangers'
+// passwords have been compared. Whoever has no such browser left asks for a link at the host. One-time passwords are
+// counted for the account as well, whatever the network; only who knows the password comes that far. An attempt that has
+// to wait is not recorded: what strangers do must not fill the chain.
+//
+// Of a warning of the service operators see what was logged and which records it is about. What else was logged with it
+// can name a file, and stays at the host.
 //
 // What operators do to a firm is in the firm's own chain as well as in the deployment's.
 package operator

@@ -36,12 +36,15 @@ func (c *Console) Firms(ctx context.Context, w Who, p store.Page) (store.List[st
 	return c.Portal.Records.Tenants().List(ctx, p)
 }
 
-// Firm returns one firm.
+// Firm returns one firm, and records that it was looked at.
 func (c *Console) Firm(ctx context.Context, w Who, id store.ID) (f Firm, err error) {
 	if !w.Session.Proved {
 		return f, unproved()
 	}
 	if f.Tenant, err = c.Portal.Records.Tenants().Get(ctx, id); err != nil {
+		return f, err
+	}
+	if err := c.look(ctx, w, "tenant:"+string(id), "firm"); err != nil {
 		return f, err
 	}
 	err = c.Portal.Records.View(ctx, id, func(tx store.Tx) error {

@@ -152,7 +152,7 @@ func FuzzPasskeyAnswers(f *testing.F) {
 	f.Add([]byte(`{"id":"AAAA","rawId":"AAAA","type":"public-key","response":{"clientDataJSON":"e30","attestationObject":"o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVgl"}}`))
 	f.Add([]byte(`{"id":"AAAA","rawId":"AAAA","type":"public-key","response":{"clientDataJSON":"e30","authenticatorData":"AAAA","signature":"AAAA"}}`))
 	f.Add([]byte(`null`))
-	c, err := New(Config{URL: "http://pocket.localhost:8401"})
+	c, err := New(Config{URL: "http://pocket.localhost:8402"})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -158,26 +158,35 @@ func (c *Console) Linked(ctx context.Context, secret string, v portal.Visit) (o 
 	return o, err
 }
 
-// SetByLink sets a password by a link, which is used up by that.
-func (c *Console) SetByLink(ctx context.Context, secret, next, again string, v portal.Visit) error {
+// SetByLink sets a password by a link, which is used up by that, and returns the cookie by which the browser is known from
+// then on: nobody's failures keep the operator out of it.
+func (c *Console) SetByLink(ctx context.Context, secret, next, again string, v portal.Visit) (device string, err error) {
 	o, err := c.Linked(ctx, secret, v)
 	if err != nil {
-		return err
+		return "", err
 	}
 	next = normal(next)
 	if err := c.check(o.Name, next); err != nil {
-		return err
+		return "", err
 	}
 	if next != normal(again) {
-		return weak(KeyTwice, "it was typed differently")
+		return "", weak(KeyTwice, "it was typed differently")
 	}
 	if len(o.Passwords) > 0 && o.Passwords[0] == noPassword {
 		o.Passwords = o.Passwords[1:]
 	}
 	hash, err := c.hash(ctx, o, next)
 	if err != nil {
-		return err
+		return "", err
 	}
+	if err := c.linked(ctx, secret, o, hash, v); err != nil {
+		return "", err
+	}
+	return c.newDevice(o.ID)
+}
+
+// linked uses a link up and keeps the password's hash.
+func (c *Console) linked(ctx context.Context, secret string, o store.Operator, hash string, v portal.Visit) error {
 	now := c.Portal.Now()
 	return c.Portal.Records.Update(ctx, store.Deployment, func(tx store.Tx) error {
 		is, err := tx.Operators().Linked(ctx, linkHash(secret))

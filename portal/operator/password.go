@@ -73,9 +73,10 @@ func sameDay(a, b time.Time) bool {
 	return y == y2 && m == m2 && d == d2
 }
 
-// hash returns the hash of a new password of o that none of its last ones is. It sits on the bench for all of that.
+// hash returns the hash of a new password of o that none of its last ones is. It sits for all of that among
+// those who are known: who came so far has a session, or a link.
 func (c *Console) hash(ctx context.Context, o store.Operator, next string) (string, error) {
-	leave, err := c.bench.sit(ctx)
+	leave, err := c.own.sit(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -155,7 +156,7 @@ func (c *Console) confirm(ctx context.Context, w Who, current string) error {
 	if err != nil {
 		return err
 	}
-	good, err := c.compare(ctx, current, w.Operator)
+	good, err := c.compare(ctx, c.own, current, w.Operator)
 	if err != nil {
 		return err
 	}
@@ -166,8 +167,8 @@ func (c *Console) confirm(ctx context.Context, w Who, current string) error {
 }
 
 // compare compares a password with the operator's; for one who has none it takes as long and is false.
-func (c *Console) compare(ctx context.Context, password string, o store.Operator) (bool, error) {
-	leave, err := c.bench.sit(ctx)
+func (c *Console) compare(ctx context.Context, at bench, password string, o store.Operator) (bool, error) {
+	leave, err := at.sit(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -190,8 +191,9 @@ func (c *Console) compare(ctx context.Context, password string, o store.Operator
 	return same && known, nil
 }
 
-// refused records that o was refused a deed, and returns why.
+// refused records that o was refused a deed, and returns why. Whoever hangs up before the answer is recorded as well.
 func (c *Console) refused(ctx context.Context, o store.Operator, v portal.Visit, deed store.Deed, why *store.Error) error {
+	ctx = context.WithoutCancel(ctx)
 	err := c.Portal.Records.Update(ctx, store.Deployment, func(tx store.Tx) error {
 		return tx.Audit().Append(ctx, event(c.Portal.Now(), o, v, deed, store.Refused, map[string]string{"reason": why.Key}))
 	})

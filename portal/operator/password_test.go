@@ -66,7 +66,7 @@ func TestPasswordsAreComposed(t *testing.T) {
 	if composed == apart {
 		t.Fatal("the two are spelled alike")
 	}
-	must(t, w.SetByLink(t.Context(), secret, composed, apart, here))
+	must(t, w.setByLink(t.Context(), secret, composed, apart, here))
 	if _, _, err := w.Password(t.Context(), "keeper", apart, "", here); err != nil {
 		t.Error(err)
 	}
@@ -203,17 +203,17 @@ func TestLinks(t *testing.T) {
 			t.Errorf("name %q: %v", name, err)
 		}
 	}
-	set := func(secret string) error { return w.SetByLink(ctx, secret, secretWord, secretWord, here) }
+	set := func(secret string) error { return w.setByLink(ctx, secret, secretWord, secretWord, here) }
 	if err := set(newToken()); keyOf(err) != "error.operator_link" {
 		t.Errorf("a link of nobody's: %v", err)
 	}
 	if err := set(""); keyOf(err) != "error.operator_link" {
 		t.Errorf("no link: %v", err)
 	}
-	if err := w.SetByLink(ctx, secret, secretWord, secretWord, from("192.0.2.1")); !errors.Is(err, store.ErrExpired) && !errors.Is(err, store.ErrNotFound) {
+	if err := w.setByLink(ctx, secret, secretWord, secretWord, from("192.0.2.1")); !errors.Is(err, store.ErrExpired) && !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("from outside: %v", err)
 	}
-	if err := w.SetByLink(ctx, secret, "short", "short", here); keyOf(err) != KeyShort {
+	if err := w.setByLink(ctx, secret, "short", "short", here); keyOf(err) != KeyShort {
 		t.Errorf("a bad password: %v", err)
 	}
 	w.now = ends
@@ -246,10 +246,10 @@ func TestReset(t *testing.T) {
 	if _, _, err := w.Password(ctx, "keeper", secretWord, "", here); keyOf(err) != "error.operator_wrong" {
 		t.Errorf("the password before: %v", err)
 	}
-	if err := w.SetByLink(ctx, link, secretWord, secretWord, here); keyOf(err) != KeyUsed {
+	if err := w.setByLink(ctx, link, secretWord, secretWord, here); keyOf(err) != KeyUsed {
 		t.Errorf("the password before, again: %v", err)
 	}
-	must(t, w.SetByLink(ctx, link, password(1), password(1), here))
+	must(t, w.setByLink(ctx, link, password(1), password(1), here))
 	token, _, err := w.Password(ctx, "keeper", password(1), "", here)
 	must(t, err)
 	half, err := w.Who(ctx, token, "", here)

@@ -228,6 +228,9 @@ func TestLockout(t *testing.T) {
 		}, "10.1.2.3", true, 0, true},
 		{"strangers next to a browser that is known", func(t *testing.T, w *world, _ string) { fail(t, w, 500, "keeper", "10.1.2.3", "") }, "10.1.2.3", true, 0, true},
 		{"strangers with a cookie that is none", func(t *testing.T, w *world, _ string) { fail(t, w, 500, "keeper", "10.1.2.3", "AAAA") }, "10.1.2.3", true, 0, true},
+		{"more strangers than can be served, next to a browser that is known", func(_ *testing.T, w *world, _ string) {
+			w.bench = newBench(0, 0, 0)
+		}, "10.1.2.3", true, 0, true},
 		{"the browser itself", func(t *testing.T, w *world, d string) { fail(t, w, 5, "keeper", "10.1.2.3", d) }, "10.1.2.3", true, 0, false},
 		{"the browser itself, from elsewhere", func(t *testing.T, w *world, d string) { fail(t, w, 5, "keeper", "10.7.7.7", d) }, "10.1.2.3", true, 0, false},
 		{"the browser itself, for strangers", func(t *testing.T, w *world, d string) { fail(t, w, 5, "keeper", "10.1.2.3", d) }, "10.1.2.3", false, 0, true},
@@ -302,7 +305,7 @@ func TestUnknownNamesAreNotTold(t *testing.T) {
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := w.compare(gone, "x", store.Operator{}); keyOf(err) != "error.operator_busy" {
+	if _, err := w.compare(gone, w.bench, "x", store.Operator{}); keyOf(err) != "error.operator_busy" {
 		t.Errorf("an unknown name did not have to wait for the bench: %v", err)
 	}
 	for _, leave := range seats {
@@ -468,4 +471,60 @@ func (w *world) again(t *testing.T) (Who, string) {
 	who, err := w.Who(t.Context(), p.Token, "", here)
 	must(t, err)
 	return who, p.Token
+}
+
+// TestNoPlaceIsNoAttempt turns somebody away because strangers keep the service busy: that is not held against them.
+func TestNoPlaceIsNoAttempt(t *testing.T) {
+	w := newWorld(t)
+	w.keeper(t)
+	room := w.bench
+	w.bench = newBench(0, 0, 0)
+	for range 2 * freeTries {
+		if _, _, err := w.Password(t.Context(), "keeper", secretWord, "", here); !errors.Is(err, store.ErrUnavailable) || keyOf(err) != "error.operator_busy" {
+			t.Fatal(err)
+		}
+	}
+	w.bench = room
+	w.half(t)
+}
+
+// TestLinkOpensWhatStrangersShut lets an operator in who has no browser left that is known, whatever strangers do meanwhile.
+func TestLinkOpensWhatStrangersShut(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	w.keeper(t)
+	shut := func() {
+		for range 100 {
+			_, _, err := w.Password(ctx, "keeper", "not that one at all", "", here)
+			if keyOf(err) == "error.operator_wait" {
+				return
+			}
+		}
+		t.Fatal("nobody has to wait")
+	}
+	shut()
+	link, _, err := w.host.Reset(ctx, "keeper")
+	must(t, err)
+	device, err := w.SetByLink(ctx, link, password(1), password(1), here)
+	must(t, err)
+	if _, _, err := w.Password(ctx, "keeper", password(1), "", here); keyOf(err) != "error.operator_wait" {
+		t.Errorf("without the browser's cookie: %v", err)
+	}
+	if _, _, err := w.Password(ctx, "keeper", password(1), device, here); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestHangingUp records a refusal to somebody who does not wait for it.
+func TestHangingUp(t *testing.T) {
+	w := newWorld(t)
+	w.keeper(t)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := w.refused(gone, w.operator(t), here, store.DeedOperatorSignIn, wrongCode()); keyOf(err) != wrongCode().Key {
+		t.Error(err)
+	}
+	if n := w.refusals(t, store.DeedOperatorSignIn); n != 1 {
+		t.Errorf("%d are recorded", n)
+	}
 }

@@ -10,6 +10,7 @@ import (
 
 const (
 	benchRoom     = 2 // passwords compared at once: 64 MiB each
+	ownRoom       = 1 // the same for those who are known, who never wait for strangers
 	benchLine     = 8 // that may wait for it
 	benchPatience = 3 * time.Second
 )

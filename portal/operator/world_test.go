@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -54,7 +55,7 @@ func newWorld(t *testing.T) *world {
 	must(t, err)
 	p := &portal.Portal{Records: r, Sessions: s, Blobs: b, Sealer: keys, Now: clock, Log: slog.New(slog.DiscardHandler)}
 	w.Console, err = New(Config{
-		Portal: p, Marks: s, URL: "http://pocket.localhost:8401", KeysEnd: func(store.Trust) time.Time { return time.Time{} },
+		Portal: p, Marks: s, URL: "http://pocket.localhost:8402", KeysEnd: func(store.Trust) time.Time { return time.Time{} },
 		Hashing: &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 8, KeyLength: 16},
 	})
 	must(t, err)
@@ -80,7 +81,12 @@ func (w *world) keeper(t *testing.T) {
 	t.Helper()
 	secret, _, err := w.host.Init(t.Context(), "keeper")
 	must(t, err)
-	must(t, w.SetByLink(t.Context(), secret, secretWord, secretWord, here))
+	must(t, w.setByLink(t.Context(), secret, secretWord, secretWord, here))
+}
+
+func (w *world) setByLink(ctx context.Context, secret, next, again string, v portal.Visit) error {
+	_, err := w.SetByLink(ctx, secret, next, again, v)
+	return err
 }
 
 // half gives keeper's password.
