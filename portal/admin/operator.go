@@ -69,6 +69,7 @@ func MountOperator(rt *route.Router, c OperatorConfig) {
 	whole(post, "/firms/{firm}/trusts/{trust}", o.switchTrust)
 	whole(get, "/audit", o.audit)
 	whole(post, "/audit/verify", o.verify)
+	whole(get, "/events", o.events)
 	whole(get, "/security", o.security)
 	whole(post, "/security/password", o.changePassword)
 	whole(post, "/security/recovery", o.renewRecovery)

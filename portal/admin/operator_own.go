@@ -32,6 +32,21 @@ func (o *operating) verify(w http.ResponseWriter, r *http.Request, who operator.
 	return o.showAudit(w, r, who, page.OperatorAudit{Checked: true, Intact: err == nil, Head: head})
 }
 
+func (o *operating) events(w http.ResponseWriter, r *http.Request, who operator.Who) error {
+	at, q := door.From(r), r.URL.Query()
+	f := store.SystemEventFilter{Level: store.EventLevel(q.Get("level")), TenantID: store.ID(q.Get("firm"))}
+	if f.Level != "" && f.Level != store.Warning && f.Level != store.Failure || f.TenantID != "" && !f.TenantID.Valid() {
+		return store.Fail(store.Invalid, "error.form", "events of level %q and firm %q", f.Level, f.TenantID)
+	}
+	list, err := o.Console.Events(r.Context(), who, f, at)
+	if err != nil {
+		return err
+	}
+	return o.Pages.OperatorEvents(w, r, o.shell(r, who), page.OperatorEvents{
+		Items: list.Items, Next: list.Next, Later: at.After != "", Level: f.Level, Firm: f.TenantID,
+	})
+}
+
 func (o *operating) security(w http.ResponseWriter, r *http.Request, who operator.Who) error {
 	return o.showSecurity(w, r, who, nil, nil)
 }

@@ -12,6 +12,7 @@ const (
 	PlaceOperator Place = "operator"
 	PlaceFirms    Place = "operator_firms"
 	PlaceAudit    Place = "operator_audit"
+	PlaceEvents   Place = "operator_events"
 	PlaceSecurity Place = "operator_security"
 )
 
@@ -22,6 +23,7 @@ func (s Shell) Operated() []Entry {
 	add(PlaceOperator, "desk", "/")
 	add(PlaceFirms, "building", "/firms")
 	add(PlaceAudit, "clock", "/audit")
+	add(PlaceEvents, "warn", "/events")
 	add(PlaceSecurity, "lock", "/security")
 	return menu
 }
@@ -151,6 +153,30 @@ func (v OperatorAudit) FirstLink() string { return "/audit" }
 // Events is how many there are in the chain that was walked.
 func (v OperatorAudit) Events() int { return int(v.Head.Seq) }
 
+// OperatorEvents is a page of the service's warnings and errors.
+type OperatorEvents struct {
+	Items []store.SystemEvent
+	Next  store.Cursor
+	Later bool
+	Level store.EventLevel // that alone; "": any
+	Firm  store.ID         // the one that met them; "": any
+}
+
+// Levels are those that the page can be narrowed to, "" for all.
+func (v OperatorEvents) Levels() []store.EventLevel {
+	return []store.EventLevel{"", store.Failure, store.Warning}
+}
+
+// OfLevel, AnyFirm, NextLink and FirstLink lead to another part of the list.
+func (v OperatorEvents) OfLevel(l store.EventLevel) string {
+	return link("/events", "level", string(l), "firm", string(v.Firm))
+}
+func (v OperatorEvents) AnyFirm() string   { return link("/events", "level", string(v.Level)) }
+func (v OperatorEvents) FirstLink() string { return v.OfLevel(v.Level) }
+func (v OperatorEvents) NextLink() string {
+	return link("/events", "level", string(v.Level), "firm", string(v.Firm), "after", string(v.Next))
+}
+
 // OperatorSecurity is an operator's own account.
 type OperatorSecurity struct {
 	Operator store.Operator
@@ -212,6 +238,12 @@ func (p *Pages) OperatorFirm(w http.ResponseWriter, r *http.Request, s Shell, v 
 func (p *Pages) OperatorAudit(w http.ResponseWriter, r *http.Request, s Shell, v OperatorAudit) error {
 	s.Current = PlaceAudit
 	return p.show(w, r, http.StatusOK, "operator_audit", s, v)
+}
+
+// OperatorEvents shows the service's warnings and errors.
+func (p *Pages) OperatorEvents(w http.ResponseWriter, r *http.Request, s Shell, v OperatorEvents) error {
+	s.Current = PlaceEvents
+	return p.show(w, r, http.StatusOK, "operator_events", s, v)
 }
 
 // OperatorSecurity shows an operator's own account; with a problem the status is 422.

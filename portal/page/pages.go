@@ -108,6 +108,7 @@ func frames() map[string]string {
 		"operator_audit":    "operator",
 		"operator_codes":    "operator",
 		"operator_enrol":    "operator",
+		"operator_events":   "operator",
 		"operator_firm":     "operator",
 		"operator_firms":    "operator",
 		"operator_home":     "operator",
