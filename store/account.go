@@ -93,6 +93,9 @@ type Accounts interface {
 	// and else left. ErrNotFound for one that is not there or was deleted, and without its role; ErrConflict when Version
 	// is not the stored one; ErrInvalid when its menus are not the role's. Deleting is Delete's.
 	Update(ctx context.Context, a Account) error
+	// Identify says as whom the account's trust vouches for the person from now on, and raises Version; ErrNotFound for one
+	// that is not there or was deleted, ErrConflict when another account is that subject.
+	Identify(ctx context.Context, id ID, subject string) error
 	// Delete removes an account that nothing names and that never signed in, and of any other leaves what receipts and the
 	// log need: its ID, name and company, in the state AccountDeleted. It reports whether it was removed. Sessions are not
 	// its business. ErrNotFound for one that is not there or was deleted.

@@ -51,5 +51,6 @@ type Tx interface {
 	SignIns() SignIns
 	Operators() Operators
 	Addresses() Addresses
+	Provisioning() Provisioning
 	Audit() AuditLog
 }

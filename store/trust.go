@@ -23,6 +23,7 @@ type Trust struct {
 	Domains    []string       // of mail addresses whose people are sent here when they type one; lower case
 	Allowed    []netip.Prefix // where people may come from; empty: from anywhere
 	Logo       *Picture       // shown on the sign-in page beside Label
+	SCIM       SCIMRule       // how what is provisioned becomes accounts
 	CreatedAt  time.Time
 	Version    int64 // raised by every Update; Update with another version is ErrConflict
 }
@@ -122,6 +123,30 @@ type SessionRule struct {
 	Limit    int // how many sessions an account may have at once
 }
 
+// SCIMRule says how what a trust's provisioning client sends becomes accounts.
+type SCIMRule struct {
+	// Subject is the attribute of a user that is the account's Subject: userName or externalId. Empty: userName with SAML,
+	// whose NameID usually is the login name, and externalId with OIDC, whose sub is an identifier that clients send so.
+	Subject string
+}
+
+// Subjects are what SCIMRule.Subject can be.
+const (
+	SubjectUserName   = "userName"
+	SubjectExternalID = "externalId"
+)
+
+// ProvisionedBy returns which attribute of a provisioned user is the Subject of the account.
+func (t Trust) ProvisionedBy() string {
+	switch {
+	case t.SCIM.Subject != "":
+		return t.SCIM.Subject
+	case t.Protocol == OIDC:
+		return SubjectExternalID
+	}
+	return SubjectUserName
+}
+
 // Trusts reaches the trusts that may admit into the transaction's tenant.
 type Trusts interface {
 	// Create adds t, owned by the tenant; ErrConflict if the ID is taken anywhere in the deployment.
@@ -133,7 +158,7 @@ type Trusts interface {
 	// Update replaces everything but ID, Protocol and CreatedAt of a trust that the tenant owns; ErrNotFound, or
 	// ErrConflict when Version is not the stored one.
 	Update(ctx context.Context, t Trust) error
-	// Remove forgets a trust that the tenant owns, with its draft, versions and setup links; ErrNotFound, or ErrConflict
+	// Remove forgets a trust that the tenant owns, with its draft, versions, setup links and what is provisioned at it; ErrNotFound, or ErrConflict
 	// when an account, of whatever tenant, stands for somebody by it.
 	Remove(ctx context.Context, id ID) error
 	// Users returns how many accounts, of all tenants, stand for somebody by a trust that the tenant owns; 0 by another's.

@@ -176,6 +176,16 @@ func (t accounts) Update(ctx context.Context, a store.Account) error {
 	}))
 }
 
+func (t accounts) Identify(ctx context.Context, id store.ID, subject string) error {
+	return fault("identify account "+string(id), t.attempt(ctx, func() error {
+		n, err := t.q.IdentifyAccount(ctx, records.IdentifyAccountParams{Subject: subject, TenantID: t.id(), ID: string(id)})
+		if err == nil && n == 0 {
+			err = missing("no such account")
+		}
+		return err
+	}))
+}
+
 func (t accounts) Delete(ctx context.Context, id store.ID, at time.Time) (removed bool, err error) {
 	err = t.attempt(ctx, func() error { return t.remove(ctx, id) })
 	if err == nil || !errors.Is(meaning(err), store.ErrNotFound) {

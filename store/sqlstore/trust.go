@@ -24,6 +24,7 @@ type trustConfig struct {
 	Domains  []string            `json:"domains,omitempty"`
 	Allowed  []netip.Prefix      `json:"allowed,omitempty"`
 	Logo     *store.Picture      `json:"logo,omitempty"`
+	SCIM     store.SCIMRule      `json:"scim,omitzero"`
 }
 
 func configOf(t store.Trust) (string, error) {
@@ -33,13 +34,13 @@ func configOf(t store.Trust) (string, error) {
 
 func trustConfigOf(t store.Trust) trustConfig {
 	return trustConfig{SAML: t.SAML, OIDC: t.OIDC, Mapping: t.Mapping, Tenants: t.Tenants, MFA: t.MFA, Sessions: t.Sessions,
-		Domains: t.Domains, Allowed: t.Allowed, Logo: t.Logo}
+		Domains: t.Domains, Allowed: t.Allowed, Logo: t.Logo, SCIM: t.SCIM}
 }
 
 // into sets what c holds of t.
 func (c trustConfig) into(t *store.Trust) {
 	t.SAML, t.OIDC, t.Mapping, t.Tenants, t.MFA, t.Sessions = c.SAML, c.OIDC, c.Mapping, c.Tenants, c.MFA, c.Sessions
-	t.Domains, t.Allowed, t.Logo = c.Domains, c.Allowed, c.Logo
+	t.Domains, t.Allowed, t.Logo, t.SCIM = c.Domains, c.Allowed, c.Logo, c.SCIM
 }
 
 func (t trusts) Create(ctx context.Context, n store.Trust) error {
@@ -151,6 +152,7 @@ func (t trusts) Remove(ctx context.Context, id store.ID) error {
 func (t trusts) forget(ctx context.Context, id store.ID) error {
 	own, one := t.id(), string(id)
 	for _, drop := range []func() error{
+		func() error { return provisioning(t).drop(ctx, id) },
 		func() error {
 			return t.q.DropScimTokens(ctx, records.DropScimTokensParams{TenantID: own, TrustID: one})
 		},

@@ -51,6 +51,9 @@ func (t *tx) Inventories() store.Inventories { return inventories{t} }
 // Addresses reaches the tenant's address rule.
 func (t *tx) Addresses() store.Addresses { return addresses{t} }
 
+// Provisioning reaches what the tenant's trusts provision.
+func (t *tx) Provisioning() store.Provisioning { return provisioning{t} }
+
 // id is the tenant as a query parameter.
 func (t *tx) id() string { return string(t.tenant) }
 

@@ -149,6 +149,10 @@ func recordsTrustRemoved(t *testing.T, open OpenRecords) {
 		must(t, tx.TrustDrafts().Keep(ctx, store.TrustVersion{Trust: newTrust("t3")}))
 		must(t, tx.SetupLinks().Create(ctx, newSetupLink("m", "t3")))
 		must(t, tx.ScimTokens().Create(ctx, newScimToken("n", "t3")))
+		provisioned := newUser("u")
+		provisioned.TrustID = "t3"
+		must(t, tx.Provisioning().Create(ctx, provisioned))
+		must(t, tx.Provisioning().Join(ctx, "t3", store.Membership{Group: "g", User: "u"}))
 		must(t, tx.Trusts().Remove(ctx, "t3"))
 		trustState(t, ctx, tx, "t3", "")
 		must(t, tx.Trusts().Create(ctx, newTrust("t3")))

@@ -289,6 +289,25 @@ func (q *Queries) GetStanding(ctx context.Context, arg GetStandingParams) (GetSt
 	return i, err
 }
 
+const IdentifyAccount = `-- name: IdentifyAccount :execrows
+UPDATE accounts SET subject = ?1, version = version + 1
+WHERE tenant_id = ?2 AND id = ?3 AND state <> 'deleted'
+`
+
+type IdentifyAccountParams struct {
+	Subject  string
+	TenantID string
+	ID       string
+}
+
+func (q *Queries) IdentifyAccount(ctx context.Context, arg IdentifyAccountParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, IdentifyAccount, arg.Subject, arg.TenantID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const ListAccountHolders = `-- name: ListAccountHolders :many
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
     created_at, last_sign_in_at, version, role_id, rights_at, origin

@@ -278,6 +278,30 @@ type Person struct {
 	Kana       string
 }
 
+type Provisioned struct {
+	TenantID   string
+	TrustID    string
+	Kind       string
+	ID         string
+	Name       string
+	ExternalID string
+	Attributes string
+	CreatedAt  int64
+	ModifiedAt int64
+	Version    int64
+	AccountID  string
+	Subject    string
+	Granted    int64
+	Off        int64
+}
+
+type ProvisionedMember struct {
+	TenantID string
+	TrustID  string
+	GroupID  string
+	UserID   string
+}
+
 type Receipt struct {
 	TenantID       string
 	DeliveryID     string

@@ -82,3 +82,7 @@ SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, a
     created_at, last_sign_in_at, version, role_id, rights_at, origin
 FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND company_id IS NULL AND state = 'active'
     AND (permissions & CAST(sqlc.arg(menus) AS BIGINT)) <> 0;
+
+-- name: IdentifyAccount :execrows
+UPDATE accounts SET subject = sqlc.arg(subject), version = version + 1
+WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND state <> 'deleted';
