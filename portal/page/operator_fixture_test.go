@@ -51,6 +51,19 @@ func operatorEvents(n int) []store.AuditEvent {
 	return all
 }
 
+func operatorWarnings(n int) []store.SystemEvent {
+	var all []store.SystemEvent
+	for i := range n {
+		e := store.SystemEvent{ID: store.ID(fmt.Sprint("e", i)), At: clock(), LastAt: clock(), Count: 1, Level: store.Warning, Message: "metadata could not be refreshed", Instance: "pocket-1.internal.example",
+			Attributes: map[string]string{"trust": "06f2q0d9k3v5w7x8y9z0a1b2c3", "kind": "sort"}}
+		if i%3 == 1 {
+			e.Level, e.Count, e.TenantID, e.Message = store.Failure, 123456, "firm-1", strings.Repeat("a package's bytes are not what was kept; ", 1+i%4)
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
 func operatorDeeds() []store.Deed {
 	return []store.Deed{store.DeedOperator, store.DeedOperatorOpen, store.DeedOperatorClose, store.DeedOperatorSignIn, store.DeedOperatorSignOut,
 		store.DeedOperatorPassword, store.DeedOperatorFactor, store.DeedOperatorFirm, store.DeedOperatorLook}
@@ -123,6 +136,10 @@ func operatorExhibits() []exhibit {
 		}),
 		at("audit-broken", "/audit", func(p *Pages, w w, r r) error {
 			return p.OperatorAudit(w, r, operatorShell(), OperatorAudit{Items: operatorEvents(3), Checked: true})
+		}),
+		at("events-none", "/events", func(p *Pages, w w, r r) error { return p.OperatorEvents(w, r, operatorShell(), OperatorEvents{}) }),
+		at("events-much", "/events", func(p *Pages, w w, r r) error {
+			return p.OperatorEvents(w, r, operatorShell(), OperatorEvents{Items: operatorWarnings(50), Next: "n", Later: true, Level: store.Failure, Firm: "firm-1"})
 		}),
 		at("security-none", "/security", func(p *Pages, w w, r r) error { return p.OperatorSecurity(w, r, operatorShell(), operatorSecurity(0)) }),
 		at("security-much", "/security", func(p *Pages, w w, r r) error {
