@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,6 +9,8 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +21,8 @@ import (
 type ImportPlan struct {
 	Table                            Table
 	New, Changed, Unchanged, Refused int
-	Problems                         []RowProblem // of the refused ones, at most problemsKept
+	Problems                         []RowProblem // of the refused ones, at most rowsNamed
+	Changes                          []RowChange  // of the new and the changed ones, at most rowsNamed
 	Digest                           string       // of the file and of all that it would change, as it is now
 }
 
@@ -31,12 +35,37 @@ type RowProblem struct {
 	Args   map[string]any
 }
 
-// problemsKept is how many refused rows are named.
-const problemsKept = 200
+// RowChange says what a row would do.
+type RowChange struct {
+	Row     int
+	New     bool
+	Name    string   // whose or what it is, as it would be
+	Columns []string // that would be another, by their keys; of something new none
+}
 
-// KeepTable keeps a file to be taken in, and names it.
+// rowsNamed is how many refused rows are named, and how many that change something.
+const rowsNamed = 100
+
+// MayImport demands that the actor can take such tables in at all.
+func (p *Portal) MayImport(ctx context.Context, a Actor, t Table) error {
+	return p.view(ctx, a, t.menu(), func(_ store.Tx, account store.Account) error {
+		if t == TableAccounts {
+			return nil
+		}
+		return wholeFirm(account)
+	})
+}
+
+// KeepTable keeps a file to be taken in, and names it. What cannot be read as such a table is refused at once.
 func (p *Portal) KeepTable(ctx context.Context, a Actor, t Table, src io.Reader) (store.Digest, error) {
-	if err := p.view(ctx, a, t.menu(), func(store.Tx, store.Account) error { return nil }); err != nil {
+	if err := p.MayImport(ctx, a, t); err != nil {
+		return "", err
+	}
+	file, err := io.ReadAll(io.LimitReader(src, TableBytes+1))
+	if err != nil {
+		return "", fmt.Errorf("receive a table: %w", err)
+	}
+	if _, _, err := readTable(t, bytes.NewReader(file)); err != nil {
 		return "", err
 	}
 	w, err := p.Blobs.Create(ctx, a.TenantID)
@@ -44,12 +73,8 @@ func (p *Portal) KeepTable(ctx context.Context, a Actor, t Table, src io.Reader)
 		return "", fmt.Errorf("begin a blob: %w", err)
 	}
 	defer w.Abort()
-	n, err := pass(w, io.LimitReader(src, TableBytes+1))
-	if err != nil {
-		return "", fmt.Errorf("receive a table: %w", err)
-	}
-	if n > TableBytes {
-		return "", store.Fail(store.TooLarge, "error.csv_large", "more than %d bytes", TableBytes).With("Rows", TableRows).With("Max", TableBytes>>20)
+	if _, err := w.Write(append(keptMark(t, a.AccountID), file...)); err != nil {
+		return "", fmt.Errorf("keep a table: %w", err)
 	}
 	digest, _, err := w.Commit(ctx)
 	if err != nil {
@@ -58,12 +83,18 @@ func (p *Portal) KeepTable(ctx context.Context, a Actor, t Table, src io.Reader)
 	return digest, nil
 }
 
+// keptMark begins a kept file. Without it no file of the tenant is read as a table, nor one that another person kept: who
+// manages accounts is not thereby one who reads documents.
+func keptMark(t Table, by store.ID) []byte {
+	return fmt.Appendf(nil, "cloudpocket %s to be taken in by account %s\n", t, by)
+}
+
 // PlanImport says what taking a kept file in would do, row by row, and changes nothing.
 func (p *Portal) PlanImport(ctx context.Context, a Actor, t Table, file store.Digest) (plan ImportPlan, err error) {
 	if err := p.view(ctx, a, t.menu(), func(store.Tx, store.Account) error { return nil }); err != nil {
 		return plan, err
 	}
-	columns, rows, err := p.keptTable(ctx, a.TenantID, t, file)
+	columns, rows, err := p.keptTable(ctx, a, t, file)
 	if err != nil {
 		return plan, err
 	}
@@ -80,7 +111,7 @@ func (p *Portal) Import(ctx context.Context, a Actor, t Table, file store.Digest
 	if err := p.view(ctx, a, t.menu(), func(store.Tx, store.Account) error { return nil }); err != nil {
 		return plan, err
 	}
-	columns, rows, err := p.keptTable(ctx, a.TenantID, t, file)
+	columns, rows, err := p.keptTable(ctx, a, t, file)
 	if err != nil {
 		return plan, err
 	}
@@ -98,8 +129,8 @@ func (p *Portal) Import(ctx context.Context, a Actor, t Table, file store.Digest
 	return plan, p.discard(ctx, a.TenantID, file)
 }
 
-func (p *Portal) keptTable(ctx context.Context, tenant store.ID, t Table, file store.Digest) (map[string]int, [][]string, error) {
-	blob, err := p.Blobs.Open(ctx, tenant, file)
+func (p *Portal) keptTable(ctx context.Context, a Actor, t Table, file store.Digest) (map[string]int, [][]string, error) {
+	blob, err := p.Blobs.Open(ctx, a.TenantID, file)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil, store.Fail(store.Expired, "error.csv_gone", "open a kept table: %w", err)
 	}
@@ -107,6 +138,14 @@ func (p *Portal) keptTable(ctx context.Context, tenant store.ID, t Table, file s
 		return nil, nil, fmt.Errorf("open a kept table: %w", err)
 	}
 	defer blob.Close()
+	mark := keptMark(t, a.AccountID)
+	begins := make([]byte, len(mark))
+	if _, err := io.ReadFull(blob, begins); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, nil, fmt.Errorf("read a kept table: %w", err)
+	}
+	if !bytes.Equal(begins, mark) {
+		return nil, nil, store.Fail(store.Expired, "error.csv_gone", "account %s did not keep %s to be taken in", a.AccountID, file)
+	}
 	return readTable(t, blob)
 }
 
@@ -120,10 +159,16 @@ func (p *Portal) importRows(ctx context.Context, tx store.Tx, account store.Acco
 		return plan, err
 	case plan.Digest != digest:
 		return plan, store.Fail(store.Conflict, "error.csv_changed", "the plan is %s, not %s", plan.Digest, digest)
-	case plan.Refused > 0:
-		return plan, store.Fail(store.Invalid, "error.csv_refused", "%d rows are refused", plan.Refused).With("Count", plan.Refused)
 	}
-	return plan, administrable(ctx, tx, func() error {
+	return plan, carryOut(ctx, tx, t, plan, changes, event)
+}
+
+// carryOut does what was planned, if no row is refused.
+func carryOut(ctx context.Context, tx store.Tx, t Table, plan ImportPlan, changes []func(context.Context) (made, error), event eventMaker) error {
+	if plan.Refused > 0 {
+		return store.Fail(store.Invalid, "error.csv_refused", "%d rows are refused", plan.Refused).With("Count", plan.Refused)
+	}
+	return administrable(ctx, tx, func() error {
 		for _, change := range changes {
 			e, err := change(ctx)
 			if err != nil {
@@ -162,6 +207,7 @@ type importer struct {
 	account store.Account // who takes it in
 	plan    ImportPlan
 	sum     hash.Hash
+	row     int            // the one that is gone through
 	seen    map[string]int // what may be there once, and in which row it was
 	found   map[string]any // what was looked up before
 	changes []func(context.Context) (made, error)
@@ -191,6 +237,7 @@ func (p *Portal) planRows(ctx context.Context, tx store.Tx, account store.Accoun
 
 // one plans a row. What is wrong with it is noted; an error is of the records.
 func (m *importer) one(ctx context.Context, n int, r tableRow) error {
+	m.row = n
 	fmt.Fprintf(m.sum, "%d %q\n", n, r.cells)
 	if column := r.formula(); column != "" {
 		m.refuse(n, column, r.get(column), store.Fail(store.Invalid, "error.csv_formula", "a formula"))
@@ -216,7 +263,7 @@ func (m *importer) one(ctx context.Context, n int, r tableRow) error {
 
 func (m *importer) refuse(n int, column, value string, why *store.Error) {
 	m.plan.Refused++
-	if len(m.plan.Problems) < problemsKept {
+	if len(m.plan.Problems) < rowsNamed {
 		m.plan.Problems = append(m.plan.Problems, RowProblem{Row: n, Column: column, Value: short(value), Key: why.Key, Args: why.Args})
 	}
 }
@@ -259,12 +306,18 @@ func (m *importer) once(what string, n int, key string) error {
 	return nil
 }
 
-// change notes what is to be done for a row, and what of it must be the same when it is.
-func (m *importer) change(isNew bool, as string, do func(context.Context) (made, error)) {
-	if isNew {
+// change notes what is to be done for a row, and what of it must be the same when it is. With was, which has what the
+// columns say now, it is a change to that; without, something new.
+func (m *importer) change(name string, was, is map[string]string, as string, do func(context.Context) (made, error)) {
+	c := RowChange{Row: m.row, New: was == nil, Name: name}
+	if c.New {
 		m.plan.New++
 	} else {
 		m.plan.Changed++
+		c.Columns = slices.DeleteFunc(slices.Sorted(maps.Keys(is)), func(column string) bool { return was[column] == is[column] })
+	}
+	if len(m.plan.Changes) < rowsNamed {
+		m.plan.Changes = append(m.plan.Changes, c)
 	}
 	io.WriteString(m.sum, as)
 	m.changes = append(m.changes, do)

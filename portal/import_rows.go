@@ -108,7 +108,7 @@ func (m *importer) newPerson(ctx context.Context, r tableRow, d PersonDraft) err
 	if err != nil {
 		return err
 	}
-	m.change(true, fmt.Sprintf("new %q\n", accountDetail(fresh)), func(ctx context.Context) (made, error) {
+	m.change(fresh.Name, nil, nil, fmt.Sprintf("new %q\n", accountDetail(fresh)), func(ctx context.Context) (made, error) {
 		if err := m.tx.Accounts().Create(ctx, fresh); err != nil {
 			return made{}, fmt.Errorf("register account %s: %w", fresh.ID, err)
 		}
@@ -155,13 +155,31 @@ func (m *importer) oldPerson(ctx context.Context, r tableRow, d PersonDraft, tar
 		return err
 	}
 	next.RightsAt = m.p.Now()
-	m.change(false, as, func(ctx context.Context) (made, error) {
+	m.change(next.Name, accountColumns(target), accountColumns(next), as, func(ctx context.Context) (made, error) {
 		if err := m.tx.Accounts().Update(ctx, next); err != nil {
 			return made{}, fmt.Errorf("save account %s: %w", next.ID, err)
 		}
 		return personMade(next), nil
 	})
 	return nil
+}
+
+// accountColumns, companyColumns and officeColumns are what the columns that can be changed say.
+func accountColumns(a store.Account) map[string]string {
+	offices := "*"
+	if !a.Offices.All {
+		offices = joined(a.Offices.Offices)
+	}
+	return map[string]string{"name": a.Name, "email": a.Email, "role": string(a.RoleID), "menus": a.Permissions.String(), "offices": offices}
+}
+
+func companyColumns(c store.Company) map[string]string {
+	return map[string]string{"external": c.ExternalID, "name": c.Name}
+}
+
+func officeColumns(o store.Office) map[string]string {
+	return map[string]string{"external": o.ExternalID, "name": o.Name, "reference": o.Codes.ReferenceCode, "number": o.Codes.OfficeNumber, "labor": o.Codes.LaborInsuranceNumber,
+		"employment": o.Codes.EmploymentInsuranceNumber, "corporate": o.Codes.CorporateNumber, "state": officeState(o)}
 }
 
 // company plans a row about a company: the one of that ID or, without one, of that external ID; else a new one.
@@ -193,7 +211,7 @@ func (m *importer) company(ctx context.Context, n int, r tableRow) error {
 		c.ID = store.NewID(m.p.Now())
 	}
 	c.CreatedAt = m.p.Now()
-	m.change(true, fmt.Sprintf("new %q %q\n", c.ExternalID, c.Name), func(ctx context.Context) (made, error) {
+	m.change(c.Name, nil, nil, fmt.Sprintf("new %q %q\n", c.ExternalID, c.Name), func(ctx context.Context) (made, error) {
 		return companyMade(c), m.tx.Companies().Create(ctx, c)
 	})
 	return nil
@@ -205,7 +223,7 @@ func (m *importer) saveCompany(c, old store.Company) error {
 		m.same(as)
 		return nil
 	}
-	m.change(false, as, func(ctx context.Context) (made, error) { return companyMade(c), m.tx.Companies().Update(ctx, c) })
+	m.change(c.Name, companyColumns(old), companyColumns(c), as, func(ctx context.Context) (made, error) { return companyMade(c), m.tx.Companies().Update(ctx, c) })
 	return nil
 }
 
@@ -258,7 +276,7 @@ func (m *importer) office(ctx context.Context, n int, r tableRow) error {
 		o.ID = store.NewID(m.p.Now())
 	}
 	o.CreatedAt = m.p.Now()
-	m.change(true, fmt.Sprintf("new %q %q %q\n", o.CompanyID, o.ExternalID, o.Name), func(ctx context.Context) (made, error) {
+	m.change(o.Name, nil, nil, fmt.Sprintf("new %q %q %q\n", o.CompanyID, o.ExternalID, o.Name), func(ctx context.Context) (made, error) {
 		if err := m.tx.Offices().Create(ctx, o); err != nil {
 			return made{}, err
 		}
@@ -319,7 +337,7 @@ func (m *importer) saveOffice(r tableRow, o, old store.Office) error {
 		m.same(as)
 		return nil
 	}
-	m.change(false, as, func(ctx context.Context) (made, error) {
+	m.change(next.Name, officeColumns(old), officeColumns(next), as, func(ctx context.Context) (made, error) {
 		if err := m.tx.Offices().Update(ctx, next); err != nil {
 			return made{}, err
 		}

@@ -129,7 +129,7 @@ func (p *Portal) PersonOf(ctx context.Context, a Actor, id store.ID) (s PersonSe
 		if s.Offices, s.More, err = officesSeen(ctx, tx, target); err != nil {
 			return err
 		}
-		if target.Staff() {
+		if target.Staff() || !Permissions(target).Has(store.PermitView) {
 			return nil
 		}
 		if s.Delivered, err = tx.Receipts().Visible(ctx, id, deliveredCount); err != nil {

@@ -12,6 +12,9 @@ import (
 // peopleTries are the methods about accounts, companies, offices and roles.
 func peopleTries(trove, map[store.ID]portal.StagedFile) tries {
 	return tries{
+		"MayImport": func(t *testing.T, w *world, a portal.Actor) error {
+			return w.MayImport(t.Context(), a, portal.TableAccounts)
+		},
 		"KeepTable": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.KeepTable(t.Context(), a, portal.TableAccounts, strings.NewReader("name\n"))
 			return err
@@ -23,6 +26,9 @@ func peopleTries(trove, map[store.ID]portal.StagedFile) tries {
 		"Import": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Import(t.Context(), a, portal.TableAccounts, "none", "")
 			return err
+		},
+		"MayExport": func(t *testing.T, w *world, a portal.Actor) error {
+			return w.MayExport(t.Context(), a, portal.TableAccounts)
 		},
 		"ExportTable": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.ExportTable(t.Context(), a, portal.TableAccounts, "en", csv.UTF8)

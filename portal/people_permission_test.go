@@ -50,6 +50,12 @@ func peopleTasks() []task {
 			}
 			return err
 		}},
+		{"ask to import people", accounts, false, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+			return w.MayImport(t.Context(), a, portal.TableAccounts)
+		}},
+		{"ask to import offices", offices, false, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+			return w.MayImport(t.Context(), a, portal.TableOffices)
+		}},
 		{"import people", accounts, true, false, may, store.Invalid, store.Invalid, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
 			return importing(t, w, a, portal.TableAccounts, accountsHead+"x,新しい人,,saml-a,"+string(w.fresh())+",,view,x1\n")
 		}},
@@ -58,6 +64,9 @@ func peopleTasks() []task {
 		}},
 		{"import offices", offices, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
 			return importing(t, w, a, portal.TableOffices, "company,name\nx,新しい事業所\n")
+		}},
+		{"ask to export people", accounts, false, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+			return w.MayExport(t.Context(), a, portal.TableAccounts)
 		}},
 		{"export people", accounts, true, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
 			_, err := w.ExportTable(t.Context(), a, portal.TableAccounts, "ja", csv.UTF8)

@@ -123,6 +123,25 @@ func (t Table) named(key string) string {
 	return key
 }
 
+// Column is one that a table can have.
+type Column struct {
+	Key    string // which files have in English
+	Name   string // in a language
+	Needed bool   // a file without it is refused
+}
+
+// Columns are all that a table can have, by their names in lang.
+func (t Table) Columns(lang string) (all []Column) {
+	for _, h := range t.headings() {
+		c := Column{Key: h.key, Name: h.key, Needed: slices.Contains(t.needed(), h.key)}
+		if lang == "ja" {
+			c.Name = h.ja
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
 // tableRow is one line of a file.
 type tableRow struct {
 	columns map[string]int
@@ -148,16 +167,22 @@ func (r tableRow) get(key string) string {
 }
 
 // formula returns the first column whose cell begins like a formula; empty if none does.
-func (r tableRow) formula() string {
+func (r tableRow) formula() (column string) {
+	first := len(r.cells)
 	for key, i := range r.columns {
-		if i >= len(r.cells) {
+		if i >= first {
 			continue
 		}
 		if _, bare := csv.Bare(r.cells[i]); bare {
-			return key
+			column, first = key, i
 		}
 	}
-	return ""
+	return column
+}
+
+// MayExport demands that the actor can write such tables out.
+func (p *Portal) MayExport(ctx context.Context, a Actor, t Table) error {
+	return p.view(ctx, a, t.menu(), func(store.Tx, store.Account) error { return nil })
 }
 
 // ExportTable writes everything of a table that the actor may know of, in lang's headings, in a form that Import takes back.
@@ -189,12 +214,8 @@ func encodedTable(encoding csv.Encoding, rows [][]string) ([]byte, error) {
 // tableRows returns headings and rows.
 func tableRows(ctx context.Context, tx store.Tx, account store.Account, t Table, lang string) (rows [][]string, err error) {
 	var names []string
-	for _, h := range t.headings() {
-		if lang == "ja" {
-			names = append(names, h.ja)
-		} else {
-			names = append(names, h.key)
-		}
+	for _, c := range t.Columns(lang) {
+		names = append(names, c.Name)
 	}
 	rows = [][]string{names}
 	add := func(cells ...string) { rows = append(rows, cells) }
@@ -227,14 +248,11 @@ func accountRows(ctx context.Context, tx store.Tx, account store.Account, add fu
 			if err != nil {
 				return err
 			}
-			menus, offices := one.Permissions.String(), "*"
+			as := accountColumns(one)
 			if one.RoleID != "" {
-				menus = ""
+				as["menus"] = ""
 			}
-			if !one.Offices.All {
-				offices = joined(one.Offices.Offices)
-			}
-			add(string(one.ID), string(one.CompanyID), one.Name, one.Email, string(one.TrustID), one.Subject, item.Role, menus, offices, string(one.State))
+			add(string(one.ID), string(one.CompanyID), one.Name, one.Email, string(one.TrustID), one.Subject, item.Role, as["menus"], as["offices"], string(one.State))
 		}
 		if page.After = list.Next; page.After == "" {
 			return nil

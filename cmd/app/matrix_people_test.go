@@ -24,6 +24,8 @@ func peopleRoutes() map[string]access {
 	newRole.form, newRole.all = "name={fresh}&menu=accounts", true
 	copied := on("two accounts", "from={from}&from-version=0&to-version=0")
 	copied.never = true // the versions are not those that were seen
+	taken := menu
+	taken.form, taken.never = "file=none&digest=none", true
 	return map[string]access{
 		"GET /admin/people":                    menu,
 		"GET /admin/people/new":                menu,
@@ -36,6 +38,11 @@ func peopleRoutes() map[string]access {
 		"POST /admin/people/{id}/delete":       on("account", "sure=1"),
 		"GET /admin/people/{id}/copy":          on("account", ""),
 		"POST /admin/people/{id}/copy":         copied,
+		"GET /admin/people/import":             menu,
+		"POST /admin/people/import":            taken,
+		"POST /admin/people/import/apply":      taken,
+		"GET /admin/people/export":             menu,
+		"POST /admin/people/export":            menu,
 		"GET /admin/people/roles":              menu,
 		"POST /admin/people/roles":             newRole,
 		"GET /admin/people/roles/{id}":         role(""),
@@ -60,12 +67,21 @@ func placeRoutes() map[string]access {
 		row.vast = true
 		return row
 	}
-	made := menu
+	made, taken := menu, all(menu)
 	made.form = "name={fresh}"
+	taken.form, taken.never = "file=none&digest=none", true
 	return map[string]access{
 		"GET /admin/companies":                   menu,
 		"GET /admin/companies/new":               all(menu),
 		"POST /admin/companies/new":              all(made),
+		"GET /admin/companies/import":            all(menu),
+		"POST /admin/companies/import":           taken,
+		"POST /admin/companies/import/apply":     taken,
+		"GET /admin/offices/import":              all(menu),
+		"POST /admin/offices/import":             taken,
+		"POST /admin/offices/import/apply":       taken,
+		"GET /admin/companies/export":            menu,
+		"POST /admin/companies/export":           menu,
 		"GET /admin/companies/{id}":              on("company", ""),
 		"POST /admin/companies/{id}":             all(on("company", "name=x")),
 		"POST /admin/companies/{id}/delete":      vast(on("empty company", "sure=1")),

@@ -50,6 +50,7 @@ func (a *admin) areas() []func(mounts) {
 		a.mountEntered,
 		a.mountCompanies,
 		a.mountPeople,
+		a.mountTables,
 		a.mountLog,
 	}
 }

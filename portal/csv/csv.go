@@ -23,6 +23,14 @@ import (
 // Type is the media type of what Write makes.
 const Type = "text/csv; charset=utf-8"
 
+// TypeIn is the media type of a table in an encoding.
+func TypeIn(e Encoding) string {
+	if e == CP932 {
+		return "text/csv; charset=Shift_JIS"
+	}
+	return Type
+}
+
 // Write writes rows, the first of which are headings.
 func Write(w io.Writer, rows [][]string) error {
 	t := NewTable(w)

@@ -69,6 +69,8 @@ func frames() map[string]string {
 		"companies":   "shell",
 		"company":     "shell",
 		"copyrights":  "shell",
+		"export":      "shell",
+		"import":      "shell",
 		"office":      "shell",
 		"people":      "shell",
 		"person":      "shell",

