@@ -9,8 +9,8 @@ import (
 // Pages shows a person the few pages that signing in needs. The surface above implements it; errors are not among
 // them, since every error is answered in one place.
 type Pages interface {
-	// SignIn offers the trusts that a person can choose from; returnTo is the local path they were going to.
-	SignIn(w http.ResponseWriter, r *http.Request, choices []Choice, returnTo string) error
+	// SignIn offers the ways in.
+	SignIn(w http.ResponseWriter, r *http.Request, e Entrance) error
 	// Forward sends the browser on with a form that submits itself, and has a button where scripts are off.
 	Forward(w http.ResponseWriter, r *http.Request, d Dispatch) error
 	// SignedOut says that the session has ended. complete is false when the IdP could not be told, so that the person
@@ -42,8 +42,18 @@ const (
 	SwitchStay     = "stay"
 )
 
+// Entrance is what the sign-in page offers.
+type Entrance struct {
+	Choices  []Choice
+	ReturnTo string // the local path that the person was going to
+	Find     string // local path to POST the fields "mail", a mail address, and "to" to; empty: no address leads anywhere
+	Sought   string // the address that was typed
+	Missed   bool   // it leads nowhere
+}
+
 // Choice is one trust on the sign-in page.
 type Choice struct {
 	TrustID store.ID
 	Label   string
+	Logo    string // local address of a picture; empty: none
 }

@@ -160,6 +160,8 @@ func trayRoutes() map[string]access {
 func entranceRoutes() map[string]access {
 	return map[string]access{
 		"GET /sso/{trust}/start":                    {open: []int{404}},
+		"POST /sign-in/find":                        {open: []int{422}},
+		"GET /sso/{trust}/logo":                     {open: []int{404}},
 		"GET /sso/test/{secret}":                    {open: []int{404}},
 		"GET /sso/arrived/{id}":                     {open: []int{403}},
 		"POST /sso/arrived/{id}":                    {open: []int{422}},

@@ -447,9 +447,17 @@ func exhibits() []exhibit {
 func plainExhibits() []exhibit {
 	all := []exhibit{
 		{"signin", "/sign-in", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
-			return p.SignIn(w, r, []sso.Choice{{TrustID: "kyuyo", Label: "給与クラウド"}, {TrustID: "jinji", Label: "人事労務プラットフォーム"}}, "/deliveries")
+			return p.SignIn(w, r, sso.Entrance{Choices: choices(), ReturnTo: "/deliveries"})
 		}},
-		{"signin-none", "/sign-in", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.SignIn(w, r, nil, "/") }},
+		{"signin-none", "/sign-in", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+			return p.SignIn(w, r, sso.Entrance{ReturnTo: "/"})
+		}},
+		{"signin-find", "/sign-in", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+			return p.SignIn(w, r, sso.Entrance{Choices: choices(), ReturnTo: "/deliveries", Find: "/sign-in/find"})
+		}},
+		{"signin-missed", "/sign-in/find", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+			return p.SignIn(w, r, sso.Entrance{ReturnTo: "/", Find: "/sign-in/find", Sought: strings.Repeat("hanako", 40) + "@aoba.example", Missed: true})
+		}},
 		{"switch", "/sso/arrived/x", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
 			return p.Switch(w, r, sso.Switch{Now: sso.Person{Name: "総務 担当者", Email: "soumu@aoba.example", Firm: "みなと社会保険労務士法人", Company: "株式会社あおば製作所"},
 				New:   sso.Person{Name: "事務所 担当者", Firm: "やまて社会保険労務士法人"},
@@ -489,4 +497,9 @@ func errorExhibit(name string, v route.ErrorView) exhibit {
 		p.Error(w, r, v)
 		return nil
 	}}
+}
+
+// choices are two ways in, one of them with a logo.
+func choices() []sso.Choice {
+	return []sso.Choice{{TrustID: "kyuyo", Label: "給与クラウド", Logo: "/assets/icon.svg"}, {TrustID: "jinji", Label: "人事労務プラットフォーム"}}
 }

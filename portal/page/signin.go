@@ -9,21 +9,26 @@ import (
 )
 
 type signIn struct {
-	Choices []signInChoice
+	sso.Entrance
+	Ways []signInChoice
 }
 
 type signInChoice struct {
 	Label string
 	URL   string
+	Logo  string
 }
 
-// SignIn offers the trusts that a person can choose from.
-func (p *Pages) SignIn(w http.ResponseWriter, r *http.Request, choices []sso.Choice, returnTo string) error {
-	var v signIn
-	for _, c := range choices {
-		v.Choices = append(v.Choices, signInChoice{c.Label, p.config.Start(c.TrustID, returnTo)})
+// SignIn offers the ways in; when an address led nowhere the status is 422.
+func (p *Pages) SignIn(w http.ResponseWriter, r *http.Request, e sso.Entrance) error {
+	v, status := signIn{Entrance: e}, http.StatusOK
+	for _, c := range e.Choices {
+		v.Ways = append(v.Ways, signInChoice{c.Label, p.config.Start(c.TrustID, e.ReturnTo), c.Logo})
 	}
-	return p.show(w, r, http.StatusOK, "signin", Shell{}, v)
+	if e.Missed {
+		status = http.StatusUnprocessableEntity
+	}
+	return p.show(w, r, status, "signin", Shell{}, v)
 }
 
 type forward struct {

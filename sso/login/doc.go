@@ -2,6 +2,7 @@
 // sessions.
 //
 //	start.go     /sign-in, /sso/{trust}/start          → an attempt, and off to the IdP
+//	find.go      which trust a mail address leads to, and the trusts' logos
 //	finish.go    ACS and callback                      → Connector.Finish → MFA rule → Admitter → session
 //	arrive.go    a sign-in whose message is judged: looked at where the session's cookie is seen, and asked about
 //	frame.go     where a sign-in goes on: in a page of its own, which the person sees
@@ -33,6 +34,10 @@
 // began and a GET brought back, which is such an address already. What stands in the address is a name and no secret:
 // without the cookie it finds nothing. The question belongs here and not to connectors, which set no cookies, nor to the
 // session, which knows no pages.
+//
+// A mail address leads to the trust that claims its domain, and only where one alone does: a firm that claims another's
+// gains nothing by it but that both have to be chosen by hand. Which domains are claimed can be found out by trying, slowly;
+// who has an address there cannot, since only the domain is looked at.
 //
 // Two things stay as they are. Where nobody is signed in, somebody else's sign-in comes in without a question: most
 // sign-ins begin elsewhere, at the parent product, and a question at each would soon be answered unread; every page names

@@ -40,7 +40,7 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 		return l.finishTest(w, r, f, m, a)
 	}
 	if f.State != store.TrustEnabled {
-		return l.refusedUnproved(r, f, sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State))
+		return l.refusedUnproved(r, f, disabled(f))
 	}
 	last, unknown := l.lastLeft(r.Context(), f.ID)
 	identity, err := f.Finish(r.Context(), m, a, f.trace)

@@ -54,12 +54,14 @@ type Login struct {
 	Config
 	variable func(r *http.Request, name string) string
 	starts   *sso.Allowance // attempts, by address: each takes room in the store
+	finds    *sso.Allowance // addresses that are typed, by address: they tell which domains are known
 	refusals *sso.Allowance // recorded refusals, by trust: each takes room in the audit for good
 }
 
 // What somebody who has proved nothing may cause. A large company's people share an address.
 const (
 	startBurst, startEvery     = 300, 200 * time.Millisecond
+	findBurst, findEvery       = 60, 2 * time.Second
 	refusalBurst, refusalEvery = 100, 2 * time.Second
 )
 
@@ -67,7 +69,8 @@ const (
 func New(c Config, variable func(r *http.Request, name string) string) *Login {
 	return &Login{
 		Config: c, variable: variable,
-		starts: sso.NewAllowance(startBurst, startEvery, c.Now), refusals: sso.NewAllowance(refusalBurst, refusalEvery, c.Now),
+		starts: sso.NewAllowance(startBurst, startEvery, c.Now), finds: sso.NewAllowance(findBurst, findEvery, c.Now),
+		refusals: sso.NewAllowance(refusalBurst, refusalEvery, c.Now),
 	}
 }
 
@@ -75,7 +78,9 @@ func New(c Config, variable func(r *http.Request, name string) string) *Login {
 func (l *Login) Routes() []Route {
 	return []Route{
 		{Browser, "GET", "/sign-in", l.signIn},
+		{Browser, "POST", findPath, wholePage(l.findTrust)},
 		{Browser, "GET", "/sso/{trust}/start", wholePage(l.start)},
+		{Plain, "GET", "/sso/{trust}/logo", l.logo},
 		{Browser, "GET", "/sso/test/{secret}", wholePage(l.startTest)},
 		{Browser, "GET", arrivedPath + "{id}", wholePage(l.arrived)},
 		{Browser, "POST", arrivedPath + "{id}", l.choose},
@@ -108,9 +113,13 @@ type found struct {
 func (l *Login) find(r *http.Request, protocol store.Protocol) (found, error) {
 	f, err := l.findAny(r, protocol, store.ID(l.variable(r, "trust")))
 	if err == nil && f.State != store.TrustEnabled {
-		err = sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State)
+		err = disabled(f)
 	}
 	return f, err
+}
+
+func disabled(f found) error {
+	return sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State)
 }
 
 // findAny returns a trust whether it is enabled or not.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -198,12 +200,24 @@ func (d *directory) Draft(_ context.Context, id store.ID) (store.OwnedDraft, err
 	return draft, d.wrong
 }
 
-func (d *directory) EnabledTrusts(context.Context) ([]store.OwnedTrust, error) { return nil, d.wrong }
+// EnabledTrusts returns them by ID.
+func (d *directory) EnabledTrusts(context.Context) (all []store.OwnedTrust, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(d.all)) {
+		if d.all[id].State == store.TrustEnabled {
+			all = append(all, d.all[id])
+		}
+	}
+	return all, d.wrong
+}
 
 // pages remembers the last question it was to ask.
 type pages struct {
 	asked  *sso.Switch
 	tested []bool
+	at     *sso.Entrance // the sign-in page as it was shown last
+	led    []string      // where pages led on to
 }
 
 func (p *pages) Switch(_ http.ResponseWriter, _ *http.Request, s sso.Switch) error {
@@ -211,11 +225,13 @@ func (p *pages) Switch(_ http.ResponseWriter, _ *http.Request, s sso.Switch) err
 	return nil
 }
 
-func (*pages) SignIn(w http.ResponseWriter, _ *http.Request, _ []sso.Choice, _ string) error {
+func (p *pages) SignIn(_ http.ResponseWriter, _ *http.Request, e sso.Entrance) error {
+	p.at = &e
 	return nil
 }
 
-func (*pages) Forward(w http.ResponseWriter, r *http.Request, d sso.Dispatch) error {
+func (p *pages) Forward(w http.ResponseWriter, r *http.Request, d sso.Dispatch) error {
+	p.led = append(p.led, d.URL)
 	http.Redirect(w, r, d.URL, http.StatusSeeOther)
 	return nil
 }
@@ -306,11 +322,7 @@ func (w *world) browser() *browser { return &browser{w, map[string]string{}} }
 // do calls an endpoint.
 func (b *browser) do(method, path string, form url.Values) (*http.Response, error) {
 	b.w.t.Helper()
-	r := httptest.NewRequest(method, "https://pocket.example"+path, strings.NewReader(form.Encode()))
-	if form != nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r := b.w.request(method, path, form)
 	for name, value := range b.jar {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
@@ -319,6 +331,16 @@ func (b *browser) do(method, path string, form url.Values) (*http.Response, erro
 		b.jar[c.Name] = c.Value
 	}
 	return res, err
+}
+
+// request is one that a page of ours caused.
+func (w *world) request(method, path string, form url.Values) *http.Request {
+	r := httptest.NewRequest(method, "https://pocket.example"+path, strings.NewReader(form.Encode()))
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return r
 }
 
 // answer calls the endpoint of r.

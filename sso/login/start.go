@@ -7,37 +7,39 @@ import (
 	"time"
 
 	"cloudpocket/sso"
+	"cloudpocket/sso/trust"
 	"cloudpocket/store"
 )
 
 // signIn sends a person to the IdP they used last, or to the only one there is; otherwise it offers a choice.
 func (l *Login) signIn(w http.ResponseWriter, r *http.Request) error {
 	to := target(r.URL.Query().Get("to"))
-	choices, err := l.Trusts.Choices(r.Context())
+	ways, err := l.Trusts.Ways(r.Context())
 	if err != nil {
 		return err
 	}
 	if r.URL.Query().Get("choose") == "" {
-		if id := l.known(r, choices); id != "" {
+		if id := l.known(r, ways); id != "" {
 			http.Redirect(w, r, StartPath(id, to), http.StatusSeeOther)
 			return nil
 		}
 	}
-	return l.Pages.SignIn(w, r, choices, to)
+	e := sso.Entrance{Choices: ways.Choices, ReturnTo: to}
+	if ways.ByAddress() {
+		e.Find = findPath
+	}
+	return l.Pages.SignIn(w, r, e)
 }
 
 // known returns the trust that needs no choosing, or "". The cookie names a trust and proves nothing; one that is gone
 // or disabled is passed over.
-func (l *Login) known(r *http.Request, choices []sso.Choice) store.ID {
+func (l *Login) known(r *http.Request, ways trust.Ways) store.ID {
 	if c, err := r.Cookie(trustCookie); err == nil {
 		if t, _, err := l.Trusts.Find(r.Context(), "", store.ID(c.Value)); err == nil && t.State == store.TrustEnabled {
 			return t.ID
 		}
 	}
-	if len(choices) == 1 {
-		return choices[0].TrustID
-	}
-	return ""
+	return ways.Only()
 }
 
 // StartPath returns the local address at which signing in at a trust begins, coming back to returnTo.
@@ -87,9 +89,10 @@ func (l *Login) send(w http.ResponseWriter, r *http.Request, f found, a sso.Atte
 	return l.dispatch(w, r, d)
 }
 
-// dispatch sends the browser on.
+// dispatch sends the browser on. What answers a form of our own page is a page again: a redirect would be held against the
+// form-action of that page, and stopped.
 func (l *Login) dispatch(w http.ResponseWriter, r *http.Request, d sso.Dispatch) error {
-	if d.Fields != nil {
+	if d.Fields != nil || r.URL.Path == findPath {
 		return l.Pages.Forward(w, r, d)
 	}
 	http.Redirect(w, r, d.URL, http.StatusSeeOther)

@@ -92,18 +92,3 @@ func (r *Registry) connect(ctx context.Context, t store.OwnedTrust) (sso.Connect
 	}
 	return connector, nil
 }
-
-// Choices returns the enabled trusts that have a label for the sign-in page, by ID.
-func (r *Registry) Choices(ctx context.Context) ([]sso.Choice, error) {
-	all, err := r.directory.EnabledTrusts(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list trusts: %w", err)
-	}
-	var choices []sso.Choice
-	for _, t := range all {
-		if t.Label != "" {
-			choices = append(choices, sso.Choice{TrustID: t.ID, Label: t.Label})
-		}
-	}
-	return choices, nil
-}
