@@ -349,11 +349,7 @@ func (b *browser) enter(t *testing.T, l *consoled) {
 func TestOperatorsPages(t *testing.T) {
 	l := newConsoled(t, testConfig(t))
 	person := l.staff(t)
-	actor := portal.Actor{TenantID: "aoba", AccountID: "sato", TrustID: "op"}
-	staged, err := l.Portal.Stage(t.Context(), actor, "zanzibar.pdf", strings.NewReader(string(paper(1000))))
-	noError(t, err)
-	_, err = l.Portal.Publish(t.Context(), actor, portal.Draft{Title: "Quagga and okapi", Note: "Dugong", Kind: "other", Files: []portal.StagedFile{staged}, Offices: []store.ID{"honsha"}, Deliver: true})
-	noError(t, err)
+	secrets := l.secrets(t)
 	l.open(t, time.Hour, "127.0.0.0/8")
 	l.becomes(t, true)
 	b := l.browser(t)
@@ -383,13 +379,57 @@ func TestOperatorsPages(t *testing.T) {
 		if !strings.Contains(body, "\n200 OK\n") {
 			t.Errorf("%s: %.200s", path, body)
 		}
-		for _, word := range []string{"Quagga", "okapi", "Dugong", "zanzibar", "Sato"} {
-			if strings.Contains(body, word) {
-				t.Errorf("%s shows %q", path, word)
-			}
-		}
+		keeps(t, path, body, secrets)
+	}
+	for path, form := range map[string]url.Values{
+		"/audit/verify": nil, "/security/recovery": nil, "/firms": {"id": {"aoba"}, "name": {"x"}}, "/firms/aoba/contract": {"from": {"2026"}},
+		"/firms/aoba/trusts/op": {"state": {"disabled"}}, "/firms/aoba/state": {"state": {"suspended"}},
+	} {
+		keeps(t, "POST "+path, b.post(t, path, form), secrets)
+	}
+	for _, path := range []string{"/", "/firms/aoba", "/audit", "/events?firm=aoba", "/events?level=error"} {
+		keeps(t, path+" afterwards", b.get(t, path), secrets)
+	}
+	if body := b.get(t, "/events"); !strings.Contains(body, "work given up") || !strings.Contains(body, "06f2q0d9k3v5w7x8y9z0a1b2c3") {
+		t.Errorf("the events say nothing: %.300s", body)
 	}
 	l.strangeToPeople(t, b)
+}
+
+// secrets puts documents, people and places into the firm, and warnings about them, and returns what names them.
+func (l *consoled) secrets(t *testing.T) []string {
+	t.Helper()
+	ctx, s := t.Context(), portal.Setup{Portal: l.Portal, By: "test"}
+	noError(t, s.AddCompany(ctx, "aoba", store.Company{ID: "tapir", Name: "Tapir Foods"}))
+	noError(t, s.AddOffice(ctx, "aoba", store.Office{ID: "wombat", CompanyID: "tapir", Name: "Wombat branch"}))
+	noError(t, s.AddAccount(ctx, "aoba", store.Account{ID: "numbat", CompanyID: "tapir", Name: "Numbat Taro", Email: "axolotl@example.jp", TrustID: "op", Subject: "pangolin-1", Permissions: store.PermitView, Offices: store.OfficeScope{All: true}}))
+	actor := portal.Actor{TenantID: "aoba", AccountID: "sato", TrustID: "op"}
+	for _, name := range []string{"zanzibar.pdf", "narwhal.pdf"} {
+		staged, err := l.Portal.Stage(ctx, actor, name, strings.NewReader(string(paper(1000))))
+		noError(t, err)
+		_, err = l.Portal.Publish(ctx, actor, portal.Draft{Title: "Quagga and okapi", Note: "Dugong", Kind: "other", Files: []portal.StagedFile{staged}, Offices: []store.ID{"wombat"}, Deliver: name == "zanzibar.pdf"})
+		noError(t, err)
+	}
+	reader := portal.Actor{TenantID: "aoba", AccountID: "numbat", TrustID: "op"}
+	inbox, err := l.Portal.Inbox(ctx, reader, store.InboxFilter{}, store.Page{})
+	noError(t, err)
+	if len(inbox.Items.Items) != 1 {
+		t.Fatalf("the reader's list is %+v", inbox)
+	}
+	now := l.App.now()
+	noError(t, l.Stores.Records.SystemEvents().Keep(ctx, []store.SystemEvent{{ID: store.NewID(now), At: now, LastAt: now, Count: 2, Level: store.Failure, Message: "work given up", TenantID: "aoba", Instance: "i",
+		Attributes: map[string]string{"task": "06f2q0d9k3v5w7x8y9z0a1b2c3", "error": "read zanzibar.pdf of Numbat Taro", "document": "Quagga and okapi", "kind": "narwhal.pdf", "path": "/desk/okapi"}}}))
+	return []string{"Quagga", "okapi", "Dugong", "zanzibar", "narwhal", "Sato", "Sakura", "Head office", "Tapir", "tapir", "Wombat", "wombat", "Numbat", "numbat", "axolotl", "pangolin"}
+}
+
+// keeps demands that a page shows none of secrets.
+func keeps(t *testing.T, page, body string, secrets []string) {
+	t.Helper()
+	for _, word := range secrets {
+		if strings.Contains(body, word) {
+			t.Errorf("%s shows %q", page, word)
+		}
+	}
 }
 
 // stranger asks for a page of the console without a session, and with a person's: neither opens it.

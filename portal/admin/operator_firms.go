@@ -20,7 +20,7 @@ func (o *operating) showFirms(w http.ResponseWriter, r *http.Request, who operat
 	if err != nil {
 		return err
 	}
-	v.Items, v.Next, v.Later = list.Items, list.Next, at.After != ""
+	v.Items, v.Next, v.Later, v.Now = list.Items, list.Next, at.After != "", o.Now()
 	return o.Pages.OperatorFirms(w, r, o.shell(r, who), v)
 }
 

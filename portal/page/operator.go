@@ -102,8 +102,12 @@ type OperatorFirms struct {
 	Next     store.Cursor
 	Later    bool
 	ID, Name string // as typed
+	Now      time.Time
 	Problem  *Problem
 }
+
+// Outside reports whether the firm has no contract today.
+func (v OperatorFirms) Outside(f store.Tenant) bool { return outside(f, v.Now) }
 
 // NextLink and FirstLink lead on and back to the beginning.
 func (v OperatorFirms) NextLink() string  { return link(v.FirstLink(), "after", string(v.Next)) }
@@ -132,6 +136,18 @@ type OperatorTrust struct {
 
 // Enabled reports whether the trust is believed.
 func (t OperatorTrust) Enabled() bool { return t.State == store.TrustEnabled }
+
+// Outside reports whether the firm has no contract today.
+func (v OperatorFirm) Outside() bool { return outside(v.Tenant, v.Now) }
+
+// outside reports whether now is on no day of the firm's contract, as days are in Japan.
+func outside(f store.Tenant, now time.Time) bool {
+	today := store.Date(now.In(tokyo()).Format(time.DateOnly))
+	return f.ContractFrom != "" && today < f.ContractFrom || f.ContractUntil != "" && f.ContractUntil < today
+}
+
+// Events leads to what the service warned of at the firm.
+func (v OperatorFirm) Events() string { return OperatorEvents{Firm: v.ID}.FirstLink() }
 
 // Lapsed reports whether keys that end then have ended.
 func (v OperatorFirm) Lapsed(t time.Time) bool { return !t.IsZero() && !v.Now.Before(t) }

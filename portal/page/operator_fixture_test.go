@@ -119,7 +119,7 @@ func operatorExhibits() []exhibit {
 		}),
 		at("firms-none", "/firms", func(p *Pages, w w, r r) error { return p.OperatorFirms(w, r, operatorShell(), OperatorFirms{}) }),
 		at("firms-much", "/firms", func(p *Pages, w w, r r) error {
-			return p.OperatorFirms(w, r, operatorShell(), OperatorFirms{Items: operatorFirms(50), Next: "n", Later: true, ID: "Ａ", Name: "あ", Problem: &Problem{Key: "error.id", Args: map[string]any{"ID": "Ａ"}}})
+			return p.OperatorFirms(w, r, operatorShell(), OperatorFirms{Now: clock(), Items: operatorFirms(50), Next: "n", Later: true, ID: "Ａ", Name: "あ", Problem: &Problem{Key: "error.id", Args: map[string]any{"ID": "Ａ"}}})
 		}),
 		at("firm-none", "/firms/a", func(p *Pages, w w, r r) error { return p.OperatorFirm(w, r, operatorShell(), operatorFirm(0)) }),
 		at("firm-much", "/firms/a", func(p *Pages, w w, r r) error {
@@ -147,6 +147,27 @@ func operatorExhibits() []exhibit {
 			v.Problem, v.Trouble = &Problem{Key: "error.operator_password_today"}, &Problem{Key: "error.operator_last_factor"}
 			return p.OperatorSecurity(w, r, operatorShell(), v)
 		}),
+	}
+}
+
+func TestContractDays(t *testing.T) {
+	last := time.Date(2026, 3, 31, 14, 59, 59, 0, time.UTC) // in Japan it is midnight after this
+	for _, row := range []struct {
+		from, until store.Date
+		now         time.Time
+		outside     bool
+	}{
+		{"", "", last, false},
+		{"", "2026-03-31", last, false},
+		{"", "2026-03-31", last.Add(time.Second), true},
+		{"2026-04-01", "", last, true},
+		{"2026-04-01", "", last.Add(time.Second), false},
+		{"2025-04-01", "2026-03-31", last, false},
+	} {
+		v := OperatorFirm{Tenant: store.Tenant{ContractFrom: row.from, ContractUntil: row.until}, Now: row.now}
+		if v.Outside() != row.outside || (OperatorFirms{Now: row.now}).Outside(v.Tenant) != row.outside {
+			t.Errorf("%+v", row)
+		}
 	}
 }
 
