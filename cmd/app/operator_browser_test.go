@@ -127,8 +127,21 @@ func TestPasskeyAsTheOnlySecondFactor(t *testing.T) {
 	}
 	again(t, p, l)
 	verified(p, device, true)
+	p.Eval(`(() => { const real = fetch; window.fetch = (to, how) => { if (how?.body) sessionStorage.setItem("answer", how.body); return real(to, how); }; })()`)
 	p.Click("[data-passkey] button")
 	p.WaitURL(l.url() + "/")
+	p.Wait("#parts")
+
+	again(t, p, l)
+	const finish = `fetch("/second/passkey/finish", {method: "POST", headers: {Accept: "application/json", "Content-Type": "application/json"}, body: sessionStorage.getItem("answer")}).then(r => r.status)`
+	if status := p.Eval(finish); status != "422" {
+		t.Errorf("an answer that nobody asked for: %s", status)
+	}
+	if status := p.Eval(`fetch("/second/passkey/begin", {method: "POST"}).then(r => r.ok && ` + finish + `)`); status != "422" {
+		t.Errorf("the answer to another question: %s", status)
+	}
+	p.Open(l.url() + "/")
+	p.WaitURL(l.url() + "/second")
 }
 
 func signIn(p *interop.Page) {

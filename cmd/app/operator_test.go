@@ -327,22 +327,24 @@ func (b *browser) post(t *testing.T, path string, form url.Values) string {
 	return b.read(t, res, err)
 }
 
-// enter makes keeper an operator and signs them in for the first time.
-func (b *browser) enter(t *testing.T, l *consoled) {
+// enter makes keeper an operator, signs them in for the first time and returns their authenticator's secret.
+func (b *browser) enter(t *testing.T, l *consoled) (secret string) {
 	t.Helper()
-	secret, _, err := l.host.Init(t.Context(), "keeper")
+	link, _, err := l.host.Init(t.Context(), "keeper")
 	noError(t, err)
-	b.post(t, "/set-up/"+secret, url.Values{"next": {operatorWord}, "again": {operatorWord}})
+	b.post(t, "/set-up/"+link, url.Values{"next": {operatorWord}, "again": {operatorWord}})
 	enrol := b.post(t, "/sign-in", url.Values{"name": {"keeper"}, "password": {operatorWord}})
 	key := regexp.MustCompile(`<code class="secret">([A-Z2-7 ]+)</code>`).FindStringSubmatch(enrol)
 	if key == nil {
 		t.Fatalf("no secret to enrol on %s", enrol)
 	}
-	code, err := totp.GenerateCode(strings.ReplaceAll(key[1], " ", ""), time.Now())
+	secret = strings.ReplaceAll(key[1], " ", "")
+	code, err := totp.GenerateCode(secret, l.App.now())
 	noError(t, err)
 	if said := b.post(t, "/enrol", url.Values{"code": {code}}); !strings.Contains(said, `class="points codes"`) {
 		t.Fatalf("no recovery codes on %s", said)
 	}
+	return secret
 }
 
 // TestOperatorsPages looks at every page of the console of a service in use: each answers, and none shows a document.
@@ -531,6 +533,42 @@ func TestOperatorAtWork(t *testing.T) {
 	b.post(t, "/sign-out", nil)
 	if said := b.get(t, "/firms"); !strings.HasPrefix(said, "/sign-in\n") {
 		t.Errorf("after signing out: %.100s", said)
+	}
+}
+
+// TestChangeAtSignIn asks for another password at the sign-in page, on the day of the first one and on the next.
+func TestChangeAtSignIn(t *testing.T) {
+	l := newConsoled(t, testConfig(t))
+	l.open(t, time.Hour, "127.0.0.0/8")
+	l.becomes(t, true)
+	b := l.browser(t)
+	secret := b.enter(t, l)
+	const next = "another horse, another battery"
+	change := url.Values{"current": {operatorWord}, "next": {next}, "again": {next}}
+	if said := b.post(t, "/security/password", change); !strings.Contains(said, "\n422") || !strings.Contains(said, "1日1回") {
+		t.Errorf("on the day that it was set: %.200s", said)
+	}
+
+	l.ahead.Store(int64(24 * time.Hour))
+	l.becomes(t, false)
+	l.open(t, time.Hour, "127.0.0.0/8")
+	l.becomes(t, true)
+	if said := b.post(t, "/sign-in", url.Values{"name": {"keeper"}, "password": {operatorWord}, "change": {"1"}}); !strings.HasPrefix(said, "/second\n200") || !strings.Contains(said, `action="/second?change=1"`) {
+		t.Fatalf("the second step: %.300s", said)
+	}
+	code, err := totp.GenerateCode(secret, l.App.now())
+	noError(t, err)
+	if said := b.post(t, "/second?change=1", url.Values{"code": {code}}); !strings.HasPrefix(said, "/security\n200") {
+		t.Fatalf("after it: %.200s", said)
+	}
+	if said := b.post(t, "/security/password", change); !strings.HasPrefix(said, "/security\n200") {
+		t.Errorf("the change: %.200s", said)
+	}
+	b.post(t, "/sign-out", nil)
+	for word, want := range map[string]string{operatorWord: "/sign-in\n422", next: "/second\n200"} {
+		if said := b.post(t, "/sign-in", url.Values{"name": {"keeper"}, "password": {word}}); !strings.HasPrefix(said, want) {
+			t.Errorf("%q afterwards: %.100s, want %q", word, said, want)
+		}
 	}
 }
 
