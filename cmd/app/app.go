@@ -83,7 +83,7 @@ func (a *App) wire() error {
 	if err != nil {
 		return err
 	}
-	a.Portal = &portal.Portal{Records: s.Records, Sessions: s.Sessions, Blobs: s.Blobs, Sealer: s.Sealer, Now: a.now, Log: a.log, Roots: roots}
+	a.Portal = &portal.Portal{Records: s.Records, Sessions: s.Sessions, Blobs: s.Blobs, Sealer: s.Sealer, Now: a.now, Log: a.log, Roots: roots, PrivateIdPs: a.config.PrivateIdPs}
 	if err := a.openOutward(); err != nil {
 		return err
 	}
@@ -138,7 +138,11 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 		return err
 	}
 	office.Mount(rt, office.Config{Printer: printer, Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"})
-	admin.Mount(rt, admin.Config{Portal: a.Portal, Pages: pages, Door: &door.Door{Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"}})
+	admin.Mount(rt, admin.Config{
+		Portal: a.Portal, Pages: pages, Door: &door.Door{Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"},
+		BaseURL: a.config.BaseURL, Marks: a.Stores.Marks, PrivateIdPs: a.config.PrivateIdPs,
+		Parties: parties{now: a.now, setup: portal.Setup{Portal: a.Portal, By: "metadata refresh"}},
+	})
 	a.router = rt
 	return a.mountOperators(pages, proxies)
 }

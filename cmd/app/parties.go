@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"cloudpocket/portal"
 	"cloudpocket/portal/admin"
 	"cloudpocket/sso/oidcrp"
 	"cloudpocket/sso/outbound"
@@ -19,6 +20,7 @@ import (
 type parties struct {
 	reach outbound.Config
 	now   func() time.Time
+	setup portal.Setup
 }
 
 // Metadata implements [admin.Parties].
@@ -48,6 +50,12 @@ func (p parties) Metadata(ctx context.Context, t store.SAMLTrust, document []byt
 func (p parties) Issuer(ctx context.Context, o store.OIDCTrust) (admin.OIDCParty, error) {
 	d, err := oidcrp.Discover(ctx, o.Issuer, o.AllowPrivate, p.reach)
 	return admin.OIDCParty(d), err
+}
+
+// Refresh implements [admin.Parties].
+func (p parties) Refresh(ctx context.Context, t store.OwnedTrust) error {
+	_, err := Refresher(p.setup).Refresh(ctx, t)
+	return err
 }
 
 // fingerprint is a certificate's SHA-256, as IdPs' own pages show it.

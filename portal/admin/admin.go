@@ -40,6 +40,7 @@ func Mount(rt *route.Router, c Config) {
 	for _, area := range a.areas() {
 		area(m)
 	}
+	a.mountSetup(rt)
 }
 
 // areas are the parts of the console, a file or more each.
@@ -52,5 +53,6 @@ func (a *admin) areas() []func(mounts) {
 		a.mountPeople,
 		a.mountTables,
 		a.mountLog,
+		a.mountTrusts,
 	}
 }

@@ -15,6 +15,8 @@ type Parties interface {
 	Metadata(ctx context.Context, t store.SAMLTrust, document []byte) (SAMLParty, error)
 	// Issuer fetches an OP's discovery document.
 	Issuer(ctx context.Context, o store.OIDCTrust) (OIDCParty, error)
+	// Refresh fetches the metadata of a SAML trust now, and keeps it as its refresh mode has it.
+	Refresh(ctx context.Context, t store.OwnedTrust) error
 }
 
 // SAMLParty is a SAML IdP as its metadata has it.

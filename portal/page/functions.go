@@ -2,6 +2,7 @@ package page
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ func functions(w Words, a *Assets) template.FuncMap {
 		"done":     func(deed string) (string, error) { return w.Say("done."+deed, nil) },
 		"doubt":    func(key string) (string, error) { return w.Sentence("egov.doubt."+key, nil, "egov.doubt.other") },
 		"check":    func(key string) (string, error) { return w.Sentence(key, nil, "trusts.check.other") },
-		"field":    func(name string) (string, error) { return w.Sentence("trusts.f."+name, nil, "trusts.f.other") },
+		"field":    w.fieldName,
 		"given":    menusOf,
 		"when":     func(t time.Time) template.HTML { return timeElement(t, w.When(t)) },
 		"day":      func(t time.Time) template.HTML { return timeElement(t, w.Day(t)) },
@@ -47,6 +48,15 @@ func functions(w Words, a *Assets) template.FuncMap {
 		"qr":       qrCode,
 		"menus":    MenusIn,
 	}
+}
+
+// fieldName is what a field of a trust's forms is called. The parts of one source of the mapping are called as the whole.
+func (w Words) fieldName(field string) (string, error) {
+	whole, part, of := strings.Cut(field, ".")
+	if of && slices.Contains(MappedFields(), whole) && slices.Contains([]string{"kind", "claims", "fixed", "strip", "lookup"}, part) {
+		return w.Sentence("trusts.p.map."+whole, nil, "trusts.f.other")
+	}
+	return w.Sentence("trusts.f."+field, nil, "trusts.f.other")
 }
 
 // fileType is a file's type in the form that people know: its extension, in capitals.

@@ -119,6 +119,18 @@ type SetupForm struct {
 	Saved bool
 }
 
+// Parts are the fields of the IdP's half that somebody outside the firm knows, and none of what the firm decides.
+func (v SetupForm) Parts() (parts []Part) {
+	theirs := []string{"metadata_url", "metadata_file", "metadata", "entity_id", "issuer", "client", "method", "secret"}
+	for _, part := range v.TrustForm.Parts() {
+		part.Fields = slices.DeleteFunc(part.Fields, func(f Field) bool { return !slices.Contains(theirs, f.Name) })
+		if len(part.Fields) > 0 {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
 // SetupForm shows it; with problems in it the status is 422.
 func (p *Pages) SetupForm(w http.ResponseWriter, r *http.Request, v SetupForm) error {
 	v.Step = "theirs"
