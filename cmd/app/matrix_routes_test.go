@@ -19,6 +19,8 @@ func routes() map[string]access {
 		peopleRoutes(),
 		placeRoutes(),
 		logRoutes(),
+		trustRoutes(),
+		setupRoutes(),
 		entranceRoutes(),
 	} {
 		for name, row := range area {

@@ -21,6 +21,7 @@ type access struct {
 	whose  whose
 	with   names            // what else stands in the pattern
 	all    bool             // whoever is limited to some offices may not
+	whole  bool             // nor may they be told whether there is such a record
 	record string           // of which kind the record is that the pattern names, or the form; empty: none
 	wide   bool             // the record is the firm's: every office of it reaches it
 	vast   bool             // only who has all offices reaches it
@@ -64,7 +65,7 @@ func (a access) wants(p *somebody, at spot) verdict {
 	switch {
 	case p.cookie == nil:
 		return unsigned
-	case p.out, a.whose == staffs && p.company != "", a.whose == clients && p.company == "", need != 0 && !menus.Any(need), menus&a.also != a.also, a.all && p.offices != nil && (a.record == "" || p.tenant == at.tenant):
+	case p.out, a.whole && p.offices != nil, a.whose == staffs && p.company != "", a.whose == clients && p.company == "", need != 0 && !menus.Any(need), menus&a.also != a.also, a.all && p.offices != nil && (a.record == "" || p.tenant == at.tenant):
 		return denied
 	case a.record != "" && !a.reaches(p, at) && !a.omits:
 		return hidden

@@ -25,8 +25,8 @@ const maxTrustForm = 5 << 20
 func readTrustForm(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxTrustForm)
 	err := r.ParseMultipartForm(maxTrustForm)
-	if errors.Is(err, http.ErrNotMultipart) {
-		return store.Fail(store.Invalid, "error.form", "read a form: %w", err)
+	if errors.Is(err, http.ErrNotMultipart) { // one without files, which was read on the way
+		err = nil
 	}
 	var large *http.MaxBytesError
 	switch {

@@ -134,7 +134,9 @@ func (a *admin) typedStep(r *http.Request, v door.Visit, step string, d *store.T
 	case "theirs":
 		typed, err := a.theirs(r, d)
 		if err == nil && len(typed.problems) == 0 {
-			err = typed.secret(d, func(secret string) (string, error) { return a.Portal.SealTrustSecret(r.Context(), v.Actor, d.ID, secret) })
+			err = typed.secret(d, func(secret string) (string, error) {
+				return a.Portal.SealTrustSecret(r.Context(), v.Actor, d.ID, secret)
+			})
 		}
 		return typed, err
 	case "mapping":
