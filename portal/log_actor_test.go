@@ -45,6 +45,14 @@ func triedByLog(trove, map[store.ID]portal.StagedFile) tries {
 			_, err := w.ExportLog(t.Context(), a, store.AuditFilter{}, 1, func(store.AuditEvent) error { return nil })
 			return err
 		},
+		"Events": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Events(t.Context(), a, store.SystemEventFilter{}, store.Page{})
+			return err
+		},
+		"ExportEvents": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.ExportEvents(t.Context(), a, store.SystemEventFilter{}, 1, func(store.SystemEvent) error { return nil })
+			return err
+		},
 		"VerifyLog": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.VerifyLog(t.Context(), a, 1, 1)
 			return err

@@ -35,6 +35,15 @@ func logTasks() []task {
 			_, err := w.ExportLog(t.Context(), a, store.AuditFilter{}, 1, func(store.AuditEvent) error { return nil })
 			return err
 		}},
+		{"read the service's events", log, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, _ troop) error {
+			w.now = w.now.Add(time.Hour)
+			_, err := w.Events(t.Context(), a, store.SystemEventFilter{}, store.Page{})
+			return err
+		}},
+		{"take the service's events away", log, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, _ troop) error {
+			_, err := w.ExportEvents(t.Context(), a, store.SystemEventFilter{}, 1, func(store.SystemEvent) error { return nil })
+			return err
+		}},
 		{"verify the log", log, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, _ troop) error {
 			_, err := w.VerifyLog(t.Context(), a, 1, 10)
 			return err

@@ -95,13 +95,15 @@ func placeRoutes() map[string]access {
 
 // logRoutes are what was done.
 func logRoutes() map[string]access {
-	menu := access{menu: store.PermitLog, whose: staffs}
+	menu := access{menu: store.PermitLog, whose: staffs, all: true}
 	first := menu
 	first.with = names{"seq": "1"}
 	return map[string]access{
 		"GET /admin/log":               menu,
 		"GET /admin/log.csv":           menu,
 		"GET /admin/log/entries/{seq}": first,
+		"GET /admin/log/events":        menu,
+		"GET /admin/log/events.csv":    menu,
 		"GET /admin/log/verify":        menu,
 		"POST /admin/log/verify":       menu,
 	}

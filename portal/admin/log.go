@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -9,7 +8,6 @@ import (
 	"time"
 
 	"cloudpocket/portal"
-	"cloudpocket/portal/csv"
 	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
@@ -22,6 +20,8 @@ func (a *admin) mountLog(m mounts) {
 	m.get("/admin/log/entries/{seq}", a.logEvent)
 	m.get("/admin/log/verify", a.logChecks)
 	m.post("/admin/log/verify", a.verifyLog)
+	m.get("/admin/log/events", a.events)
+	m.get("/admin/log/events.csv", a.eventsCSV)
 }
 
 // log shows what was done, narrowed to what the query asks for.
@@ -86,11 +86,17 @@ func filterOf(q page.LogQuery) (store.AuditFilter, []page.Problem) {
 		f.Outcome = o
 	}
 	var problems []page.Problem
+	f.From, f.To, problems = daysOf(q.From, q.To)
+	return f, problems
+}
+
+// daysOf returns when the days of a form begin and end.
+func daysOf(from, to string) (begin, end time.Time, problems []page.Problem) {
 	for _, one := range []struct {
 		field, text string
 		at          *time.Time
 		days        int
-	}{{"from", q.From, &f.From, 0}, {"to", q.To, &f.To, 1}} {
+	}{{"from", from, &begin, 0}, {"to", to, &end, 1}} {
 		day, err := dayOf(one.text)
 		if err != nil {
 			problems = append(problems, refusedIn(one.field, err)...)
@@ -98,7 +104,7 @@ func filterOf(q page.LogQuery) (store.AuditFilter, []page.Problem) {
 			*one.at = day.AddDate(0, 0, one.days)
 		}
 	}
-	return f, problems
+	return begin, end, problems
 }
 
 func tokyo() *time.Location { return time.FixedZone("Asia/Tokyo", 9*60*60) }
@@ -132,69 +138,23 @@ func (a *admin) logEvent(w http.ResponseWriter, r *http.Request, v door.Visit) e
 	return a.Pages.LogEvent(w, r, s, page.LogEvent{Event: e})
 }
 
-// logCSV writes what the query narrows the log to as a table. Before the first row a refusal is an answer like any other;
-// after it the answer is cut off, which browsers tell.
+// logCSV writes what the query narrows the log to as a table.
 func (a *admin) logCSV(w http.ResponseWriter, r *http.Request, v door.Visit) error {
 	f, problems := filterOf(logQuery(r.URL.Query()))
 	if len(problems) > 0 {
 		return store.Fail(store.Invalid, problems[0].Key, "a day of the query is none")
 	}
 	words := a.Pages.Words(route.Lang(r))
-	var table *csv.Table
-	begin := func() error {
-		h := w.Header()
-		h.Set("Content-Type", csv.Type)
-		h.Set("Content-Disposition", `attachment; filename="log-`+a.Portal.Now().In(tokyo()).Format("20060102-150405")+`.csv"`)
-		table = csv.NewTable(w)
-		return logHeadings(words, table)
-	}
-	more, err := a.Portal.ExportLog(r.Context(), v.Actor, f, portal.MaxLogExport, func(e store.AuditEvent) error {
-		if table == nil {
-			if err := begin(); err != nil {
-				return err
-			}
-		}
-		return table.Row(logRow(words, e)...)
-	})
-	switch {
-	case err != nil && table != nil:
-		a.Portal.Log.WarnContext(r.Context(), "a log that was taken away is cut off", "request_id", route.RequestID(r.Context()), "error", err)
-		panic(http.ErrAbortHandler)
-	case err != nil:
+	d, err := newDownload(w, r, a.Pages, a.Portal, "log-", "log.csv.seq", "log.at", "log.csv.deed", "log.deed", "log.outcome", "log.csv.account", "log.person",
+		"log.trust", "log.record", "log.address", "log.request", "log.detail", "log.hash")
+	if err != nil {
 		return err
-	case table == nil:
-		if err := begin(); err != nil {
-			return err
-		}
 	}
-	if more {
-		if err := table.Row(a.Door.Sentence(r, "log.csv.more", map[string]any{"Count": words.Number(portal.MaxLogExport)})); err != nil {
-			return err
-		}
-	}
-	return table.End()
-}
-
-func logHeadings(words page.Words, table *csv.Table) error {
-	var cells []string
-	for _, key := range []string{"log.csv.seq", "log.at", "log.csv.deed", "log.deed", "log.outcome", "log.csv.account", "log.person", "log.trust", "log.record",
-		"log.address", "log.request", "log.detail", "log.hash"} {
-		cell, err := words.Say(key, nil)
-		if err != nil {
-			return err
-		}
-		cells = append(cells, cell)
-	}
-	return table.Row(cells...)
+	more, err := a.Portal.ExportLog(r.Context(), v.Actor, f, portal.MaxLogExport, func(e store.AuditEvent) error { return d.row(logRow(words, e)...) })
+	return d.end(more, err)
 }
 
 func logRow(words page.Words, e store.AuditEvent) []string {
-	detail := ""
-	if len(e.Detail) > 0 {
-		if b, err := json.Marshal(e.Detail); err == nil { // texts alone, which cannot fail
-			detail = string(b)
-		}
-	}
 	return []string{strconv.FormatInt(e.Seq, 10), e.At.In(tokyo()).Format("2006-01-02 15:04:05"), string(e.Deed), words.DeedName(e.Deed), string(e.Outcome), string(e.AccountID), e.Name,
-		string(e.TrustID), e.Record, e.Address, e.RequestID, detail, e.Hash.String()}
+		string(e.TrustID), e.Record, e.Address, e.RequestID, namedCell(e.Detail), e.Hash.String()}
 }

@@ -134,7 +134,7 @@ func TestLogOfWhom(t *testing.T) {
 		"without the menu": w.add(t, "deliverer", "", store.PermitAll&^store.PermitLog), "a client": w.add(t, "client", "x", store.PermitAll),
 		"of one office": w.add(t, "near", "", store.PermitAll, "x1"),
 	} {
-		for _, path := range []string{"/admin/log", "/admin/log?from=x", "/admin/log?who=a", "/admin/log.csv", "/admin/log/entries/1", "/admin/log/verify"} {
+		for _, path := range []string{"/admin/log", "/admin/log?from=x", "/admin/log?who=a", "/admin/log.csv", "/admin/log/entries/1", "/admin/log/verify", "/admin/log/events", "/admin/log/events?from=x", "/admin/log/events.csv"} {
 			if rec := p.get(path); rec.Code != http.StatusForbidden {
 				t.Errorf("%s: %s answers %d", name, path, rec.Code)
 			}

@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"cloudpocket/store"
@@ -36,6 +37,9 @@ func logExhibits() []exhibit {
 		v.Count, v.Hash = 1234567, store.Hash{9, 0x86}
 		return exhibit{name, "/admin/log/verify", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.LogChecks(w, r, staff(), v) }}
 	}
+	happened := func(name string, v Events) exhibit {
+		return exhibit{name, "/admin/log/events", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.Events(w, r, staff(), v) }}
+	}
 	check := LogCheck{From: 1, To: 1234567, Of: 1234567, Took: 12345 * time.Millisecond, At: clock(), By: "事務所 担当者"}
 	part, rest, broken := check, check, check
 	part.To, rest.From, broken.To, broken.Broken = 200_000, 1_200_001, 41, 42
@@ -50,6 +54,11 @@ func logExhibits() []exhibit {
 		log("log-end", Log{Later: true}),
 		one("logevent-little", store.AuditEvent{Seq: 1, At: clock(), Deed: "delivery.view", Outcome: store.Allowed}),
 		one("logevent-much", events[1]),
+		happened("events-none", Events{}),
+		happened("events-little", Events{Items: serviceEvents(2)}),
+		happened("events-much", Events{Items: serviceEvents(50), Next: "next", Later: true, EventsQuery: EventsQuery{Level: "error", Text: "keys", From: "2026-11-01", To: "2026-11-30"}}),
+		happened("events-refused", Events{EventsQuery: EventsQuery{From: "昨日"}, Problems: []Problem{{Field: "from", Key: "error.date"}, {Field: "text", Key: "error.events_text"}}}),
+		happened("events-end", Events{Later: true}),
 		checks("logchecks-none", LogChecks{}),
 		checks("logchecks-whole", LogChecks{Checks: []LogCheck{check, part, broken, rest}}),
 		checks("logchecks-part", LogChecks{Checks: []LogCheck{part}}),
@@ -96,6 +105,23 @@ func logEvents(n int) (all []store.AuditEvent) {
 		}
 		if i%5 == 2 {
 			e.Outcome, e.AccountID, e.Name = store.Refused, "", ""
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
+// serviceEvents are n warnings and errors, every third of the service's own.
+func serviceEvents(n int) (all []store.SystemEvent) {
+	for i := range n {
+		e := store.SystemEvent{At: clock(), LastAt: clock(), Count: 1, Level: store.Warning, Message: "metadata could not be refreshed", TenantID: "minato",
+			Attributes: map[string]string{"trust": "jinji", "error": "fetch metadata from https://idp.example/metadata: 502 Bad Gateway"}}
+		if i%3 == 1 {
+			e.Level, e.Count, e.LastAt, e.Message, e.TenantID = store.Failure, 1234567, e.At.Add(9*time.Minute), "panic", ""
+			e.Attributes = map[string]string{"cause": "<script>alert(1)</script>", "stack": strings.Repeat("goroutine 1 [running]:\n\tcloudpocket/portal/route.(*Router).guard.func1.1()\n", 40), "empty": ""}
+		}
+		if i%3 == 2 {
+			e.Attributes, e.Message = nil, strings.Repeat("long-message-without-any-space", 12)
 		}
 		all = append(all, e)
 	}

@@ -87,6 +87,7 @@ func frames() map[string]string {
 		"log":         "shell",
 		"logchecks":   "shell",
 		"logevent":    "shell",
+		"events":      "shell",
 		"matrix":      "shell",
 		"mymail":      "shell",
 		"officemail":  "shell",
