@@ -18,6 +18,9 @@ func functions(w Words, a *Assets) template.FuncMap {
 		"sentence": func(key string, args map[string]any) (string, error) { return w.Sentence(key, args, "error.invalid") },
 		"kind":     func(kind string) (string, error) { return w.Sentence("kind."+kind, nil, "kind.other") },
 		"done":     func(deed string) (string, error) { return w.Say("done."+deed, nil) },
+		"task": func(kind store.TaskKind) (string, error) {
+			return w.Sentence("operator.task."+string(kind), nil, "operator.task.other")
+		},
 		"doubt":    func(key string) (string, error) { return w.Sentence("egov.doubt."+key, nil, "egov.doubt.other") },
 		"check":    func(key string) (string, error) { return w.Sentence(key, nil, "trusts.check.other") },
 		"field":    w.fieldName,

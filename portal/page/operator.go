@@ -2,6 +2,7 @@ package page
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"cloudpocket/store"
@@ -200,6 +201,27 @@ type OperatorSecurity struct {
 	Current  store.ID
 	Problem  *Problem // with the password
 	Trouble  *Problem // with a second factor
+}
+
+// Wrong reports whether the problem with the password is about a field of the form.
+func (v OperatorSecurity) Wrong(field string) bool { return faulty(v.Problem) == field }
+
+// Wrong reports whether the problem is about a field of the form.
+func (v OperatorLink) Wrong(field string) bool { return faulty(v.Problem) == field }
+
+// faulty is the field that a problem with a password is about; "" when it is about none.
+func faulty(p *Problem) string {
+	switch {
+	case p == nil:
+		return ""
+	case p.Key == "error.operator_password_wrong":
+		return "current"
+	case p.Key == "error.operator_password_twice":
+		return "again"
+	case strings.HasPrefix(p.Key, "error.operator_password_") && p.Key != "error.operator_password_today":
+		return "next"
+	}
+	return ""
 }
 
 // Authenticator reports whether one is set up.

@@ -177,12 +177,29 @@ func TestOperatorsWords(t *testing.T) {
 	for _, d := range operatorDeeds() {
 		keys = append(keys, "operator.deed."+string(d))
 	}
+	for _, k := range []store.TaskKind{store.TaskSort, store.TaskScan, store.TaskRelease, store.TaskExpire, store.TaskRemind, store.TaskTell, store.TaskNumbers, store.TaskMail,
+		store.TaskKeys, store.TaskInventory, store.TaskRemindInventory} {
+		keys = append(keys, "operator.task."+string(k))
+	}
 	for _, e := range (Shell{}).Operated() {
 		keys = append(keys, "menu."+string(e.Place))
 	}
 	for _, key := range keys {
 		if ja[key] == nil {
 			t.Errorf("%s is in no language", key)
+		}
+	}
+}
+
+// TestFieldsAtFault marks the field that a sentence is about, and none when it is about the day.
+func TestFieldsAtFault(t *testing.T) {
+	for key, field := range map[string]string{"error.operator_password_wrong": "current", "error.operator_password_twice": "again", "error.operator_password_short": "next",
+		"error.operator_password_used": "next", "error.operator_password_today": "", "error.operator_wait": ""} {
+		v := OperatorSecurity{Problem: &Problem{Key: key}}
+		for _, one := range []string{"current", "next", "again"} {
+			if v.Wrong(one) != (one == field) {
+				t.Errorf("%s: %s is at fault: %t", key, one, v.Wrong(one))
+			}
 		}
 	}
 }
