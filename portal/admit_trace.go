@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"cloudpocket/sso"
 	"cloudpocket/store"
@@ -49,12 +50,32 @@ func kept(t *sso.Trace, trust store.OwnedTrust, tenant store.ID) []byte {
 	if t == nil {
 		return nil
 	}
-	if m := t.Mapped; m != nil && (tenant != "" && tenant != trust.Owner || tenant == "" && !trust.Mapping.Tenant.IsZero()) {
+	if elsewhere(trust, tenant) {
 		hidden := *t
-		hidden.Mapped = &sso.Mapped{Subject: m.Subject, TenantID: m.TenantID, New: m.New}
+		if t.Mapped != nil {
+			m := abroad(*t.Mapped)
+			hidden.Mapped = &m
+		}
+		hidden.Checks = slices.Clone(t.Checks)
+		for i, c := range hidden.Checks {
+			if c.Step == "account" && c.OK {
+				hidden.Checks[i].Detail = "of another tenant"
+			}
+		}
 		t = &hidden
 	}
 	return t.Encode(store.MaxTrace)
+}
+
+// elsewhere reports whether tenant, where somebody belongs, is another than the one that owns trust, or may be: "" is not
+// known.
+func elsewhere(trust store.OwnedTrust, tenant store.ID) bool {
+	return tenant != "" && tenant != trust.Owner || tenant == "" && !trust.Mapping.Tenant.IsZero()
+}
+
+// abroad is what the owner of a trust is told of another tenant's people.
+func abroad(m sso.Mapped) sso.Mapped {
+	return sso.Mapped{Subject: m.Subject, TenantID: m.TenantID, New: m.New}
 }
 
 // keepElsewhere keeps the sign-in of somebody who was let into another tenant than the trust's own. They are in by now.

@@ -3,6 +3,7 @@ package portal_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"cloudpocket/sso"
 	"cloudpocket/store"
@@ -31,7 +32,7 @@ func (w *world) signIns(t *testing.T, tenant, trust store.ID) (all []store.SignI
 func traced(claims map[string][]string) *sso.Trace {
 	var t sso.Trace
 	t.Pass("signature", "by a key of the IdP")
-	t.Claimed(claims)
+	t.Claimed("name-id", claims)
 	return &t
 }
 
@@ -70,6 +71,7 @@ func TestRefusedSignInsAreKept(t *testing.T) {
 	_, err := w.Admit(t.Context(), idp(nil), says("s-nobody", nil), sso.Visit{}, trace)
 	must(t, w.Refused(t.Context(), idp(nil), sso.Visit{RequestID: "r1"}, trace, err))
 	events := len(w.audit(t, "a"))
+	w.now = w.now.Add(time.Second)
 	away := store.Fail(store.Unavailable, sso.KeyAway, "the token endpoint does not answer")
 	must(t, w.Refused(t.Context(), idp(nil), sso.Visit{RequestID: "r2"}, traced(nil), away))
 	if n := len(w.audit(t, "a")); n != events {

@@ -232,6 +232,7 @@ func actorAreas() []func(tr trove, staged map[store.ID]portal.StagedFile) tries 
 		triedByLog,
 		inventoryTries,
 		keyTries,
+		previewTries,
 		peopleTries,
 		scimTries,
 		trustTries,

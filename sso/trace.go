@@ -13,6 +13,7 @@ import (
 type Trace struct {
 	Checks  []Check             `json:"checks"`
 	Message string              `json:"message,omitempty"` // what came, decoded, as far as it could be read: believed only if the checks passed
+	Name    string              `json:"name,omitempty"`    // what it calls the person, once it was verified: the NameID or the sub
 	Claims  map[string][]string `json:"claims,omitempty"`  // what it said of the person, once it was verified
 	Mapped  *Mapped             `json:"mapped,omitempty"`  // what the trust's mapping made of the claims
 }
@@ -88,10 +89,10 @@ func (t *Trace) Refused(err error) {
 	t.Fail(stepOf(ReasonOf(err)), err)
 }
 
-// Claimed records what a verified message says of the person.
-func (t *Trace) Claimed(attributes map[string][]string) {
+// Claimed records what a verified message calls the person and says of them.
+func (t *Trace) Claimed(name string, attributes map[string][]string) {
 	if t != nil {
-		t.Claims = attributes
+		t.Name, t.Claims = name, attributes
 	}
 }
 

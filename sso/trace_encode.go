@@ -57,7 +57,7 @@ const (
 
 // within returns t cut to about room bytes for its message and as much for its claims.
 func (t Trace) within(room int) Trace {
-	t.Message = cutText(t.Message, room)
+	t.Message, t.Name = cutText(t.Message, room), cutText(t.Name, claimBytes)
 	t.Claims = cutClaims(t.Claims, room)
 	t.Checks = cutChecks(t.Checks, min(passedBytes, room/10+20))
 	if t.Mapped != nil {

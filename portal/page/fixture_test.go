@@ -501,5 +501,5 @@ func errorExhibit(name string, v route.ErrorView) exhibit {
 
 // choices are two ways in, one of them with a logo.
 func choices() []sso.Choice {
-	return []sso.Choice{{TrustID: "kyuyo", Label: "給与クラウド", Logo: "/assets/icon.svg"}, {TrustID: "jinji", Label: "人事労務プラットフォーム"}}
+	return []sso.Choice{{TrustID: "kyuyo", Label: "給与クラウド", Logo: "/sso/kyuyo/logo?v=1"}, {TrustID: "jinji", Label: "人事労務プラットフォーム"}}
 }

@@ -160,7 +160,7 @@ func (c *connector) identity(ctx context.Context, p *provider, j *judgement, see
 	if err != nil {
 		return id, j.trace.Fail("claims", sso.Refuse(reasonAttributes, sso.KeyMessage, "%w", err))
 	}
-	j.trace.Claimed(attributes)
+	j.trace.Claimed(sub, attributes)
 	j.trace.Pass("claims", strings.Join(slices.Sorted(maps.Keys(attributes)), " "))
 	mapped, err := subject(c.trust.Mapping.Subject, attributes)
 	if err != nil {

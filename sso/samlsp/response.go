@@ -51,7 +51,7 @@ func (c *connector) Finish(ctx context.Context, m sso.Message, a *sso.Attempt, t
 func (r *response) tell(t *sso.Trace) {
 	if t != nil {
 		t.Message = r.shown()
-		t.Claimed(r.identity.Attributes)
+		t.Claimed(r.identity.NameSubject, r.identity.Attributes)
 	}
 }
 
