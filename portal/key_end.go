@@ -15,8 +15,8 @@ import (
 
 // KeyEnd is a key of a trust, or a document that vouches for keys, and when it ends.
 type KeyEnd struct {
-	What        string // "theirs", "offered", "metadata" or "ours"
-	Ends        time.Time
+	What        string    // "theirs", "offered", "metadata" or "ours"
+	Ends        time.Time // zero: at no time that is known
 	Fingerprint string
 }
 

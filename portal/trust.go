@@ -134,10 +134,7 @@ func (p *Portal) Trusts(ctx context.Context, a Actor, page store.Page) (list sto
 }
 
 func (p *Portal) trustLine(ctx context.Context, tx store.Tx, t store.Trust, draft *store.TrustDraft) (line TrustLine, err error) {
-	line = TrustLine{Trust: t, Draft: draft != nil}
-	if p.KeyEnds != nil {
-		line.Keys = p.KeyEnds(t)
-	}
+	line = TrustLine{Trust: t, Draft: draft != nil, Keys: p.keysOf(t)}
 	line.Last, err = lastSignIns(ctx, tx, t.ID)
 	return line, err
 }

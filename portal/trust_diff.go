@@ -73,7 +73,7 @@ func diffTrusts(from, to store.Trust) (changes []TrustChange) {
 // trustFields are the fields that can differ, in the order in which they are shown. They are named as the forms' are.
 func trustFields() []string {
 	return []string{"name", "label", "logo", "domains", "state",
-		"entity_id", "metadata", "metadata_url", "signer", "refresh", "offered", "nameid", "post", "plain", "cbc",
+		"entity_id", "metadata", "metadata_url", "signer", "refresh", "keys", "offered", "nameid", "post", "plain", "cbc",
 		"issuer", "client", "method", "secret", "scopes", "acr", "max_age", "userinfo",
 		"subject", "tenant", "mapped_name", "mail", "offices", "role", "group", "tenants",
 		"mfa", "mfa.contexts", "mfa.methods", "mfa.age", "contexts", "force", "initiated", "private", "skew", "idle", "absolute", "limit", "jit", "allowed", "other"}
@@ -117,7 +117,8 @@ func oidcTexts(o *store.OIDCTrust) map[string]string {
 		return nil
 	}
 	return map[string]string{"issuer": o.Issuer, "client": o.ClientID, "method": o.AuthMethod, "secret": secretText(o.SecretRef), "scopes": strings.Join(o.Scopes, " "),
-		"acr": strings.Join(o.ACRValues, " "), "max_age": spanText(o.MaxAge), "userinfo": onText(o.UserInfo), "private": onText(o.AllowPrivate), "skew": spanText(o.Skew)}
+		"acr": strings.Join(o.ACRValues, " "), "max_age": spanText(o.MaxAge), "userinfo": onText(o.UserInfo), "private": onText(o.AllowPrivate), "skew": spanText(o.Skew),
+		"initiated": onText(!o.NoInitiation), "refresh": string(o.Refresh), "keys": strings.Join(o.Keys, " "), "offered": strings.Join(o.Offered, " ")}
 }
 
 // restText stands for every field that has no text of its own, so that none can differ unseen.
@@ -134,7 +135,8 @@ func restText(t store.Trust) string {
 	if t.OIDC != nil {
 		known := *t.OIDC
 		known.Issuer, known.ClientID, known.AuthMethod, known.SecretRef, known.Scopes, known.ACRValues, known.MaxAge = "", "", "", "", nil, nil, 0
-		known.UserInfo, known.AllowPrivate, known.Skew, t.OIDC = false, false, 0, &known
+		known.UserInfo, known.AllowPrivate, known.Skew, known.NoInitiation = false, false, 0, false
+		known.Refresh, known.Keys, known.Offered, known.OfferedAt, t.OIDC = "", nil, nil, time.Time{}, &known
 	}
 	if (t.SAML == nil || reflect.ValueOf(*t.SAML).IsZero()) && (t.OIDC == nil || reflect.ValueOf(*t.OIDC).IsZero()) {
 		t.SAML, t.OIDC = nil, nil

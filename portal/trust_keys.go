@@ -10,40 +10,70 @@ import (
 	"cloudpocket/store"
 )
 
-// AcceptKeys takes over the metadata that an identity provider offers with other keys. shown are the fingerprints that the
-// actor compared: when others are offered by now it is ErrConflict.
+// AcceptKeys takes over what an identity provider offers with other keys: metadata over SAML, the keys themselves over
+// OpenID Connect. shown are the fingerprints that the actor compared: when others are offered by now it is ErrConflict.
 func (p *Portal) AcceptKeys(ctx context.Context, a Actor, id store.ID, shown []string) error {
-	return p.decideKeys(ctx, a, id, shown, "keys accepted", func(s *store.SAMLTrust) {
-		s.Metadata, s.FetchedAt = s.Offered, p.Now()
-	})
+	return p.decideKeys(ctx, a, id, shown, "keys accepted", true)
 }
 
 // RefuseKeys forgets what an identity provider offers. It is offered again when it is fetched again.
 func (p *Portal) RefuseKeys(ctx context.Context, a Actor, id store.ID, shown []string) error {
-	return p.decideKeys(ctx, a, id, shown, "keys refused", func(*store.SAMLTrust) {})
+	return p.decideKeys(ctx, a, id, shown, "keys refused", false)
 }
 
-func (p *Portal) decideKeys(ctx context.Context, a Actor, id store.ID, shown []string, by string, decide func(*store.SAMLTrust)) error {
+func (p *Portal) decideKeys(ctx context.Context, a Actor, id store.ID, shown []string, by string, accept bool) error {
 	return p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
 		live, err := mayChange(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if live.SAML == nil || len(live.SAML.Offered) == 0 || p.KeyEnds == nil {
-			return store.Fail(store.Conflict, "error.trust_offer", "trust %s is offered no keys", id)
-		}
-		if offered := fingerprints(p.KeyEnds(live), "offered"); !slices.Equal(offered, slices.Sorted(slices.Values(shown))) {
+		offered := fingerprints(p.keysOf(live), "offered")
+		if len(offered) == 0 || !slices.Equal(offered, slices.Sorted(slices.Values(shown))) {
 			return store.Fail(store.Conflict, "error.trust_offer", "trust %s is offered %q, shown was %q", id, offered, shown)
 		}
-		before, half := live, *live.SAML
-		decide(&half)
-		half.Offered, half.OfferedAt = nil, time.Time{}
-		live.SAML = &half
-		if err := tx.Trusts().Update(ctx, live); err != nil {
+		next := decided(live, accept, p.Now())
+		if err := tx.Trusts().Update(ctx, next); err != nil {
 			return fmt.Errorf("decide about the keys of trust %s: %w", id, err)
 		}
-		return p.auditTrust(ctx, tx, a, account, id, map[string]string{"by": by, "keys": strings.Join(shown, " "), "changed": changedFields(before, live)})
+		return p.auditTrust(ctx, tx, a, account, id, map[string]string{"by": by, "keys": strings.Join(shown, " "), "changed": changedFields(live, next)})
 	})
+}
+
+// decided returns a trust whose offer was taken over or forgotten.
+func decided(t store.Trust, accept bool, now time.Time) store.Trust {
+	if t.SAML != nil {
+		s := *t.SAML
+		if accept {
+			s.Metadata, s.FetchedAt = s.Offered, now
+		}
+		s.Offered, s.OfferedAt, t.SAML = nil, time.Time{}, &s
+	}
+	if t.OIDC != nil {
+		o := *t.OIDC
+		if accept {
+			o.Keys = o.Offered
+		}
+		o.Offered, o.OfferedAt, t.OIDC = nil, time.Time{}, &o
+	}
+	return t
+}
+
+// keysOf returns the keys of a trust. Those of OpenID Connect have no end, and what the trust knows them by is all that is
+// known of them.
+func (p *Portal) keysOf(t store.Trust) (all []KeyEnd) {
+	if p.KeyEnds != nil {
+		all = p.KeyEnds(t)
+	}
+	if t.OIDC == nil {
+		return all
+	}
+	for _, print := range t.OIDC.Keys {
+		all = append(all, KeyEnd{What: "theirs", Fingerprint: print})
+	}
+	for _, print := range t.OIDC.Offered {
+		all = append(all, KeyEnd{What: "offered", Fingerprint: print})
+	}
+	return all
 }
 
 // fingerprints returns those of one sort, sorted.
