@@ -150,13 +150,14 @@ func administered(ctx context.Context, tx store.Tx) (best administration, err er
 	return best, nil
 }
 
-// administrable runs change, and refuses it when it leaves nobody to manage as much of the firm as before.
-func administrable(ctx context.Context, tx store.Tx, change func() error) error {
+// administrable runs change, carried out for somebody at address, and refuses it when it leaves nobody to manage as much of
+// the firm's accounts as before, or no way in for those who administer its trusts.
+func administrable(ctx context.Context, tx store.Tx, address string, change func() error) error {
 	before, err := administered(ctx, tx)
 	if err != nil {
 		return err
 	}
-	if err := change(); err != nil {
+	if err := keepsWay(ctx, tx, address, change); err != nil {
 		return err
 	}
 	after, err := administered(ctx, tx)

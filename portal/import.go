@@ -168,7 +168,7 @@ func carryOut(ctx context.Context, tx store.Tx, t Table, plan ImportPlan, change
 	if plan.Refused > 0 {
 		return store.Fail(store.Invalid, "error.csv_refused", "%d rows are refused", plan.Refused).With("Count", plan.Refused)
 	}
-	return administrable(ctx, tx, func() error {
+	return administrable(ctx, tx, "", func() error {
 		for _, change := range changes {
 			e, err := change(ctx)
 			if err != nil {

@@ -177,10 +177,10 @@ func (p *Portal) changePerson(ctx context.Context, tx store.Tx, a Actor, account
 		}
 		return p.auditPerson(ctx, tx, a, account, next, detail)
 	}
-	if !Permissions(target).Has(store.PermitAccounts) {
+	if !Permissions(target).Any(store.PermitAccounts | store.PermitTrusts) {
 		return save()
 	}
-	return administrable(ctx, tx, save)
+	return administrable(ctx, tx, a.Visit.Address, save)
 }
 
 func (p *Portal) auditPerson(ctx context.Context, tx store.Tx, a Actor, account, target store.Account, more map[string]string) error {

@@ -44,7 +44,7 @@ func (p *Portal) DeletePerson(ctx context.Context, a Actor, id store.ID) (ended 
 		if err := beyond(account, target); err != nil {
 			return err
 		}
-		return administrable(ctx, tx, func() error {
+		return administrable(ctx, tx, a.Visit.Address, func() error {
 			if _, err := tx.Accounts().Delete(ctx, id, p.Now()); err != nil {
 				return fmt.Errorf("delete account %s: %w", id, err)
 			}

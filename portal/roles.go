@@ -65,7 +65,7 @@ func (p *Portal) ChangeRole(ctx context.Context, a Actor, r store.Role) error {
 		if old.Version != r.Version {
 			return store.Fail(store.Conflict, "error.role_changed", "role %s has version %d, not %d", r.ID, old.Version, r.Version)
 		}
-		return administrable(ctx, tx, func() error {
+		return administrable(ctx, tx, a.Visit.Address, func() error {
 			if err := tx.Roles().Update(ctx, r, p.Now()); err != nil {
 				return roleTaken(fmt.Errorf("save role %s: %w", r.ID, err))
 			}

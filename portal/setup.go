@@ -197,7 +197,14 @@ func (s Setup) AddTrust(ctx context.Context, tenant store.ID, t store.Trust) err
 	t.CreatedAt = s.Now()
 	detail := map[string]string{"state": string(t.State), "protocol": string(t.Protocol), "tenants": boundTenants(t)}
 	return s.change(ctx, tenant, store.DeedTrust, "trust:"+string(t.ID), detail, func(tx store.Tx) error {
-		return tx.Trusts().Create(ctx, t)
+		if err := tx.Trusts().Create(ctx, t); err != nil {
+			return err
+		}
+		made, err := tx.Trusts().Get(ctx, t.ID)
+		if err != nil {
+			return fmt.Errorf("read trust %s again: %w", t.ID, err)
+		}
+		return s.keepBase(ctx, tx, made, s.By)
 	})
 }
 

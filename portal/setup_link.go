@@ -191,7 +191,13 @@ func (p *Portal) FillSetupHalf(ctx context.Context, grant string, half store.Tru
 		if err != nil {
 			return err
 		}
+		if before.Revision == 0 {
+			if err := p.keepBase(ctx, tx, live, ""); err != nil {
+				return err
+			}
+		}
 		d := withHalf(before, half)
+		d.Trust = forgetKeys(before.Trust, d.Trust)
 		d.By, d.ByName, d.At, d.Revision, d.State = "", "setup link "+string(l.ID), p.Now(), half.Revision, store.TrustEnabled
 		if problems = p.refuse(ctx, tx, store.Account{}, live, before.Trust, d.Trust); len(problems) > 0 {
 			return nil

@@ -177,19 +177,19 @@ func (p *Portal) Trust(ctx context.Context, a Actor, id store.ID) (v TrustView, 
 		if draft != nil {
 			v.Changes, v.Missing = diffTrusts(t, draft.Trust), incomplete(draft.Trust)
 		}
-		return p.surround(ctx, tx, &v)
+		return p.surround(ctx, tx, a.Visit.Address, &v)
 	})
 	return v, err
 }
 
-// surround fills in what is kept beside a trust.
-func (p *Portal) surround(ctx context.Context, tx store.Tx, v *TrustView) error {
+// surround fills in what is kept beside a trust, for somebody at address.
+func (p *Portal) surround(ctx context.Context, tx store.Tx, address string, v *TrustView) error {
 	versions, err := tx.TrustDrafts().Versions(ctx, v.ID, store.Page{Limit: versionsShown})
 	if err != nil {
 		return fmt.Errorf("list the versions of trust %s: %w", v.ID, err)
 	}
 	v.Versions, v.Shared = versions.Items, admitsElsewhere(v.Trust, tx.Tenant())
-	if v.LastWay, err = lastWay(ctx, tx, v.Trust); err != nil {
+	if v.LastWay, err = lastWay(ctx, tx, address, v.Trust); err != nil {
 		return err
 	}
 	if v.Accounts, err = tx.Trusts().Users(ctx, v.ID); err != nil {

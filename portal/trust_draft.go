@@ -26,8 +26,11 @@ func (p *Portal) SaveTrustDraft(ctx context.Context, a Actor, d store.TrustDraft
 		d.Protocol, d.CreatedAt, d.State = live.Protocol, live.CreatedAt, store.TrustEnabled
 		if before == nil {
 			before = &store.TrustDraft{Trust: live}
+			if err := p.keepBase(ctx, tx, live, ""); err != nil {
+				return err
+			}
 		}
-		d.Version = before.Version
+		d.Trust, d.Version = forgetKeys(before.Trust, d.Trust), before.Version
 		if problems = p.refuse(ctx, tx, account, live, before.Trust, d.Trust); len(problems) > 0 {
 			return nil
 		}
@@ -81,6 +84,9 @@ func (p *Portal) BackToVersion(ctx context.Context, a Actor, id store.ID, versio
 		}
 		before, err := draftOf(ctx, tx, id)
 		if err != nil {
+			return err
+		}
+		if err := p.keepBase(ctx, tx, live, ""); err != nil {
 			return err
 		}
 		saved = store.TrustDraft{Trust: was.Trust, By: account.ID, ByName: account.Name, At: p.Now()}

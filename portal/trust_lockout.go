@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"cloudpocket/store"
 )
@@ -12,63 +13,84 @@ import (
 // administrator here is an active account of its staff, with all offices and the menu of trusts, whose trust is switched on
 // and may admit into the firm. Whoever would take the last one away is refused, by whichever deed; the operator is not.
 
-// administratorsBy returns how many administrators come in by each trust that is switched on.
-func administratorsBy(ctx context.Context, tx store.Tx) (map[store.ID]int, error) {
+// ways are how many administrators come in by each trust: from anywhere, and from where somebody is.
+type ways struct {
+	anywhere, here map[store.ID]int
+}
+
+// waysIn returns the ways in, those from address among them.
+func waysIn(ctx context.Context, tx store.Tx, address string) (ways, error) {
+	w := ways{map[store.ID]int{}, map[store.ID]int{}}
 	holders, err := tx.Accounts().Holders(ctx, store.PermitTrusts)
 	if err != nil {
-		return nil, fmt.Errorf("look for who administers trusts: %w", err)
+		return w, fmt.Errorf("look for who administers trusts: %w", err)
 	}
-	by, states := map[store.ID]int{}, map[store.ID]store.TrustState{}
+	trusts := map[store.ID]store.Trust{}
 	for _, one := range holders {
 		if !one.Offices.All {
 			continue
 		}
-		if _, asked := states[one.TrustID]; !asked {
-			states[one.TrustID], err = tx.Trusts().State(ctx, one.TrustID)
-			if err != nil && !errors.Is(err, store.ErrNotFound) {
-				return nil, fmt.Errorf("read the trust of an administrator: %w", err)
+		t, asked := trusts[one.TrustID]
+		if !asked {
+			if t, err = tx.Trusts().Get(ctx, one.TrustID); err != nil && !errors.Is(err, store.ErrNotFound) {
+				return w, fmt.Errorf("read the trust of an administrator: %w", err)
 			}
+			trusts[one.TrustID] = t
 		}
-		if states[one.TrustID] == store.TrustEnabled {
-			by[one.TrustID]++
+		if t.State != store.TrustEnabled {
+			continue
+		}
+		w.anywhere[t.ID]++
+		if t.AllowsFrom(address) {
+			w.here[t.ID]++
 		}
 	}
-	return by, nil
+	return w, nil
 }
 
-// lastWay reports whether t is the only trust by which an administrator comes in.
-func lastWay(ctx context.Context, tx store.Tx, t store.Trust) (bool, error) {
-	by, err := administratorsBy(ctx, tx)
-	return by[t.ID] > 0 && len(by) == 1, err
+// lastWay reports whether t is the only trust by which an administrator comes in from address.
+func lastWay(ctx context.Context, tx store.Tx, address string, t store.Trust) (bool, error) {
+	w, err := waysIn(ctx, tx, address)
+	delete(w.here, t.ID)
+	return w.anywhere[t.ID] > 0 && len(w.here) == 0, err
 }
 
-// keepsWay refuses what takes the last way in from a firm: do, carried out in the transaction, must leave an administrator
-// where there was one.
-func keepsWay(ctx context.Context, tx store.Tx, do func() error) error {
-	before, err := administratorsBy(ctx, tx)
+// keepsWay refuses what takes the last way in from a firm: do, carried out in the transaction for somebody at address, must
+// leave an administrator where there was one, and one who comes in from there if one did.
+func keepsWay(ctx context.Context, tx store.Tx, address string, do func() error) error {
+	before, err := waysIn(ctx, tx, address)
 	if err != nil {
 		return err
 	}
 	if err := do(); err != nil {
 		return err
 	}
-	after, err := administratorsBy(ctx, tx)
-	if err == nil && len(before) > 0 && len(after) == 0 {
-		err = store.Fail(store.Denied, "error.last_way", "no administrator of the trusts would be left")
+	after, err := waysIn(ctx, tx, address)
+	switch {
+	case err != nil:
+		return err
+	case len(before.anywhere) > 0 && len(after.anywhere) == 0:
+		return store.Fail(store.Denied, "error.last_way", "no administrator of the trusts would be left")
+	case len(before.here) > 0 && len(after.here) == 0:
+		return store.Fail(store.Denied, "error.last_way_address", "no administrator of the trusts could come in from %q", address)
 	}
-	return err
+	return nil
 }
 
 // provesWay refuses to replace the only trust by which an administrator comes in with one by which none may: its draft has
-// to have been tested as it is, by somebody whom it would let in as an administrator.
-func provesWay(ctx context.Context, tx store.Tx, d store.TrustDraft) error {
-	last, err := lastWay(ctx, tx, d.Trust)
+// to have been tested as it is, by somebody whom it would let in as an administrator, and to let people in from where it is
+// switched on.
+func provesWay(ctx context.Context, tx store.Tx, address string, live store.Trust, d store.TrustDraft) error {
+	last, err := lastWay(ctx, tx, address, live)
 	if err != nil || !last {
 		return err
 	}
 	t := d.Test
 	if !d.Tested() || t.TenantID != tx.Tenant() || !t.Permissions.Has(store.PermitTrusts) {
 		return store.Fail(store.Denied, "error.last_way_untested", "trust %s is the last way in, and its draft was not tested by an administrator", d.ID)
+	}
+	if !slices.Equal(d.Allowed, live.Allowed) && !d.AllowsFrom(address) {
+		return store.Fail(store.Denied, "error.last_way_address", "trust %s is the last way in, and would admit nobody from %q", d.ID, address)
 	}
 	one, err := tx.Accounts().Get(ctx, t.AccountID)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {

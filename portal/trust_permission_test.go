@@ -32,9 +32,6 @@ func (w *world) connect(t *testing.T) (c connection) {
 		if err = tx.SignIns().Add(t.Context(), store.SignIn{ID: c.signIn, TrustID: c.id, At: w.now, Outcome: store.Refused, Reason: "saml.signature", Reference: "ref-" + string(c.id)}); err != nil {
 			return err
 		}
-		if err = tx.TrustDrafts().Keep(t.Context(), store.TrustVersion{Trust: trust, At: w.now}); err != nil {
-			return err
-		}
 		c.version = trust.Version
 		next := trust
 		next.Name = "新しい人事"

@@ -29,20 +29,34 @@ func (p *Portal) SwitchTrustOn(ctx context.Context, a Actor, id store.ID, on Swi
 		if err != nil {
 			return fmt.Errorf("read the draft of trust %s: %w", id, err)
 		}
-		if err := p.ready(ctx, tx, account, live, d, on); err != nil {
+		if err := on.check(d); err != nil {
 			return err
 		}
-		return p.becomeTrust(ctx, tx, a, account, live, d, on)
+		if d.Trust, err = upToDate(ctx, tx, live, d); err != nil {
+			return err
+		}
+		if problems := p.refuse(ctx, tx, account, live, live, d.Trust); len(problems) > 0 {
+			return store.Fail(store.Denied, problems[0].Key, "trust %s: %s may not be switched on by %s", id, problems[0].Field, account.ID)
+		}
+		if err := provesWay(ctx, tx, a.Visit.Address, live, d); err != nil {
+			return err
+		}
+		v := store.TrustVersion{By: account.ID, ByName: account.Name}
+		return keepsWay(ctx, tx, a.Visit.Address, func() error {
+			detail, err := p.becomeTrust(ctx, tx, live, d, on, v)
+			if err != nil {
+				return err
+			}
+			return p.auditTrust(ctx, tx, a, account, id, detail)
+		})
 	})
 }
 
-// ready demands that a draft may be switched on by account.
-func (p *Portal) ready(ctx context.Context, tx store.Tx, account store.Account, live store.Trust, d store.TrustDraft, on SwitchOn) error {
+// check demands that a draft may be switched on so, whoever does it.
+func (on SwitchOn) check(d store.TrustDraft) error {
 	switch missing := incomplete(d.Trust); {
 	case d.Revision != on.Revision:
 		return store.Fail(store.Conflict, "error.trust_draft_changed", "the draft of trust %s has revision %d, not %d", d.ID, d.Revision, on.Revision)
-	case d.Version != live.Version && !sameButFetched(ctx, tx, live, d.Version):
-		return store.Fail(store.Conflict, "error.trust_changed", "trust %s has version %d, its draft is of %d", d.ID, live.Version, d.Version)
 	case len(missing) > 0:
 		return store.Fail(store.Invalid, missing[0].Key, "trust %s lacks %s", d.ID, missing[0].Field)
 	case !d.Tested() && !on.Untested:
@@ -52,40 +66,25 @@ func (p *Portal) ready(ctx context.Context, tx store.Tx, account store.Account, 
 	case utf8.RuneCountInString(on.Note) > noteRunes || !plainText(strings.ReplaceAll(strings.ReplaceAll(on.Note, "\r", ""), "\n", "")):
 		return store.Fail(store.Invalid, "error.note_too_long", "a note of %d bytes", len(on.Note))
 	}
-	if problems := p.refuse(ctx, tx, account, live, live, d.Trust); len(problems) > 0 {
-		return store.Fail(store.Denied, problems[0].Key, "trust %s: %s may not be switched on by %s", d.ID, problems[0].Field, account.ID)
-	}
-	return provesWay(ctx, tx, d)
+	return nil
 }
 
-// sameButFetched reports whether a trust is as it was in a version, apart from what a refresh of its metadata moved on.
-func sameButFetched(ctx context.Context, tx store.Tx, live store.Trust, version int64) bool {
-	was, err := tx.TrustDrafts().Version(ctx, live.ID, version)
-	return err == nil && len(diffTrusts(was.Trust, live)) == 0
-}
-
-func (p *Portal) becomeTrust(ctx context.Context, tx store.Tx, a Actor, account store.Account, live store.Trust, d store.TrustDraft, on SwitchOn) error {
+// becomeTrust makes a draft the trust and keeps it as a version by v, and returns what the audit is told.
+func (p *Portal) becomeTrust(ctx context.Context, tx store.Tx, live store.Trust, d store.TrustDraft, on SwitchOn, v store.TrustVersion) (map[string]string, error) {
 	next := d.Trust
 	next.State, next.Version = store.TrustEnabled, live.Version
-	change := func() error {
-		if err := tx.Trusts().Update(ctx, next); err != nil {
-			return fmt.Errorf("switch trust %s on: %w", d.ID, err)
-		}
-		return nil
-	}
-	if err := keepsWay(ctx, tx, change); err != nil {
-		return err
+	if err := tx.Trusts().Update(ctx, next); err != nil {
+		return nil, fmt.Errorf("switch trust %s on: %w", d.ID, err)
 	}
 	next.Version++
-	v := store.TrustVersion{Trust: next, By: account.ID, ByName: account.Name, At: p.Now(), Note: strings.TrimSpace(on.Note), Untested: !d.Tested()}
+	v.Trust, v.At, v.Note, v.Untested = next, p.Now(), strings.TrimSpace(on.Note), !d.Tested()
 	if err := tx.TrustDrafts().Keep(ctx, v); err != nil {
-		return fmt.Errorf("keep version %d of trust %s: %w", next.Version, d.ID, err)
+		return nil, fmt.Errorf("keep version %d of trust %s: %w", next.Version, d.ID, err)
 	}
 	if err := tx.TrustDrafts().Drop(ctx, d.ID); err != nil {
-		return fmt.Errorf("drop the draft of trust %s: %w", d.ID, err)
+		return nil, fmt.Errorf("drop the draft of trust %s: %w", d.ID, err)
 	}
-	return p.auditTrust(ctx, tx, a, account, d.ID, map[string]string{"by": "switched on", "version": fmt.Sprint(next.Version), "tested": fmt.Sprint(d.Tested()),
-		"note": v.Note, "changed": changedFields(live, next)})
+	return map[string]string{"by": "switched on", "version": fmt.Sprint(next.Version), "tested": fmt.Sprint(d.Tested()), "note": v.Note, "changed": changedFields(live, next)}, nil
 }
 
 // SwitchTrustOff stops believing a trust and ends every session that it vouched for before it returns. The last way in for
@@ -99,7 +98,7 @@ func (p *Portal) SwitchTrustOff(ctx context.Context, a Actor, id store.ID, note 
 			return err
 		}
 		live.State = store.TrustDisabled
-		err = keepsWay(ctx, tx, func() error { return tx.Trusts().Update(ctx, live) })
+		err = keepsWay(ctx, tx, a.Visit.Address, func() error { return tx.Trusts().Update(ctx, live) })
 		if err != nil {
 			return fmt.Errorf("switch trust %s off: %w", id, err)
 		}

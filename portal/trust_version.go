@@ -1,0 +1,90 @@
+package portal
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"cloudpocket/store"
+)
+
+// keepBase keeps a trust as it counts among its versions, unless the newest one says the same. What a draft begins from
+// can then be compared with and gone back to, whoever made it so: the command line, a refresh, or an administrator.
+func (p *Portal) keepBase(ctx context.Context, tx store.Tx, live store.Trust, by string) error {
+	if live.SAML == nil && live.OIDC == nil {
+		return nil // it was never anything
+	}
+	newest, err := tx.TrustDrafts().Versions(ctx, live.ID, store.Page{Limit: 1})
+	if err != nil {
+		return fmt.Errorf("list the versions of trust %s: %w", live.ID, err)
+	}
+	if len(newest.Items) > 0 && (newest.Items[0].Version == live.Version || len(diffTrusts(newest.Items[0].Trust, live)) == 0) {
+		return nil
+	}
+	if err := tx.TrustDrafts().Keep(ctx, store.TrustVersion{Trust: live, ByName: by, At: p.Now()}); err != nil {
+		return fmt.Errorf("keep version %d of trust %s: %w", live.Version, live.ID, err)
+	}
+	return nil
+}
+
+// baseOf returns a trust as it was when its draft began: the newest version kept by then.
+func baseOf(ctx context.Context, tx store.Tx, live store.Trust, version int64) (store.Trust, error) {
+	if version == live.Version {
+		return live, nil
+	}
+	for page := (store.Page{Limit: store.MaxPage}); ; {
+		list, err := tx.TrustDrafts().Versions(ctx, live.ID, page)
+		if err != nil {
+			return live, fmt.Errorf("list the versions of trust %s: %w", live.ID, err)
+		}
+		if i := slices.IndexFunc(list.Items, func(v store.TrustVersion) bool { return v.Version <= version }); i >= 0 {
+			return list.Items[i].Trust, nil
+		}
+		if page.After = list.Next; page.After == "" {
+			return live, fmt.Errorf("trust %s was not kept before version %d: %w", live.ID, version, store.ErrNotFound)
+		}
+	}
+}
+
+// upToDate returns what a draft makes of the trust as it is by now. A refresh, and an administrator's word about keys, move
+// on what the draft does not change; anything else that became of the trust meanwhile is ErrConflict.
+func upToDate(ctx context.Context, tx store.Tx, live store.Trust, d store.TrustDraft) (store.Trust, error) {
+	base, err := baseOf(ctx, tx, live, d.Version)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return d.Trust, err
+	}
+	if err != nil || slices.ContainsFunc(diffTrusts(base, live), func(c TrustChange) bool { return !slices.Contains(fetchedFields(), c.Field) }) {
+		return d.Trust, store.Fail(store.Conflict, "error.trust_changed", "trust %s has version %d, its draft is of %d", d.ID, live.Version, d.Version)
+	}
+	return carried(base, live, d.Trust), nil
+}
+
+// fetchedFields are what is taken from identity providers without a draft.
+func fetchedFields() []string { return []string{"metadata", "keys", "offered"} }
+
+// carried returns next with what was fetched since base, where next has it as base had.
+func carried(base, live, next store.Trust) store.Trust {
+	if b, l, n := base.SAML, live.SAML, next.SAML; b != nil && l != nil && n != nil && bytes.Equal(b.Metadata, n.Metadata) && b.EntityID == n.EntityID {
+		s := *n
+		s.Metadata, s.FetchedAt, s.Offered, s.OfferedAt = l.Metadata, l.FetchedAt, l.Offered, l.OfferedAt
+		next.SAML = &s
+	}
+	if b, l, n := base.OIDC, live.OIDC, next.OIDC; b != nil && l != nil && n != nil && slices.Equal(b.Keys, n.Keys) && b.Issuer == n.Issuer {
+		o := *n
+		o.Keys, o.Offered, o.OfferedAt = l.Keys, l.Offered, l.OfferedAt
+		next.OIDC = &o
+	}
+	return next
+}
+
+// forgetKeys returns next without the keys of an OP that it is no longer about.
+func forgetKeys(before, next store.Trust) store.Trust {
+	if b, n := before.OIDC, next.OIDC; b != nil && n != nil && b.Issuer != n.Issuer && slices.Equal(b.Keys, n.Keys) {
+		o := *n
+		o.Keys, o.Offered = nil, nil
+		next.OIDC = &o
+	}
+	return next
+}
