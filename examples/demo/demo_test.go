@@ -4,7 +4,9 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -116,6 +118,60 @@ func TestDropping(t *testing.T) {
 		t.Error("a package is said to be tampered with")
 	}
 	p.Shot("demo-dropped")
+}
+
+// TestAdministration is the firm's administrator: every entry of the menu is a click from any page, and opens.
+func TestAdministration(t *testing.T) {
+	o := options{service: free(t), parent: free(t), data: t.TempDir(), code: interop.PreviewCode(t)}
+	defer runDemo(t, o)()
+	url := "http://pocket.localhost" + port(o.service)
+	p := interop.Browser(t).Page(t, interop.Desktop(), "ja")
+	p.Open(url + "/sso/" + samlTrust + "/start?to=/desk")
+	p.Click(`form[action="/signin/quick"] [value="sato"]`)
+	p.WaitURL(url + "/desk")
+	for _, place := range []string{"trusts", "people", "companies", "sessions", "inventory", "addresses", "log"} {
+		p.Click(`.menu a[href="/admin/` + place + `"]`)
+		p.WaitURL(url + "/admin/" + place)
+		p.Wait("main h1")
+		if here := p.Eval(`document.querySelector(".menu [aria-current]").getAttribute("href")`); here != "/admin/"+place {
+			t.Errorf("at %s the menu says %s", place, here)
+		}
+		p.Shot("demo-admin-" + place)
+	}
+}
+
+// TestOperator opens the console of the demo as the lines that it prints say, and sets a password by the link.
+func TestOperator(t *testing.T) {
+	o := options{service: free(t), parent: free(t), operator: free(t), data: t.TempDir(), code: interop.PreviewCode(t)}
+	defer runDemo(t, o)()
+	tool := filepath.Join(t.TempDir(), "cloudpocket")
+	if said, err := exec.CommandContext(t.Context(), "go", "build", "-o", tool, "cloudpocket/cmd/cloudpocket").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	var said []byte
+	for _, line := range operatorLines(o, urls{service: "http://pocket.localhost" + port(o.service)}) {
+		args, ok := strings.CutPrefix(line, "go run ./cmd/cloudpocket ")
+		if !ok {
+			t.Fatalf("the line is %q", line)
+		}
+		var err error
+		if said, err = exec.CommandContext(t.Context(), tool, strings.Fields(args)...).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v: %s", line, err, said)
+		}
+	}
+	link := regexp.MustCompile(`(?m)^http://.*/set-up/.*$`).FindString(string(said))
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		res, err := interop.Client().Get(link)
+		if err == nil {
+			res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				return
+			}
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the link %q: %v", link, err)
+		}
+	}
 }
 
 // TestOtherAddresses starts with the data of a run that had others.

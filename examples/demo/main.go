@@ -37,6 +37,7 @@ import (
 
 type options struct {
 	service, parent string // addresses to listen on
+	operator        string // address of the operator's console, while it is open; empty: it never is
 	data            string
 	code            string // folder for the PDF engine's machine code; empty: with the data
 	verbose         bool
@@ -46,6 +47,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.service, "service", "127.0.0.1:8400", "address of the service")
 	flag.StringVar(&o.parent, "parent", "127.0.0.1:8401", "address of the stand-in parent product")
+	flag.StringVar(&o.operator, "operator", "127.0.0.1:8402", "address of the operator's console, for when it is opened; empty: it cannot be")
 	flag.StringVar(&o.data, "data", "", "folder that keeps the data; empty: a temporary one")
 	flag.BoolVar(&o.verbose, "v", false, "show the service's log")
 	flag.Parse()
@@ -115,7 +117,7 @@ func serve(ctx context.Context, o options, l net.Listener) error {
 	failed := make(chan error, 2)
 	go func() { failed <- idp.Serve(ctx, l) }()
 	a, err := app.New(ctx, app.Config{
-		StoreConfig: app.StoreConfig{Data: filepath.Join(o.data, "service")}, Listen: o.service, BaseURL: u.service,
+		StoreConfig: app.StoreConfig{Data: filepath.Join(o.data, "service")}, OperatorConfig: app.OperatorConfig{OperatorListen: o.operator}, Listen: o.service, BaseURL: u.service,
 		SessionIdle: 30 * time.Minute, SessionAbsolute: 10 * time.Hour, MetadataRefresh: time.Hour, Migrate: true, Scan: app.ScanOff, SessionLimit: 20, SMTP: app.SMTPConfig{DigestHour: 8},
 		SignatureRoots: []string{root}, PreviewCode: o.code,
 		Drain: 8 * time.Second, // a browser's spare connection counts as busy for five
@@ -184,5 +186,25 @@ func announce(o options, u urls) {
 	for _, f := range firms() {
 		fmt.Printf("    %s\n", packageFolder(o.data, f.id))
 	}
+	fmt.Printf("\n  The firm's administration: sato or yamamoto, below 管理 in the menu. People, whom the firm trusts, sessions, the log.\n    %s\n", u.service+"/admin/trusts")
+	if o.operator != "" {
+		announceOperator(o, u)
+	}
 	fmt.Printf("\n  Everybody can be chosen with one click. Data: %s. Ctrl-C ends it.\n\n", o.data)
+}
+
+// announceOperator prints how the operator's console is opened, which takes a command on this machine.
+func announceOperator(o options, u urls) {
+	fmt.Printf("\n  The operator's console is closed. These open it for two hours, and print the link at which the password is set:\n")
+	for _, line := range operatorLines(o, u) {
+		fmt.Println("    " + line)
+	}
+}
+
+func operatorLines(o options, u urls) []string {
+	data, where := filepath.Join(o.data, "service"), app.OperatorConfig{OperatorListen: o.operator}.URL(u.service)
+	return []string{
+		"go run ./cmd/cloudpocket operator open --data " + data,
+		"go run ./cmd/cloudpocket operator init --data " + data + " --operator-url " + where + " keeper",
+	}
 }
