@@ -30,15 +30,23 @@ type service struct {
 // start runs the service on records and sessions of its own: SQLite, or Redis and PostgreSQL.
 func start(t *testing.T, servers bool) *service {
 	t.Helper()
+	return startWith(t, func(c *app.Config) {
+		if servers {
+			c.Redis, c.Database = interop.Redis(t), interop.Postgres(t)
+		}
+	})
+}
+
+// startWith runs the service on SQLite, or as change has it.
+func startWith(t *testing.T, change func(*app.Config)) *service {
+	t.Helper()
 	s := &service{now: time.Now}
 	s.url = interop.Serve(t, "pocket.localhost", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Handler().ServeHTTP(w, r) }))
 	c := app.Config{
 		StoreConfig: app.StoreConfig{Data: t.TempDir()}, BaseURL: s.url, Listen: "127.0.0.1:0", Migrate: true, Scan: app.ScanOff,
 		SessionIdle: 30 * time.Minute, SessionAbsolute: 10 * time.Hour, MetadataRefresh: time.Hour, PreviewCode: interop.PreviewCode(t),
 	}
-	if servers {
-		c.Redis, c.Database = interop.Redis(t), interop.Postgres(t)
-	}
+	change(&c)
 	s.open(t, c)
 	return s
 }

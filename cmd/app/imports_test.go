@@ -30,7 +30,7 @@ var may = map[string]row{
 	// text is for the NFC of mapped subjects, etree for what crewjam's types are made from.
 	"sso/samlsp": {own: []string{"sso", "sso/outbound", "store"}, libraries: []string{"github.com/crewjam/saml", "github.com/beevik/etree", "golang.org/x/text"}},
 	// jose reads and makes what go-oidc has no words for: logout tokens and private_key_jwt.
-	"sso/oidcrp":  {own: []string{"sso", "sso/outbound", "store"}, libraries: []string{"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2", "github.com/go-jose/go-jose/v4"}},
+	"sso/oidcrp": {own: []string{"sso", "sso/outbound", "store"}, libraries: []string{"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2", "github.com/go-jose/go-jose/v4"}},
 	// net is for mail domains in other scripts (IDNA).
 	"sso/trust":   {own: []string{"sso", "store"}, libraries: []string{"golang.org/x/net"}},
 	"sso/session": {own: []string{"store"}},

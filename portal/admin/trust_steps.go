@@ -9,7 +9,6 @@ import (
 	"cloudpocket/portal"
 	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
-	"cloudpocket/sso"
 	"cloudpocket/store"
 )
 
@@ -184,44 +183,21 @@ func (a *admin) saved(w http.ResponseWriter, r *http.Request, step string, t por
 	return door.SeeOther(w, r, trustURL(f.ID, step, "for", f.Product, "done", "trust_saved"))
 }
 
-// previewed is how many of the newest sign-ins are looked at for one with claims.
-const previewed = 10
-
-// preview is what the mapping of d makes of the newest message whose claims were kept; nil without one.
+// preview is what the mapping of d makes of the newest message that was believed; nil without one.
 func (a *admin) preview(r *http.Request, v door.Visit, d store.TrustDraft) (*page.Preview, error) {
-	list, err := a.Portal.SignIns(r.Context(), v.Actor, d.ID, false, store.Page{Limit: previewed})
-	if err != nil {
+	m, err := a.Portal.PreviewMapping(r.Context(), v.Actor, d.ID, d.Mapping)
+	if err != nil || m == nil {
 		return nil, err
 	}
-	for _, one := range list.Items {
-		one, err := a.Portal.SignIn(r.Context(), v.Actor, d.ID, one.ID)
-		if err != nil {
-			return nil, err
-		}
-		if trace := page.TraceOf(one); len(trace.Claims) > 0 {
-			return a.previewOf(r, v, d, one, trace), nil
-		}
+	p := &page.Preview{At: m.SignIn.At, Test: m.SignIn.Test, Claims: m.Claims, Account: m.Account, SignIn: trustURL(d.ID, "sign-ins/"+string(m.SignIn.ID))}
+	for i, one := range m.Sources {
+		p.Results = append(p.Results, page.PreviewLine{Field: page.MappedFields()[i], Values: one.Values, Said: one.Said, Set: one.Set})
 	}
-	return nil, nil
-}
-
-func (a *admin) previewOf(r *http.Request, v door.Visit, d store.TrustDraft, s store.SignIn, trace sso.Trace) *page.Preview {
-	p := &page.Preview{At: s.At, Test: s.Test, Claims: trace.Claims, SignIn: trustURL(d.ID, "sign-ins/"+string(s.ID))}
-	subject := d.Mapping.Subject.First(trace.Claims)
-	if d.Mapping.Subject.IsZero() && trace.Mapped != nil {
-		subject = trace.Mapped.Subject
+	if len(p.Results) > 0 && !p.Results[0].Set && m.Name != "" {
+		p.Results[0].Values = []string{m.Name} // what the message calls the person, where the mapping names no claim
 	}
-	for i, source := range d.Mapping.Sources() {
-		values, said := source.Values(trace.Claims)
-		p.Results = append(p.Results, page.PreviewLine{Field: page.MappedFields()[i], Values: values, Said: said, Set: !source.IsZero()})
+	if !m.Outcome.OK {
+		p.Why = m.Outcome.Key()
 	}
-	if d.Mapping.Subject.IsZero() && subject != "" {
-		p.Results[0].Values, p.Results[0].Said = []string{subject}, true
-	}
-	tried := &sso.Trace{}
-	trust := store.OwnedTrust{Owner: v.Actor.TenantID, Trust: d.Trust}
-	if _, err := a.Portal.Preview(r.Context(), trust, sso.Identity{Subject: subject, Attributes: trace.Claims}, tried); err == nil && tried.Mapped != nil {
-		p.Account = tried.Mapped.Name
-	}
-	return p
+	return p, nil
 }

@@ -384,6 +384,7 @@ type Preview struct {
 	Claims  map[string][]string
 	Results []PreviewLine
 	Account string // who it is here; empty: nobody yet
+	Why     string // the sentence for why they would be refused; empty: they would not
 	SignIn  string // the address of the attempt
 }
 
