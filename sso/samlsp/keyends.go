@@ -27,7 +27,7 @@ func KeyEnds(t store.Trust, ours []KeyPair) (all []KeyEnd) {
 		for i, print := range m.Fingerprints() {
 			all = append(all, KeyEnd{what, m.Certificates[i].NotAfter.UTC(), print})
 		}
-		if what == "theirs" && !m.ValidUntil.IsZero() && t.SAML.MetadataURL == "" { // what is fetched is renewed long before
+		if what == "theirs" && !m.ValidUntil.IsZero() && (t.SAML.MetadataURL == "" || t.SAML.Refresh == store.RefreshPin) { // what is fetched is renewed long before
 			all = append(all, KeyEnd{"metadata", m.ValidUntil.UTC(), m.EntityID})
 		}
 	}
