@@ -74,7 +74,10 @@ func from(address string) portal.Visit {
 	return portal.Visit{Address: address, Device: "Firefox", RequestID: "r"}
 }
 
-var here = from("10.1.2.3")
+var (
+	here    = from("10.1.2.3")
+	noVisit portal.Visit // what is done at the host comes from nowhere
+)
 
 // keeper makes the operator "keeper" with a password.
 func (w *world) keeper(t *testing.T) {
