@@ -396,6 +396,61 @@ func TestOperatorsPages(t *testing.T) {
 		t.Errorf("the events say nothing: %.300s", body)
 	}
 	l.strangeToPeople(t, b)
+	for at := range routes {
+		if method, pattern, _ := strings.Cut(at, " "); method == "POST" {
+			l.crossSite(t, b, fill.Replace(pattern))
+		}
+	}
+}
+
+// crossSite posts a form from another site's page with the operator's cookies, as if the browser sent them: it is refused.
+func (l *consoled) crossSite(t *testing.T, b *browser, path string) {
+	t.Helper()
+	r, err := http.NewRequest("POST", l.url()+path, strings.NewReader("state=suspended"))
+	noError(t, err)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	r.Header.Set("Origin", "https://elsewhere.example")
+	res, err := b.Do(r)
+	noError(t, err)
+	res.Body.Close()
+	if res.StatusCode != http.StatusForbidden {
+		t.Errorf("POST %s from another site: %d", path, res.StatusCode)
+	}
+}
+
+// TestOperatorsCookies looks at what a sign-in gives the browser.
+func TestOperatorsCookies(t *testing.T) {
+	l := newConsoled(t, testConfig(t))
+	l.open(t, time.Minute, "127.0.0.0/8")
+	l.becomes(t, true)
+	link, _, err := l.host.Init(t.Context(), "keeper")
+	noError(t, err)
+	c := interop.Client()
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	for _, row := range []struct {
+		path, cookie string
+		form         url.Values
+		most         time.Duration
+	}{
+		{"/set-up/" + link, "__Host-operator-device", url.Values{"next": {operatorWord}, "again": {operatorWord}}, 180 * 24 * time.Hour},
+		{"/sign-in", "__Host-operator", url.Values{"name": {"keeper"}, "password": {operatorWord}}, time.Minute}, // with the window
+	} {
+		res, err := c.PostForm(l.url()+row.path, row.form)
+		noError(t, err)
+		res.Body.Close()
+		given := res.Cookies()
+		if res.StatusCode != http.StatusSeeOther || len(given) != 1 {
+			t.Fatalf("%s: %d with %v", row.path, res.StatusCode, given)
+		}
+		is := given[0]
+		if is.Name != row.cookie || !is.HttpOnly || !is.Secure || is.SameSite != http.SameSiteStrictMode || is.Path != "/" || is.Domain != "" {
+			t.Errorf("%s gives %s", row.path, is.Raw)
+		}
+		if age := time.Duration(is.MaxAge) * time.Second; age <= 0 || age > row.most {
+			t.Errorf("%s lasts %s", is.Name, age)
+		}
+	}
 }
 
 // secrets puts documents, people and places into the firm, and warnings about them, and returns what names them.
