@@ -98,6 +98,7 @@ type MenuWhy struct {
 	Menu   store.Permission
 	ByRole bool // of the role; else the account's own
 	Idle   bool // written down, and without effect: menus of the firm that a client's account was given
+	Narrow bool // without effect on what is the whole firm's, since the account has a list of offices
 }
 
 // CompanyOffices are offices of one company.
@@ -151,7 +152,8 @@ func (p *Portal) PersonOf(ctx context.Context, a Actor, id store.ID) (s PersonSe
 func menusOf(a store.Account) (menus []MenuWhy) {
 	for _, one := range Menus() {
 		if a.Permissions.Has(one) {
-			menus = append(menus, MenuWhy{Menu: one, ByRole: a.RoleID != "", Idle: !Permissions(a).Has(one)})
+			narrow := a.Staff() && !a.Offices.All && one&(store.PermitLog|store.PermitTrusts) != 0
+			menus = append(menus, MenuWhy{Menu: one, ByRole: a.RoleID != "", Idle: !Permissions(a).Has(one), Narrow: narrow})
 		}
 	}
 	return menus

@@ -109,7 +109,11 @@ type PersonMenu struct {
 	Menu   store.Permission
 	ByRole bool
 	Idle   bool
+	Narrow bool
 }
+
+// Reads reports whether the person has the menu by which a client reads.
+func (v Person) Reads() bool { return v.Permissions.Has(store.PermitView) }
 
 // Person shows one; with a problem in it the status is 422.
 func (p *Pages) Person(w http.ResponseWriter, r *http.Request, s Shell, v Person) error {

@@ -103,7 +103,8 @@ func personLines(n int) (all []PersonLine) {
 }
 
 func personSeen(l PersonLine, n int) Person {
-	v := Person{PersonLine: l, Trust: "ネットde顧問", TrustOn: n > 0, Menus: []PersonMenu{{store.PermitView, true, false}, {store.PermitDeliver, false, false}, {store.PermitTrusts, true, true}}, Delivered: 1234, Sessions: 2, More: n > 30}
+	l.Role = "担当"
+	v := Person{PersonLine: l, Trust: "ネットde顧問", TrustOn: n > 0, Menus: []PersonMenu{{store.PermitView, true, false, false}, {store.PermitDeliver, false, false, false}, {store.PermitTrusts, true, true, false}, {store.PermitLog, false, false, true}}, Delivered: 1234, Sessions: 2, More: n > 30}
 	for i, c := range companiesOf(n) {
 		v.Offices = append(v.Offices, CompanyOffices{c, offices(1 + i%5)})
 	}
