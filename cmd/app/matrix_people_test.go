@@ -20,7 +20,7 @@ func peopleRoutes() map[string]access {
 		return row
 	}
 	register, newRole := menu, menu
-	register.form = "name=x&trust=idp-firm&subject={fresh}&company=x&office=x1"
+	register.record, register.form = "company and office", "name=x&trust=idp-firm&subject={fresh}&company={id}&office={office}"
 	newRole.form, newRole.all = "name={fresh}&menu=accounts", true
 	copied := on("two accounts", "from={from}&from-version=0&to-version=0")
 	copied.never = true // the versions are not those that were seen
@@ -126,6 +126,9 @@ func (q *square) peopleKinds() map[string]maker {
 			return names{"id": string(id)}
 		},
 		"company": func(_ *testing.T, at spot, _ *somebody) names { return names{"id": string(at.company())} },
+		"company and office": func(_ *testing.T, at spot, _ *somebody) names {
+			return names{"id": string(at.company()), "office": string(at.office)}
+		},
 		"empty company": func(t *testing.T, at spot, _ *somebody) names {
 			id := q.fresh()
 			noError(t, q.setup.AddCompany(t.Context(), at.tenant, store.Company{ID: id, Name: string(id)}))

@@ -65,7 +65,7 @@ func (a access) wants(p *somebody, at spot) verdict {
 	switch {
 	case p.cookie == nil:
 		return unsigned
-	case p.out, a.whole && p.offices != nil, a.whose == staffs && p.company != "", a.whose == clients && p.company == "", need != 0 && !menus.Any(need), menus&a.also != a.also, a.all && p.offices != nil && (a.record == "" || p.tenant == at.tenant):
+	case p.out, a.whole && p.offices != nil, a.whose == staffs && p.company != "", a.whose == clients && p.company == "", need != 0 && !menus.Any(need), menus&a.also != a.also, a.all && p.offices != nil && (a.record == "" || a.reaches(p, at)):
 		return denied
 	case a.record != "" && !a.reaches(p, at) && !a.omits:
 		return hidden

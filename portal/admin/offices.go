@@ -27,6 +27,9 @@ func (a *admin) newOfficePage(w http.ResponseWriter, r *http.Request, v door.Vis
 	if err != nil {
 		return err
 	}
+	if !c.Whole {
+		return store.Fail(store.Denied, "error.all_offices_needed", "account %s may not add offices", v.Actor.AccountID)
+	}
 	typed.CompanyID = company
 	return a.Pages.Office(w, r, s, page.Office{Office: typed, Company: c.Name, Problems: problems})
 }

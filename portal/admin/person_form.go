@@ -30,9 +30,12 @@ func (a *admin) newPerson(w http.ResponseWriter, r *http.Request, v door.Visit) 
 
 // whose lists the companies that somebody new can be of.
 func (a *admin) whose(w http.ResponseWriter, r *http.Request, v door.Visit) error {
-	s, _, err := a.Door.Shell(r, v)
+	s, me, err := a.Door.Shell(r, v)
 	if err != nil {
 		return err
+	}
+	if !me.Permissions.Has(store.PermitAccounts) { // companies are shown to whoever manages offices, too
+		return store.Fail(store.Denied, "error.no_permission", "account %s has not the accounts menu", me.Account.ID)
 	}
 	from, text := door.From(r), short(r.URL.Query().Get("q"))
 	found, err := a.Portal.Companies(r.Context(), v.Actor, text, from)
