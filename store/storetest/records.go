@@ -35,6 +35,7 @@ func Records(t *testing.T, open OpenRecords) {
 		{"trust directory", recordsTrustDirectory},
 		{"sign-ins", recordsSignIns},
 		{"sign-ins forgotten", signInsForgotten},
+		{"sign-ins at once", signInsAtOnce},
 		{"trust drafts", recordsTrustDrafts},
 		{"trust versions", recordsTrustVersions},
 		{"trusts removed", recordsTrustRemoved},
