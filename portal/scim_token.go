@@ -67,14 +67,13 @@ func (p *Portal) addScimToken(ctx context.Context, tx store.Tx, t store.ScimToke
 	if err != nil {
 		return t, fmt.Errorf("list the tokens of trust %s: %w", t.TrustID, err)
 	}
-	good := slices.DeleteFunc(all, func(one store.ScimToken) bool { return !one.Stands(now) })
 	switch {
 	case !nameable(t.Name):
 		return t, store.Fail(store.Invalid, "error.scim_token_name", "a token's name of %d bytes", len(t.Name))
 	case life < ShortestScimToken || life > LongestScimToken:
 		return t, store.Fail(store.Invalid, "error.scim_token_life", "a token for %s", life)
-	case len(good) >= scimTokensAtOnce:
-		return t, store.Fail(store.Invalid, "error.scim_token_many", "trust %s has %d tokens", t.TrustID, len(good)).With("Count", scimTokensAtOnce)
+	case standingTokens(all, now) >= scimTokensAtOnce:
+		return t, store.Fail(store.Invalid, "error.scim_token_many", "trust %s has %d tokens", t.TrustID, scimTokensAtOnce).With("Count", scimTokensAtOnce)
 	}
 	if err := tx.ScimTokens().Create(ctx, t); err != nil {
 		return t, fmt.Errorf("make a provisioning token: %w", err)
@@ -92,18 +91,45 @@ const scimPrefix = "cps_"
 // scimSecret returns a new token: 256 random bits behind the prefix.
 func scimSecret() string { return scimPrefix + setupSecret() }
 
-// ScimTokens returns the provisioning tokens of a trust, the newest first, those that are over among them.
-func (p *Portal) ScimTokens(ctx context.Context, a Actor, trust store.ID) (t store.Trust, all []store.ScimToken, err error) {
+// ScimView is how a trust's accounts are provisioned.
+type ScimView struct {
+	Trust  store.Trust
+	Rule   store.SCIMRule    // as its draft has it, if there is one
+	Tokens []store.ScimToken // the newest first, those that are over among them
+	May    int               // how many tokens more there may be
+}
+
+// ScimTokens returns the provisioning tokens of a trust and what is beside them.
+func (p *Portal) ScimTokens(ctx context.Context, a Actor, trust store.ID) (v ScimView, err error) {
 	err = p.viewTrusts(ctx, a, func(tx store.Tx, _ store.Account) error {
-		if t, err = ownTrust(ctx, tx, trust); err != nil {
+		t, err := ownTrust(ctx, tx, trust)
+		if err != nil {
 			return err
 		}
-		if all, err = tx.ScimTokens().List(ctx, trust); err != nil {
+		draft, err := draftOf(ctx, tx, trust)
+		if err != nil {
+			return err
+		}
+		v = ScimView{Trust: t, Rule: t.SCIM}
+		if draft != nil {
+			v.Rule = draft.SCIM
+		}
+		if v.Tokens, err = tx.ScimTokens().List(ctx, trust); err != nil {
 			return fmt.Errorf("list the tokens of trust %s: %w", trust, err)
 		}
+		v.May = scimTokensAtOnce - standingTokens(v.Tokens, p.Now())
 		return nil
 	})
-	return t, all, err
+	return v, err
+}
+
+func standingTokens(all []store.ScimToken, now time.Time) (n int) {
+	for _, t := range all {
+		if t.Stands(now) {
+			n++
+		}
+	}
+	return n
 }
 
 // RevokeScimToken makes a token of a trust worth nothing from the commit on. One that is so already stays as it is.

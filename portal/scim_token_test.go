@@ -23,7 +23,11 @@ func scimTries(trove, map[store.ID]portal.StagedFile) tries {
 			return err
 		},
 		"ScimTokens": func(t *testing.T, w *world, a portal.Actor) error {
-			_, _, err := w.ScimTokens(t.Context(), a, "saml-a")
+			_, err := w.ScimTokens(t.Context(), a, "saml-a")
+			return err
+		},
+		"ChooseScimSubject": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.ChooseScimSubject(t.Context(), a, "saml-a", store.SubjectExternalID)
 			return err
 		},
 		"RevokeScimToken": func(t *testing.T, w *world, a portal.Actor) error {
@@ -48,7 +52,7 @@ func TestScimTokenPermission(t *testing.T) {
 			for _, row := range []struct {
 				name    string
 				audited bool
-			}{{"ScimTokens", false}, {"MakeScimToken", true}, {"RevokeScimToken", true}} {
+			}{{"ScimTokens", false}, {"MakeScimToken", true}, {"RevokeScimToken", true}, {"ChooseScimSubject", true}} {
 				t.Run(fmt.Sprintf("%s/%s/%s", row.name, scope, p.permissions), func(t *testing.T) {
 					var want error
 					switch {
@@ -180,6 +184,7 @@ func TestScimBearer(t *testing.T) {
 func TestScimRotation(t *testing.T) {
 	m := newMachine(t)
 	begun := m.now
+	m.now = m.now.Add(time.Second)
 	next, _ := m.make(t, portal.LongestScimToken)
 	if next == m.secret {
 		t.Fatal("two tokens are one")
@@ -202,11 +207,14 @@ func TestScimRotation(t *testing.T) {
 	}
 	_, err = m.bears(t, "saml-a", next)
 	must(t, err)
-	_, all, err := m.ScimTokens(t.Context(), m.keeper, "saml-a")
+	v, err := m.ScimTokens(t.Context(), m.keeper, "saml-a")
 	must(t, err)
+	if v.Trust.ID != "saml-a" || v.May != 9 || len(v.Tokens) != 2 {
+		t.Fatalf("got %+v", v)
+	}
 	for i, want := range []struct{ used, revoked time.Time }{{begun.Add(3 * time.Hour), time.Time{}}, {begun, m.now}} {
-		if !all[i].Used.Equal(want.used) || !all[i].Revoked.Equal(want.revoked) {
-			t.Errorf("token %d was used %s and revoked %s, want %+v", i, all[i].Used, all[i].Revoked, want)
+		if !v.Tokens[i].Used.Equal(want.used) || !v.Tokens[i].Revoked.Equal(want.revoked) {
+			t.Errorf("token %d was used %s and revoked %s, want %+v", i, v.Tokens[i].Used, v.Tokens[i].Revoked, want)
 		}
 	}
 	var said []string
@@ -318,5 +326,31 @@ func TestScimSecretIsKeptNowhere(t *testing.T) {
 				t.Errorf("the token is in %s or in the audit", filepath.Base(file))
 			}
 		}
+	}
+}
+
+// TestChooseScimSubject puts the choice on a draft, which counts once it is switched on.
+func TestChooseScimSubject(t *testing.T) {
+	m := newMachine(t)
+	for _, row := range []struct {
+		subject, want string
+		problems      int
+	}{{store.SubjectExternalID, "externalId", 0}, {"emails", "externalId", 1}, {"", "", 0}, {store.SubjectUserName, "userName", 0}} {
+		problems, err := m.ChooseScimSubject(t.Context(), m.keeper, "saml-a", row.subject)
+		must(t, err)
+		v, err := m.ScimTokens(t.Context(), m.keeper, "saml-a")
+		must(t, err)
+		if len(problems) != row.problems || v.Rule.Subject != row.want || v.Trust.SCIM.Subject != "" {
+			t.Errorf("%q: problems %v, chosen %q, counts %q", row.subject, problems, v.Rule.Subject, v.Trust.SCIM.Subject)
+		}
+	}
+	v, err := m.Trust(t.Context(), m.keeper, "saml-a")
+	must(t, err)
+	if len(v.Changes) != 1 || v.Changes[0] != (portal.TrustChange{Field: "scim", New: "userName"}) {
+		t.Errorf("the draft changes %+v", v.Changes)
+	}
+	events := m.audit(t, "a")
+	if e := events[len(events)-1]; e.Deed != store.DeedTrust || e.Detail["by"] != "draft" || e.Detail["changed"] != "scim" {
+		t.Errorf("the audit has %+v", e)
 	}
 }

@@ -157,6 +157,7 @@ func (c *trustCheck) rules() {
 	c.demand(t.Sessions.Absolute >= 0 && t.Sessions.Absolute <= longestAge && (t.Sessions.Absolute == 0 || t.Sessions.Absolute >= t.Sessions.Idle), "absolute", "error.trust_session")
 	c.demand(t.Sessions.Limit >= 0 && t.Sessions.Limit <= 100, "limit", "error.trust_limit")
 	c.demand(!t.JustInTime || !t.Mapping.Offices.IsZero(), "jit", "error.trust_jit")
+	c.demand(slices.Contains([]string{"", store.SubjectUserName, store.SubjectExternalID}, t.SCIM.Subject), "scim", "error.trust_scim")
 	c.demand(len(t.Allowed) <= maxRules && !slices.ContainsFunc(t.Allowed, func(r netip.Prefix) bool { return !r.IsValid() || r != r.Masked() }), "allowed", "error.trust_allowed")
 	c.demand(len(t.Domains) <= maxRules && !slices.ContainsFunc(t.Domains, func(d string) bool { return !domainName(d) }), "domains", "error.trust_domain")
 }

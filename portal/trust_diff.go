@@ -76,7 +76,7 @@ func trustFields() []string {
 		"entity_id", "metadata", "metadata_url", "signer", "refresh", "keys", "offered", "nameid", "post", "plain", "cbc",
 		"issuer", "client", "method", "secret", "scopes", "acr", "max_age", "userinfo",
 		"subject", "tenant", "mapped_name", "mail", "offices", "role", "group", "tenants",
-		"mfa", "mfa.contexts", "mfa.methods", "mfa.age", "contexts", "force", "initiated", "private", "skew", "idle", "absolute", "limit", "jit", "allowed", "other"}
+		"mfa", "mfa.contexts", "mfa.methods", "mfa.age", "contexts", "force", "initiated", "private", "skew", "idle", "absolute", "limit", "jit", "allowed", "scim", "other"}
 }
 
 // trustTexts returns a trust's fields as texts.
@@ -88,7 +88,7 @@ func trustTexts(t store.Trust) map[string]string {
 		"group": tableText(t.Mapping.Roles), "tenants": tableText(t.Tenants),
 		"mfa": onText(t.MFA.Required), "mfa.contexts": strings.Join(t.MFA.Contexts, " "), "mfa.methods": strings.Join(t.MFA.Methods, " "), "mfa.age": spanText(t.MFA.MaxAge),
 		"idle": spanText(t.Sessions.Idle), "absolute": spanText(t.Sessions.Absolute), "limit": countText(t.Sessions.Limit),
-		"jit": onText(t.JustInTime), "other": restText(t),
+		"jit": onText(t.JustInTime), "scim": t.SCIM.Subject, "other": restText(t),
 	}
 	if t.Logo != nil {
 		all["logo"] = digestText(t.Logo.Data)
@@ -125,6 +125,7 @@ func oidcTexts(o *store.OIDCTrust) map[string]string {
 func restText(t store.Trust) string {
 	t.ID, t.Name, t.Label, t.Protocol, t.State, t.CreatedAt, t.Version = "", "", "", "", "", time.Time{}, 0
 	t.Domains, t.Allowed, t.Logo, t.JustInTime, t.Tenants = nil, nil, nil, false, nil
+	t.SCIM = store.SCIMRule{}
 	t.MFA, t.Sessions, t.Mapping = store.MFARule{}, store.SessionRule{}, store.Mapping{}
 	if t.SAML != nil {
 		known := *t.SAML

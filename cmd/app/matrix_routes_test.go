@@ -21,6 +21,7 @@ func routes() map[string]access {
 		logRoutes(),
 		trustRoutes(),
 		setupRoutes(),
+		scimRoutes(),
 		entranceRoutes(),
 	} {
 		for name, row := range area {

@@ -263,6 +263,7 @@ func (q *square) kinds() map[string]maker {
 	maps.Copy(all, q.adminKinds())
 	maps.Copy(all, q.peopleKinds())
 	all["trust"] = q.trusted
+	maps.Copy(all, q.scimKinds())
 	return all
 }
 

@@ -54,5 +54,6 @@ func (a *admin) areas() []func(mounts) {
 		a.mountTables,
 		a.mountLog,
 		a.mountTrusts,
+		a.mountScim,
 	}
 }

@@ -74,7 +74,7 @@ func (w *world) mount(t testing.TB, clock func() time.Time) {
 	must(t, err)
 	rt := route.New(route.Config{Errors: pages, Log: log, Now: clock, Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}})
 	rt.Assets(page.AssetPrefix, pages.Assets)
-	admin.Mount(rt, admin.Config{Portal: w.portal, Pages: pages, Door: &door.Door{Portal: w.portal, Sessions: w.keeper, Pages: pages, SignIn: "/sign-in"}})
+	admin.Mount(rt, admin.Config{BaseURL: "https://pocket.example", Portal: w.portal, Pages: pages, Door: &door.Door{Portal: w.portal, Sessions: w.keeper, Pages: pages, SignIn: "/sign-in"}})
 	w.Handler = rt
 }
 

@@ -302,6 +302,7 @@ func areaExhibits() []exhibit {
 		peopleExhibits(),
 		operatorExhibits(),
 		trustExhibits(),
+		scimExhibits(),
 	)
 }
 

@@ -130,6 +130,7 @@ func frames() map[string]string {
 		"trustnew":    "shell",
 		"trustours":   "shell",
 		"trusts":      "shell",
+		"trustscim":   "shell",
 		"trusttry":    "shell",
 
 		"browsers":  "plain",

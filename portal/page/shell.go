@@ -155,6 +155,8 @@ func Deeds() []string {
 		"planned",
 		"published",
 		"revoked",
+		"scim_revoked",
+		"scim_rule",
 		"ruled",
 		"told",
 		"trust_back",

@@ -1,0 +1,48 @@
+package page
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"cloudpocket/store"
+)
+
+func scimTokens(n int) (all []ScimToken) {
+	for i := range n {
+		t := ScimToken{ScimToken: store.ScimToken{ID: store.ID(fmt.Sprint("k", i)), TrustID: "kyuyo", Name: "Entra ID（2026年度）", ByName: "総務 担当者", At: clock().AddDate(0, -i, 0),
+			Expires: clock().AddDate(0, 6-i*3, 0), Used: clock().Add(-time.Duration(i) * time.Hour)}, Left: 180 - i*90, Good: true}
+		switch i % 4 {
+		case 1:
+			t.Left, t.Used = 12, time.Time{}
+		case 2:
+			t.Left, t.Good = -3, false
+		case 3:
+			t.Name, t.Good, t.Revoked, t.ByName = longTitle, false, clock(), ""
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+// scimExhibits are the pages about provisioning.
+func scimExhibits() []exhibit {
+	on := func(name string, v Provisioning) exhibit {
+		v.TrustFrame, v.URL = frameOf("", store.OIDC), "https://pocket.example.jp/scim/kyuyo/v2"
+		if v.Subject == "" {
+			v.Subject = store.SubjectExternalID
+		}
+		return shown(name, "/admin/trusts/kyuyo/scim", (*Pages).Provisioning, v)
+	}
+	off := shown("trustscim-off", "/admin/trusts/new/scim", (*Pages).Provisioning, Provisioning{TrustFrame: TrustFrame{ID: "new", Name: "x", State: store.TrustDisabled, Product: "entra"},
+		URL: "http://pocket.localhost:8400/scim/new/v2", Subject: store.SubjectUserName, May: 10})
+	return []exhibit{
+		on("trustscim-none", Provisioning{May: 10}),
+		on("trustscim-little", Provisioning{Tokens: scimTokens(2), May: 8, Rule: store.SubjectUserName, Waits: true}),
+		on("trustscim-much", Provisioning{Tokens: scimTokens(40), Rule: store.SubjectExternalID}),
+		on("trustscim-made", Provisioning{Tokens: scimTokens(1), Secret: "cps_" + strings.Repeat("x", 43), May: 9}),
+		on("trustscim-refused", Provisioning{Tokens: scimTokens(1), Typed: strings.Repeat("名", 100), Days: 90, May: 9,
+			Problem: []Problem{{"name", "error.scim_token_name", nil}, {"days", "error.scim_token_life", nil}, {"", "error.scim_token_beyond", map[string]any{"Name": "人事"}}}}),
+		off,
+	}
+}
