@@ -63,6 +63,7 @@ const (
 	DeedAccount     Deed = "account.save"
 	DeedRole        Deed = "role.save"
 	DeedTrust       Deed = "trust.save"
+	DeedProvision   Deed = "provision.save" // what a provisioning client said of a user or a group
 	DeedAddresses   Deed = "addresses.save" // from where people may come
 	DeedLogView     Deed = "log.view"       // the log itself was looked at,
 	DeedLogExport   Deed = "log.export"     // taken away

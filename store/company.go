@@ -28,6 +28,8 @@ type Companies interface {
 	Create(ctx context.Context, c Company) error
 	// Get returns one company or ErrNotFound.
 	Get(ctx context.Context, id ID) (Company, error)
+	// ByExternalID returns the company that the parent product calls so, or ErrNotFound.
+	ByExternalID(ctx context.Context, external string) (Company, error)
 	// Update replaces the company's name and ExternalID; ErrNotFound, or ErrConflict if the ExternalID is taken.
 	Update(ctx context.Context, c Company) error
 	// Delete removes a company without offices and accounts; ErrNotFound, or ErrConflict while it has some, deleted

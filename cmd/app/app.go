@@ -25,6 +25,7 @@ import (
 	"cloudpocket/sso/oidcrp"
 	"cloudpocket/sso/outbound"
 	"cloudpocket/sso/samlsp"
+	"cloudpocket/sso/scim"
 	"cloudpocket/sso/session"
 	"cloudpocket/sso/trust"
 	"cloudpocket/store"
@@ -132,6 +133,10 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	rt.Assets("/assets/", pages.Assets)
 	for _, one := range signIn.Routes() {
 		mountSignIn(rt, one)
+	}
+	provisioning := scim.New(scim.Config{BaseURL: a.config.BaseURL, Opener: a.Portal, Visit: visit, Now: a.now, Log: a.log}, route.Var)
+	for _, one := range provisioning.Routes() {
+		rt.Plain(one.Method, one.Pattern, one.Handle)
 	}
 	printer, err := a.printer()
 	if err != nil {

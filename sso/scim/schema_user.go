@@ -47,7 +47,7 @@ var userSchema = schema{urn: urnUser, name: "User", about: "A person who may be 
 		}},
 		{urn: Extension, name: "CloudPocketUser", about: "Where a person belongs here", attributes: []attribute{
 			{name: "company", exact: true, about: "The external ID of the client company that the person belongs to"},
-			{name: "offices", exact: true, multi: true, about: "The external IDs of the offices whose documents the person sees"},
+			{name: "offices", exact: true, multi: true, about: "The external IDs of the offices whose documents the person sees; * for all of the company that is named here"},
 		}},
 	},
 }

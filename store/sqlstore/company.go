@@ -25,6 +25,14 @@ func (t companies) Get(ctx context.Context, id store.ID) (store.Company, error) 
 	return companyOf(row), nil
 }
 
+func (t companies) ByExternalID(ctx context.Context, external string) (store.Company, error) {
+	row, err := t.q.GetCompanyByExternalID(ctx, records.GetCompanyByExternalIDParams{TenantID: t.id(), ExternalID: external})
+	if err != nil {
+		return store.Company{}, fault("get a company by its external ID", err)
+	}
+	return companyOf(row), nil
+}
+
 func (t companies) Update(ctx context.Context, c store.Company) error {
 	return fault("update company "+string(c.ID), t.single(ctx, func() error {
 		n, err := t.q.UpdateCompany(ctx, records.UpdateCompanyParams{

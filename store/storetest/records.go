@@ -45,6 +45,7 @@ func Records(t *testing.T, open OpenRecords) {
 		{"holders of a menu", recordsHolders},
 		{"what is provisioned", recordsProvisioned},
 		{"groups that are provisioned", provisionedGroups},
+		{"companies by external ID", companiesByExternalID},
 		{"accounts identified anew", accountsIdentified},
 		{"documents", recordsDocuments},
 		{"documents by scope", recordsDocumentsByScope},

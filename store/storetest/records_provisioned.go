@@ -161,6 +161,25 @@ func wantMembers(t *testing.T, ctx context.Context, s store.Provisioning, want [
 	same(t, "the members", all, want)
 }
 
+// companiesByExternalID demands that a company is found by what the parent product calls it, in its own tenant alone.
+func companiesByExternalID(t *testing.T, open OpenRecords) {
+	f := newFirm(t, open).fill()
+	other := addFirm(t, f.records, "other")
+	f.view(func(ctx context.Context, tx store.Tx) {
+		got, err := tx.Companies().ByExternalID(ctx, "ext-blue")
+		must(t, err)
+		same(t, "the company", got.ID, "blue")
+		for _, external := range []string{"", "blue", "EXT-BLUE"} {
+			_, err = tx.Companies().ByExternalID(ctx, external)
+			isKind(t, err, store.ErrNotFound)
+		}
+	})
+	other.view(func(ctx context.Context, tx store.Tx) {
+		_, err := tx.Companies().ByExternalID(ctx, "ext-blue")
+		isKind(t, err, store.ErrNotFound)
+	})
+}
+
 // accountsIdentified demands that an account stands for another subject, and its first one is free.
 func accountsIdentified(t *testing.T, open OpenRecords) {
 	f := newFirm(t, open).fill()

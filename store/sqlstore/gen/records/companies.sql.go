@@ -91,6 +91,29 @@ func (q *Queries) GetCompany(ctx context.Context, arg GetCompanyParams) (Company
 	return i, err
 }
 
+const GetCompanyByExternalID = `-- name: GetCompanyByExternalID :one
+SELECT tenant_id, id, name, external_id, created_at FROM companies
+WHERE tenant_id = ?1 AND external_id = ?2 AND external_id <> ''
+`
+
+type GetCompanyByExternalIDParams struct {
+	TenantID   string
+	ExternalID string
+}
+
+func (q *Queries) GetCompanyByExternalID(ctx context.Context, arg GetCompanyByExternalIDParams) (Company, error) {
+	row := q.db.QueryRowContext(ctx, GetCompanyByExternalID, arg.TenantID, arg.ExternalID)
+	var i Company
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.Name,
+		&i.ExternalID,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
 const ListCompanies = `-- name: ListCompanies :many
 SELECT tenant_id, id, name, external_id, created_at FROM companies
 WHERE tenant_id = ?1 AND (name, id) > (?2, ?3)

@@ -4,6 +4,10 @@ INSERT INTO companies (tenant_id, id, name, external_id, created_at) VALUES (?1,
 -- name: GetCompany :one
 SELECT tenant_id, id, name, external_id, created_at FROM companies WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 
+-- name: GetCompanyByExternalID :one
+SELECT tenant_id, id, name, external_id, created_at FROM companies
+WHERE tenant_id = sqlc.arg(tenant_id) AND external_id = sqlc.arg(external_id) AND external_id <> '';
+
 -- name: UpdateCompany :execrows
 UPDATE companies SET name = sqlc.arg(name), external_id = sqlc.arg(external_id)
 WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
