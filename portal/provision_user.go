@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"cloudpocket/sso/scim"
@@ -173,8 +174,8 @@ func (w *provision) guarded(ctx context.Context, account store.Account, change f
 	if !Permissions(account).Any(store.PermitAccounts | store.PermitTrusts) {
 		return change()
 	}
-	err := keepsWay(ctx, w.tx, func() error { return administrable(ctx, w.tx, change) })
-	if errors.Is(err, &store.Error{Kind: store.Denied, Key: "error.last_way"}) || errors.Is(err, &store.Error{Kind: store.Invalid, Key: "error.last_administrator"}) {
+	err := administrable(ctx, w.tx, "", change)
+	if e := (*store.Error)(nil); errors.As(err, &e) && slices.Contains([]string{"error.last_way", "error.last_way_address", "error.last_administrator"}, e.Key) {
 		return &scim.Error{Status: http.StatusForbidden, Detail: "Nobody would be left who administers this service. Name another administrator there first.", Err: err}
 	}
 	return err
