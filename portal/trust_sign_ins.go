@@ -7,14 +7,31 @@ import (
 	"cloudpocket/store"
 )
 
+// SignInLine is a sign-in as a list shows it.
+type SignInLine struct {
+	store.SignIn
+	Name string // whom it let in, or would have; empty when refused, and of another firm's people
+}
+
 // SignIns returns the newest sign-ins at a trust of the actor's firm, all or the refused ones, without their traces.
-func (p *Portal) SignIns(ctx context.Context, a Actor, trust store.ID, refused bool, page store.Page) (list store.List[store.SignIn], err error) {
+func (p *Portal) SignIns(ctx context.Context, a Actor, trust store.ID, refused bool, page store.Page) (list store.List[SignInLine], err error) {
 	err = p.viewTrusts(ctx, a, func(tx store.Tx, _ store.Account) error {
 		if _, err := ownTrust(ctx, tx, trust); err != nil {
 			return err
 		}
-		if list, err = tx.SignIns().List(ctx, trust, refused, page); err != nil {
+		some, err := tx.SignIns().List(ctx, trust, refused, page)
+		if err != nil {
 			return fmt.Errorf("list the sign-ins of trust %s: %w", trust, err)
+		}
+		list = store.List[SignInLine]{Next: some.Next}
+		for _, s := range some.Items {
+			line := SignInLine{SignIn: s}
+			if s.TenantID == tx.Tenant() && s.AccountID != "" {
+				if line.Name, err = nameOf(ctx, tx, s.AccountID); err != nil {
+					return err
+				}
+			}
+			list.Items = append(list.Items, line)
 		}
 		return nil
 	})

@@ -315,6 +315,14 @@ func TestSignInIsFoundByItsReference(t *testing.T) {
 				Trace: []byte(`{"checks":[{"step":"audience","reason":"saml.audience","detail":"https://another.example"}],"message":"<Response/>"}`)})
 		}))
 	}
+	for _, whose := range []store.ID{"firm", "other"} { // the same ID means another person in another firm
+		noError(t, d.Stores.Records.Update(t.Context(), "firm", func(tx store.Tx) error {
+			return tx.SignIns().Add(t.Context(), store.SignIn{ID: "in-" + whose, TrustID: "idp-firm", At: d.now, Outcome: store.Allowed, TenantID: whose, AccountID: "boss"})
+		}))
+	}
+	if n := strings.Count(d.get("/admin/trusts/idp-firm/sign-ins").Body.String(), "人 boss"); n != 1 {
+		t.Errorf("the list names the firm's own person %d times", n)
+	}
 	led(t, d.get("/admin/sign-ins?reference=+0ours+"), "/admin/trusts/idp-firm/sign-ins/s-firm")
 	said(t, d.get("/admin/trusts/idp-firm/sign-ins/s-firm"), 200, "trace.reason.saml.audience", "trusts.trace_failed")
 	said(t, d.get("/admin/trusts/idp-firm/sign-ins?refused=1"), 200, "trace.reason.saml.audience")

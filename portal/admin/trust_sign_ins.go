@@ -24,7 +24,7 @@ func (a *admin) signIns(w http.ResponseWriter, r *http.Request, v door.Visit) er
 	}
 	view.Next = list.Next
 	for _, one := range list.Items {
-		view.Items = append(view.Items, page.SignInItem{SignIn: one, Account: string(one.AccountID)})
+		view.Items = append(view.Items, page.SignInItem{SignIn: one.SignIn, Account: one.Name})
 	}
 	s, _, err := a.Door.Shell(r, v)
 	if err != nil {

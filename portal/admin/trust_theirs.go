@@ -153,7 +153,22 @@ func (a *admin) keyEnd(what string, ends time.Time, fingerprint string) page.Key
 	if ends.Before(a.Portal.Now()) {
 		left = -1
 	}
-	return page.KeyEnd{What: what, Ends: ends, Fingerprint: fingerprint, Left: left}
+	return page.KeyEnd{What: what, Ends: ends, Fingerprint: inPairs(fingerprint), Left: left}
+}
+
+// inPairs writes a SHA-256 as IdPs' own pages show it, so that people can compare the two; anything else as it is.
+func inPairs(fingerprint string) string {
+	if len(fingerprint) != 64 {
+		return fingerprint
+	}
+	var b strings.Builder
+	for i := 0; i < len(fingerprint); i += 2 {
+		if i > 0 {
+			b.WriteByte(':')
+		}
+		b.WriteString(strings.ToUpper(fingerprint[i : i+2]))
+	}
+	return b.String()
 }
 
 func oidcParty(p OIDCParty) *page.Party {

@@ -214,7 +214,7 @@ func (a *admin) trustPage(w http.ResponseWriter, r *http.Request, v door.Visit, 
 }
 
 func (a *admin) trustView(t portal.TrustView) page.Trust {
-	view := page.Trust{Label: t.Label, Accounts: t.Accounts, Last: t.LastWay, Missing: problemsOf(t.Missing), Changes: changesOf(t.Changes), Signs: page.LastSignIns(t.TrustLine.Last)}
+	view := page.Trust{Label: t.Label, Accounts: t.Accounts, Last: t.LastWay, Shared: t.Shared, Missing: problemsOf(t.Missing), Changes: changesOf(t.Changes), Signs: page.LastSignIns(t.TrustLine.Last)}
 	if d := t.Pending; d != nil {
 		view.Tested, view.DraftBy, view.DraftAt = d.Tested(), d.ByName, d.At
 	}

@@ -100,6 +100,11 @@ func (v Attempt) Failed() *sso.Check {
 	return nil
 }
 
+// Steps are the checks but for those that repeat a claim: the claims have a place of their own.
+func (v Attempt) Steps() []sso.Check {
+	return slices.DeleteFunc(slices.Clone(v.Trace.Checks), func(c sso.Check) bool { return c.OK && c.Step == "claim" })
+}
+
 // ClaimNames are the names of the claims, in order.
 func (v Attempt) ClaimNames() []string { return slices.Sorted(maps.Keys(v.Trace.Claims)) }
 

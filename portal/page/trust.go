@@ -12,6 +12,7 @@ type Trust struct {
 	Label    string
 	Accounts int  // that come in by it
 	Last     bool // the firm's last one by which an administrator can come in
+	Shared   bool // it lets people into other firms too: only the operator changes it
 	Tested   bool // the draft, as it is
 	DraftBy  string
 	DraftAt  time.Time
