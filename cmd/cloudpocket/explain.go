@@ -103,6 +103,9 @@ func hints() map[string]string {
 		"trust.metadata_signature": "The metadata is not what the certificate of --signer stands for: do not use it before the identity provider has explained why.",
 		"error.permission_unknown": "Menus are view, deliver, receipts, offices, accounts, trusts, log and announce.",
 		"error.address_range":      "Give ranges such as 192.0.2.0/24 or 2001:db8::/32, single addresses, or the word any.",
+		"error.scim_token_life":    "Set --life to how long the token is good: from 1h to 17568h, which are two years.",
+		"error.scim_token_name":    "Set --name to a short text on one line.",
+		"error.scim_token_many":    "Revoke a token that is not used: see `cloudpocket trust scim-token list`.",
 		"error.audit_broken":       "The log is not what was written. Keep the database as it is, and compare it with a backup.",
 	}
 }

@@ -22,6 +22,8 @@ type trust struct {
 	Enable  trustEnable  `cmd:"" help:"Believe a trust again."`
 	Refresh trustRefresh `cmd:"" help:"Fetch a SAML trust's metadata now."`
 	Test    trustTest    `cmd:"" help:"Go through a sign-in and print what was received and why it was accepted or refused."`
+
+	ScimToken trustScimToken `cmd:"" help:"Make, list and revoke the tokens by which machines provision the accounts of a trust."`
 }
 
 type trustList struct {
