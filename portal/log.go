@@ -94,7 +94,7 @@ func (p *Portal) lookedAtLog(ctx context.Context, tx store.Tx, a Actor, account 
 // asDetail is what the audit keeps of a filter.
 func asDetail(f store.AuditFilter) map[string]string {
 	detail := map[string]string{}
-	for name, value := range map[string]string{"account": string(f.AccountID), "deed": string(f.Deed), "record": short(f.Record),
+	for name, value := range map[string]string{"account": string(f.AccountID), "deed": short(string(f.Deed)), "record": short(f.Record),
 		"outcome": string(f.Outcome), "address": short(f.Address), "from": instant(f.From), "to": instant(f.To)} {
 		if value != "" {
 			detail[name] = value

@@ -18,7 +18,8 @@ const eventQueue = 1000
 const (
 	maxMessage    = 500 // bytes
 	maxAttributes = 30
-	maxAttribute  = 4000 // bytes, enough for most of a panic's stack
+	maxAttribute  = 4000  // bytes, enough for most of a panic's stack
+	maxTexts      = 16000 // bytes of all attributes together
 )
 
 // eventTaker takes what is logged as a warning or an error besides, so that people can look at it who have no way to the
@@ -120,8 +121,12 @@ func takeAttribute(e *store.SystemEvent, prefix string, a slog.Attr) {
 		}
 		return
 	}
-	if a.Key != "" && len(e.Attributes) < maxAttributes {
-		e.Attributes[clipped(prefix+a.Key, maxMessage)] = clipped(value.String(), maxAttribute)
+	left := maxTexts
+	for name, text := range e.Attributes {
+		left -= len(name) + len(text)
+	}
+	if a.Key != "" && len(e.Attributes) < maxAttributes && left > maxMessage {
+		e.Attributes[clipped(prefix+a.Key, maxMessage)] = clipped(value.String(), min(maxAttribute, left-maxMessage))
 	}
 }
 

@@ -16,9 +16,11 @@ const (
 	pruneEvery = time.Hour
 	// foldTime is how long an event that comes again is the same one with a count.
 	foldTime = 10 * time.Minute
-	// maxOpen is how many different events are counted on at a time, and maxCauses how many of them differ by their cause
-	// alone. What comes beside them is told by its number: at most that many rows are made in foldTime, whatever comes.
+	// maxOpen is how many different events are counted on at a time, maxOfFirm how many of them of one firm, and maxCauses how
+	// many that differ by their cause alone. What comes beside them is told by its number: at most that many rows are made
+	// in foldTime, whatever comes, and no firm's leave the others no room.
 	maxOpen   = 200
+	maxOfFirm = 60
 	maxCauses = 10
 	// keepTime bounds one write, and closeKeepTime the last one.
 	keepTime      = 10 * time.Second
@@ -141,12 +143,26 @@ func (k *eventKeeper) fold(e store.SystemEvent) bool {
 		}
 		return true
 	}
-	if len(k.open) >= maxOpen && e.Message != lostEvents {
+	if !k.room(e) {
 		return false
 	}
 	e.ID = store.NewID(k.now())
 	k.open[key] = &openEvent{e, true}
 	return true
+}
+
+// room reports whether e can be counted on besides what is.
+func (k *eventKeeper) room(e store.SystemEvent) bool {
+	if e.TenantID == "" {
+		return len(k.open) < maxOpen || e.Message == lostEvents
+	}
+	n := 0
+	for one := range k.open {
+		if one.tenant == e.TenantID {
+			n++
+		}
+	}
+	return len(k.open) < maxOpen && n < maxOfFirm
 }
 
 // causeOf is what an event says of why.

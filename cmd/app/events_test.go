@@ -146,8 +146,13 @@ func TestFloodOfEvents(t *testing.T) {
 		{"one message of many causes", func(log *slog.Logger, i int) { log.Error("away", "error", fmt.Errorf("cause %d", i)) }, maxCauses + 2},
 		{"many messages", func(log *slog.Logger, i int) { log.Error(fmt.Sprint("message ", i)) }, maxOpen + 1},
 		{"many firms", func(log *slog.Logger, i int) { log.Error("x", "tenant", fmt.Sprint("t", i)) }, maxOpen + 1},
+		{"many messages of one firm", func(log *slog.Logger, i int) { log.Error(fmt.Sprint("message ", i), "tenant", "one") }, maxOfFirm + 1},
 		{"large ones", func(log *slog.Logger, i int) {
-			log.Error("x", "error", strings.Repeat("あ", 2000), "n", i)
+			many := []any{"error", strings.Repeat("あ", 2000), "n", i}
+			for n := range 10 {
+				many = append(many, fmt.Sprint("a", n), strings.Repeat("x", 2000))
+			}
+			log.Error("x", many...)
 		}, 2},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -167,6 +172,9 @@ func TestFloodOfEvents(t *testing.T) {
 			}
 			lost := int64(0)
 			for _, e := range events {
+				if size := len(fmt.Sprint(e.Attributes)); size > maxTexts+1000 {
+					t.Errorf("an event has %d bytes of attributes", size)
+				}
 				for name, value := range e.Attributes {
 					if len(name) > maxMessage || len(value) > maxAttribute {
 						t.Errorf("an attribute has %d bytes", len(value))

@@ -84,8 +84,10 @@ func (t auditLog) List(ctx context.Context, f store.AuditFilter, p store.Page) (
 
 // rows takes the range of the index that narrows most; the rest of the filter is looked at row by row.
 func (t auditLog) rows(ctx context.Context, f store.AuditFilter, p records.ListAuditEventsParams) ([]records.AuditEvent, error) {
-	deed, account := string(f.Deed), string(f.AccountID)
-	p.Outcome, p.Address = string(f.Outcome), f.Address
+	// What somebody typed may be no text that the databases know: nothing is kept of it either.
+	f.Record, f.Address = plain(f.Record), plain(f.Address)
+	deed, account := plain(string(f.Deed)), plain(string(f.AccountID))
+	p.Outcome, p.Address = plain(string(f.Outcome)), f.Address
 	switch {
 	case f.Record != "":
 		return t.q.ListAuditEventsByRecord(ctx, records.ListAuditEventsByRecordParams{

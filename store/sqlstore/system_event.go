@@ -58,7 +58,7 @@ func (t systemEvents) Get(ctx context.Context, id store.ID) (store.SystemEvent, 
 	if err := t.s.open(); err != nil {
 		return store.SystemEvent{}, err
 	}
-	row, err := t.s.alone().GetSystemEvent(ctx, string(id))
+	row, err := t.s.alone().GetSystemEvent(ctx, plain(string(id)))
 	if err != nil {
 		return store.SystemEvent{}, fault("get a system event", err)
 	}
@@ -79,8 +79,9 @@ func (t systemEvents) List(ctx context.Context, f store.SystemEventFilter, p sto
 	if to := f.To.UnixMicro(); !f.To.IsZero() && to <= before {
 		before, id = to, ""
 	}
+	f.TenantID = store.ID(plain(string(f.TenantID)))
 	rows, err := t.rows(ctx, f, records.ListSystemEventsParams{
-		FromAt: from, BeforeAt: before, BeforeID: id, Level: string(f.Level), Text: fold.Text(plain(f.Text)), Size: int64(p.Size() + 1),
+		FromAt: from, BeforeAt: before, BeforeID: id, Level: plain(string(f.Level)), Text: fold.Text(plain(f.Text)), Size: int64(p.Size() + 1),
 	})
 	if err != nil {
 		return list, fault("list system events", err)

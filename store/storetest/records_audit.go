@@ -108,6 +108,11 @@ func auditFilters(t *testing.T, open OpenRecords) {
 		{"address, record and account, refused", store.AuditFilter{Address: "192.0.2.3", AccountID: "a1", Record: "r1", Outcome: store.Refused}, func(i int) bool { return i == 13 }},
 		{"a part of an address", store.AuditFilter{Address: "192.0.2"}, func(int) bool { return false }},
 		{"nobody", store.AuditFilter{AccountID: "none"}, func(int) bool { return false }},
+		{"a strange account", store.AuditFilter{AccountID: "a\x001"}, func(int) bool { return false }},
+		{"a strange deed", store.AuditFilter{Deed: "\xff"}, func(int) bool { return false }},
+		{"a strange record", store.AuditFilter{Record: "r1\x00"}, func(int) bool { return false }},
+		{"a strange address", store.AuditFilter{Address: "\xff\x00", Deed: "\x00"}, func(int) bool { return false }},
+		{"a strange outcome", store.AuditFilter{Outcome: "\xff\x00"}, func(int) bool { return false }},
 	} {
 		var want, got []int64
 		for i := 23; i >= 0; i-- {

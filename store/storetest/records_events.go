@@ -44,6 +44,9 @@ func recordsEvents(t *testing.T, open OpenRecords) {
 		{"text of an attribute", store.SystemEventFilter{Text: "ｂｒｏｋｅｎ pipe"}, func(i int) bool { return i%3 != 0 }},
 		{"text with what patterns mean", store.SystemEventFilter{Text: "50%_! 1"}, func(i int) bool { return i == 1 || i >= 10 }},
 		{"text that would match as a pattern", store.SystemEventFilter{Text: "デ%ク"}, func(int) bool { return false }},
+		{"text that no database holds", store.SystemEventFilter{Text: "broken\x00\xff"}, func(i int) bool { return i%3 != 0 }},
+		{"a strange firm", store.SystemEventFilter{TenantID: "\xff\x00"}, func(int) bool { return false }},
+		{"a strange level", store.SystemEventFilter{Level: "\x00"}, func(int) bool { return false }},
 		{"from", store.SystemEventFilter{From: day.Add(2 * time.Minute)}, func(i int) bool { return i >= 4 }},
 		{"to", store.SystemEventFilter{To: day.Add(2 * time.Minute)}, func(i int) bool { return i < 4 }},
 		{"a firm's, from, to and text", store.SystemEventFilter{TenantID: "firm", From: day.Add(time.Minute), To: day.Add(4 * time.Minute), Text: "pipe"}, func(i int) bool { return i == 5 || i == 7 }},
@@ -73,8 +76,10 @@ func recordsEventsAgain(t *testing.T, open OpenRecords) {
 	got, err := events.Get(ctx, one.ID)
 	must(t, err)
 	same(t, "the event that came again", got, one)
-	_, err = events.Get(ctx, "none")
-	isKind(t, err, store.ErrNotFound)
+	for _, none := range []store.ID{"none", "", "\x00\xff"} {
+		_, err = events.Get(ctx, none)
+		isKind(t, err, store.ErrNotFound)
+	}
 	for i := 3; i < 8; i++ {
 		must(t, events.Keep(ctx, []store.SystemEvent{newEvent(i)}))
 	}
