@@ -141,6 +141,12 @@ func (p *Portal) justInTime(ctx context.Context, tx store.Tx, trust store.OwnedT
 	if !trust.JustInTime {
 		return store.Account{}, sso.Refuse("admit.not_registered", sso.KeyUnknown, "no account of trust %s for this subject", trust.ID)
 	}
+	if off, err := deactivated(ctx, tx, trust.ID, identity.Subject); err != nil || off {
+		if err == nil {
+			err = sso.Refuse("admit.account_disabled", sso.KeyDisabled, "who is provisioned at trust %s as this subject is not active", trust.ID)
+		}
+		return store.Account{}, err
+	}
 	now := p.Now()
 	fresh := store.Account{ID: store.NewID(now), TrustID: trust.ID, Subject: identity.Subject, State: store.AccountActive, Origin: store.FromClaims, CreatedAt: now, RightsAt: now}
 	seen.New = true

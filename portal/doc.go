@@ -15,6 +15,7 @@
 //	monthly  → MakeInventory → Inventory → DecideInventory, ConfirmInventory → SignInventory → InventoryReport
 //	sign-in  → Admit, Refused, SignedOut (the sso.Admitter)
 //	people   → People → PersonOf → AddPerson, ChangePerson, SwitchPerson, DeletePerson, CopyRights; Roles
+//	machines → OpenDirectory → users and groups that a provisioning client keeps in step (the scim.Opener)
 //	tables   → KeepTable → PlanImport → Import; ExportTable
 //	places   → Companies → CompanyOf, OfficeOf → Create…, Change…, Delete…
 //	trusts   → NewTrust → SaveTrustDraft → MayTestTrust, Tested → SwitchTrustOn; TrustDiff → BackToVersion; SwitchTrustOff
@@ -47,6 +48,13 @@
 // firm believes can become anybody in it. For the same reason a trust that admits into several firms is the operator's to
 // change, although one of them owns it. While a firm has an administrator of trusts who can come in, it keeps one
 // (trust_lockout.go): the only way in is replaced by nothing that did not let an administrator in when it was tested.
+//
+// A provisioning client says who there is, what they are called and whether they may come in; where it speaks of offices, of
+// those as well. What it said is kept beside the account and comes back as it was sent, whatever the firm decided: whom the
+// firm disabled or deleted no change brings back, and whom it registered is disabled and not deleted when the client removes
+// them. Menus come from groups that the trust's mapping names, which an administrator wrote who holds as much, and all offices
+// of the firm from nobody. Without a company a person could only be the firm's own, so they wait, unless a group gives a menu
+// that only those have. It is the tenant that owns the trust whose people are provisioned, and no other that it is lent to.
 //
 // A table is taken in as it was looked at, or not at all: the plan's digest covers the file and what it would change, so a row
 // that somebody else changed meanwhile is not overwritten, and a file with one row that is refused changes nothing. What

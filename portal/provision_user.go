@@ -240,3 +240,16 @@ func (w *provision) auditAccount(ctx context.Context, a store.Account, what stri
 	detail["by"] = "provisioning: " + what
 	return w.audit(ctx, store.DeedAccount, "account:"+string(a.ID), detail)
 }
+
+// deactivated reports whether a provisioning client says of the person whom trust calls subject that they may not come in.
+func deactivated(ctx context.Context, tx store.Tx, trust store.ID, subject string) (bool, error) {
+	p, err := tx.Provisioning().BySubject(ctx, trust, subject)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look whether the person is provisioned: %w", err)
+	}
+	r, err := resource(p)
+	return err == nil && !r.Active(), err
+}

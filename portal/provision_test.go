@@ -1,0 +1,289 @@
+package portal_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"cloudpocket/portal"
+	"cloudpocket/sso"
+	"cloudpocket/sso/scim"
+	"cloudpocket/store"
+)
+
+// fed is a world in which the trust "fed" of tenant "a" is provisioned.
+type fed struct {
+	*world
+	scim.Directory
+}
+
+func newFed(t *testing.T, change func(*store.Trust)) *fed {
+	t.Helper()
+	w := newWorld(t)
+	must(t, w.setup.AddCompany(t.Context(), "a", store.Company{ID: "z", Name: "会社 z", ExternalID: "ext-z"}))
+	must(t, w.setup.AddOffice(t.Context(), "a", store.Office{ID: "z1", CompanyID: "z", Name: "z1", ExternalID: "ext-z1"}))
+	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error {
+		return tx.Roles().Create(t.Context(), store.Role{ID: "chief", Name: "主任", Permissions: store.PermitView | store.PermitReceipts})
+	}))
+	trust := store.Trust{ID: "fed", Name: "親製品", Protocol: store.SAML, State: store.TrustEnabled, SAML: &store.SAMLTrust{EntityID: "https://fed.example"},
+		Mapping: store.Mapping{Roles: map[string]string{"Desk": "view,deliver", "Readers": "view", "Chiefs": "@chief"}}}
+	if change != nil {
+		change(&trust)
+	}
+	must(t, w.setup.AddTrust(t.Context(), "a", trust))
+	token, _, err := w.setup.AddScimToken(t.Context(), "fed", "Entra", 24*time.Hour)
+	must(t, err)
+	d, err := w.OpenDirectory(t.Context(), "fed", token, sso.Visit{Address: "192.0.2.9", RequestID: "r"})
+	must(t, err)
+	return &fed{w, d}
+}
+
+// user describes a user with a company and offices of our own extension.
+func user(name, company string, offices ...any) scim.Attributes {
+	return scim.Attributes{"userName": name, scim.Extension: scim.Attributes{"company": company, "offices": offices}}
+}
+
+// create provisions a user and returns its ID.
+func (f *fed) create(t *testing.T, a scim.Attributes) string {
+	t.Helper()
+	r, err := f.Create(t.Context(), scim.Resource{Kind: scim.KindUser, Attributes: a})
+	must(t, err)
+	return r.ID
+}
+
+// set changes attributes of a user.
+func (f *fed) set(t *testing.T, id string, to scim.Attributes) error {
+	_, err := f.Change(t.Context(), scim.KindUser, id, func(r scim.Resource) (scim.Attributes, error) {
+		for name, v := range to {
+			r.Attributes[name] = v
+		}
+		return r.Attributes, nil
+	})
+	return err
+}
+
+// group provisions a group with members.
+func (f *fed) group(t *testing.T, name string, members ...string) (string, error) {
+	list := []any{}
+	for _, m := range members {
+		list = append(list, scim.Attributes{"value": m})
+	}
+	r, err := f.Create(t.Context(), scim.Resource{Kind: scim.KindGroup, Attributes: scim.Attributes{"displayName": name, "members": list}})
+	return r.ID, err
+}
+
+// who is the account of a subject; the zero one for nobody.
+func (f *fed) who(t *testing.T, subject string) (a store.Account) {
+	t.Helper()
+	must(t, f.Records.View(t.Context(), "a", func(tx store.Tx) (err error) {
+		if a, err = tx.Accounts().BySubject(t.Context(), "fed", subject); errors.Is(err, store.ErrNotFound) {
+			err = nil
+		}
+		return err
+	}))
+	return a
+}
+
+// known registers somebody of the trust as the firm does.
+func (f *fed) known(t *testing.T, subject string, company store.ID, p store.Permission) store.ID {
+	t.Helper()
+	id := f.fresh()
+	must(t, f.setup.AddAccount(t.Context(), "a", store.Account{ID: id, CompanyID: company, TrustID: "fed", Subject: subject, Name: "人", Permissions: p, Offices: store.OfficeScope{All: true}}))
+	return id
+}
+
+// TestProvisionPlaces demands who becomes an account, and where.
+func TestProvisionPlaces(t *testing.T) {
+	for _, row := range []struct {
+		name    string
+		said    scim.Attributes
+		trust   func(*store.Trust)
+		subject string
+		want    string // company, offices and menus; empty: no account
+	}{
+		{"a company and an office of it", user("u", "ext-z", "ext-z1"), nil, "u", "z [z1] "},
+		{"an office of another company is left out", user("u", "ext-z", "ext-z1", "ext-x1"), nil, "u", "z [z1] "},
+		{"all of the company", user("u", "ext-z", "*"), nil, "u", "z all "},
+		{"no office", user("u", "ext-z"), nil, "u", "z [] "},
+		{"offices alone say the company", user("u", "", "ext-x1", "ext-x2"), nil, "u", "x [x1 x2] "},
+		{"offices of two companies say none", user("u", "", "ext-x1", "ext-z1"), nil, "u", ""},
+		{"a company that is not known", user("u", "ext-none", "ext-x1"), nil, "u", ""},
+		{"nothing", user("u", ""), nil, "u", ""},
+		{"all offices without a company", user("u", "", "*"), nil, "u", ""},
+		{"not active", scim.Attributes{"userName": "u", "active": false, scim.Extension: scim.Attributes{"company": "ext-z"}}, nil, "u", ""},
+		{"the standard's organization and department", scim.Attributes{"userName": "u", scim.Enterprise: scim.Attributes{"organization": "ext-z", "department": "ext-z1"}}, nil, "u", "z [z1] "},
+		{"a department that is no office", scim.Attributes{"userName": "u", scim.Enterprise: scim.Attributes{"organization": "ext-z", "department": "総務部"}}, nil, "u", "z [] "},
+		{"menus where no group decides", user("u", "ext-z"), func(t *store.Trust) { t.Mapping.Roles = nil }, "u", "z [] view"},
+		{"by the external ID", scim.Attributes{"userName": "u", "externalId": "e", scim.Extension: scim.Attributes{"company": "ext-z"}}, func(t *store.Trust) { t.SCIM.Subject = store.SubjectExternalID }, "e", "z [] "},
+		{"without the external ID", user("u", "ext-z"), func(t *store.Trust) { t.SCIM.Subject = store.SubjectExternalID }, "u", ""},
+		{"OIDC, whose subjects are external IDs", scim.Attributes{"userName": "u", "externalId": "e", scim.Extension: scim.Attributes{"company": "ext-z"}}, func(t *store.Trust) {
+			t.Protocol, t.SAML, t.OIDC = store.OIDC, nil, &store.OIDCTrust{Issuer: "https://fed.example", ClientID: "c"}
+		}, "e", "z [] "},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			f := newFed(t, row.trust)
+			f.create(t, row.said)
+			a, got := f.who(t, row.subject), ""
+			if a.ID != "" {
+				offices := fmt.Sprint(a.Offices.Offices)
+				if a.Offices.All {
+					offices = "all"
+				}
+				got = fmt.Sprintf("%s %s %s", a.CompanyID, offices, a.Permissions)
+			}
+			if got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
+	}
+}
+
+// TestProvisionGivesNothingElse demands that groups give what the trust's mapping names, and nothing that is said gives more.
+func TestProvisionGivesNothingElse(t *testing.T) {
+	for _, row := range []struct {
+		group, menus string
+		role         store.ID
+		client       string // what a client's member may do
+	}{
+		{"Readers", "", "", "view"}, // only a menu of the firm's own makes somebody the firm's
+		{"Desk", "view,deliver", "", "view"},
+		{"Chiefs", "view,receipts", "chief", "view"},
+		{"desk", "", "", ""}, {"view,trusts", "", "", ""}, {"trusts", "", "", ""}, {"@chief", "", "", ""}, {"*", "", "", ""},
+	} {
+		t.Run(row.group, func(t *testing.T) {
+			f := newFed(t, nil)
+			said := user("staff", "", "*")
+			said["roles"], said["entitlements"] = []any{scim.Attributes{"value": "trusts"}}, []any{scim.Attributes{"value": "view,trusts"}}
+			staff, client := f.create(t, said), f.create(t, user("client", "ext-z"))
+			_, err := f.group(t, row.group, staff, client)
+			must(t, err)
+			a, c := f.who(t, "staff"), f.who(t, "client")
+			if a.Permissions.String() != row.menus || a.RoleID != row.role || a.Offices.All || a.ID != "" && !a.Staff() {
+				t.Errorf("the firm's own is %+v", a)
+			}
+			if got := portal.Permissions(c).String(); got != row.client || c.CompanyID != "z" {
+				t.Errorf("the client may %q, want %q", got, row.client)
+			}
+		})
+	}
+}
+
+// TestProvisionKeepsTheLastAdministrator demands that no client takes the last administrator away, however it tries.
+func TestProvisionKeepsTheLastAdministrator(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		do   func(t *testing.T, f *fed, id string) error
+	}{
+		{"deactivated", func(t *testing.T, f *fed, id string) error { return f.set(t, id, scim.Attributes{"active": false}) }},
+		{"removed", func(t *testing.T, f *fed, id string) error {
+			return f.Remove(t.Context(), scim.KindUser, id, func(scim.Resource) error { return nil })
+		}},
+		{"in a group of less", func(t *testing.T, f *fed, id string) error { _, err := f.group(t, "Readers", id); return err }},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			f := newFed(t, nil)
+			boss := f.known(t, "boss", "", store.PermitAll)
+			id := f.create(t, scim.Attributes{"userName": "boss"})
+			var refused *scim.Error
+			if err := row.do(t, f, id); !errors.As(err, &refused) || refused.Status != 403 {
+				t.Errorf("answers %v", err)
+			}
+			r, err := f.Get(t.Context(), scim.KindUser, id)
+			if a := f.who(t, "boss"); err != nil || !r.Active() || a.State != store.AccountActive || a.Permissions != store.PermitAll || a.ID != boss {
+				t.Errorf("something was changed: %+v, %v", a, err)
+			}
+			f.known(t, "second", "", store.PermitAll)
+			must(t, row.do(t, f, id))
+			if a := f.who(t, "boss"); a.State == store.AccountActive && a.Permissions == store.PermitAll {
+				t.Error("with another administrator nothing was changed")
+			}
+		})
+	}
+}
+
+// TestProvisionLeavesTheFirmsOwn demands what stays the firm's to say of an account that was provisioned, or that it registered.
+func TestProvisionLeavesTheFirmsOwn(t *testing.T) {
+	f := newFed(t, nil)
+	ctx := t.Context()
+	kept := f.known(t, "kept", "z", store.PermitView)
+	id := f.create(t, scim.Attributes{"userName": "kept", "displayName": "新しい名前"})
+	if a := f.who(t, "kept"); a.ID != kept || a.Name != "新しい名前" || !a.Offices.All || a.Permissions != store.PermitView {
+		t.Errorf("taken over as %+v", a)
+	}
+	_, err := f.setup.SwitchAccount(ctx, "a", kept, store.AccountDisabled)
+	must(t, err)
+	must(t, f.set(t, id, scim.Attributes{"active": true, "title": "部長"}))
+	must(t, f.set(t, id, scim.Attributes{"active": false}))
+	must(t, f.set(t, id, scim.Attributes{"active": true}))
+	if f.who(t, "kept").State != store.AccountDisabled {
+		t.Error("whom the firm disabled was let in again")
+	}
+	must(t, f.set(t, id, user("kept", "ext-z", "ext-z1")))
+	must(t, f.set(t, id, scim.Attributes{scim.Extension: scim.Attributes{"company": "ext-none"}}))
+	if a := f.who(t, "kept"); a.ID != kept || a.Offices.All || len(a.Offices.Offices) != 0 {
+		t.Errorf("without offices that were said the scope is %+v", a.Offices)
+	}
+	must(t, f.Remove(ctx, scim.KindUser, id, func(scim.Resource) error { return nil }))
+	if a := f.who(t, "kept"); a.ID != kept || a.State != store.AccountDisabled {
+		t.Errorf("whom the firm registered is %+v", a)
+	}
+	id = f.create(t, user("made", "ext-z"))
+	_, err = f.setup.DeleteAccount(ctx, "a", f.who(t, "made").ID)
+	must(t, err)
+	must(t, f.set(t, id, scim.Attributes{"title": "課長"}))
+	if f.who(t, "made").ID != "" {
+		t.Error("whom the firm deleted came back by a change")
+	}
+	must(t, f.Remove(ctx, scim.KindUser, id, func(scim.Resource) error { return nil }))
+	f.create(t, user("made", "ext-z"))
+	if f.who(t, "made").ID == "" {
+		t.Error("whom the client added anew is not there")
+	}
+}
+
+// TestProvisionMoves demands that somebody who changes companies gets another account, and that nobody takes another's name.
+func TestProvisionMoves(t *testing.T) {
+	f := newFed(t, nil)
+	must(t, f.setup.AddCompany(t.Context(), "a", store.Company{ID: "v", Name: "会社 v", ExternalID: "ext-v"}))
+	id := f.create(t, user("u", "ext-z", "*"))
+	first := f.who(t, "u")
+	must(t, f.set(t, id, user("u", "ext-v", "*")))
+	if a := f.who(t, "u"); a.ID == first.ID || a.CompanyID != "v" {
+		t.Errorf("after the move the account is %+v", a)
+	}
+	f.known(t, "taken", "z", store.PermitView)
+	f.create(t, user("other", "ext-z"))
+	for _, name := range []string{"taken", "OTHER"} {
+		var refused *scim.Error
+		if err := f.set(t, id, scim.Attributes{"userName": name}); !errors.As(err, &refused) || refused.Status != 409 || refused.Type != scim.Uniqueness {
+			t.Errorf("to become %s is answered %v", name, err)
+		}
+	}
+	if a := f.who(t, "u"); a.CompanyID != "v" {
+		t.Errorf("a refused change left %+v", a)
+	}
+}
+
+// TestProvisionedOutOfJustInTime demands that who is not active does not come in as somebody new.
+func TestProvisionedOutOfJustInTime(t *testing.T) {
+	f := newFed(t, func(t *store.Trust) {
+		t.JustInTime, t.Mapping = true, store.Mapping{Offices: store.Claim("office")}
+	})
+	owned, err := f.Records.Trust(t.Context(), "fed")
+	must(t, err)
+	admit := func() error {
+		_, err := f.Admit(t.Context(), owned, sso.Identity{Subject: "u", Attributes: map[string][]string{"office": {"ext-z1"}}}, sso.Visit{}, nil)
+		return err
+	}
+	id := f.create(t, scim.Attributes{"userName": "u", "active": false})
+	if err := admit(); store.KindOf(err) != store.Denied {
+		t.Errorf("somebody who is not active is answered %v", err)
+	}
+	must(t, f.set(t, id, scim.Attributes{"active": true}))
+	must(t, admit())
+	must(t, f.set(t, id, scim.Attributes{"active": false}))
+	if a := f.who(t, "u"); a.State != store.AccountDisabled || a.Origin != store.FromClaims {
+		t.Errorf("the account that came by itself is %+v", a)
+	}
+}
