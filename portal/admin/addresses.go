@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"strings"
 
 	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
@@ -64,10 +65,12 @@ func (a *admin) saveAddresses(w http.ResponseWriter, r *http.Request, v door.Vis
 	return a.addressesPage(w, r, v, typed)
 }
 
-// refusedIn returns what a person is told of an entry that was refused; nothing for any other error.
+// refusedIn returns what a person is told of an entry that was refused, as too what would take the last way in from a firm;
+// nothing for any other error.
 func refusedIn(field string, err error) []page.Problem {
 	var e *store.Error
-	if !errors.As(err, &e) || e.Kind != store.Invalid && e.Kind != store.TooLarge || e.Key == "" {
+	mends := errors.As(err, &e) && (e.Kind == store.Invalid || e.Kind == store.TooLarge || strings.HasPrefix(e.Key, "error.last_way"))
+	if !mends || e.Key == "" {
 		return nil
 	}
 	return []page.Problem{{Field: field, Key: e.Key, Args: e.Args}}

@@ -171,7 +171,7 @@ func TestImportLastAdministratorPages(t *testing.T) {
 	w := newWorld(t)
 	boss := w.add(t, "boss", "", store.PermitAll)
 	fields := hidden(t, boss.plan(t, "/admin/people/import", peopleHead+"利用者 boss,,idp,boss,view,*\n"))
-	answers(t, boss.post("/admin/people/import/apply", fields...), http.StatusUnprocessableEntity, "Nobody would be left")
+	answers(t, boss.post("/admin/people/import/apply", fields...), http.StatusUnprocessableEntity, "no administrator could sign in any more")
 	answers(t, boss.get("/admin/people/boss"), http.StatusOK)
 }
 

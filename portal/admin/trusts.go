@@ -258,6 +258,9 @@ func problemsOf(all []portal.TrustProblem) (shown []page.Problem) {
 
 func changesOf(all []portal.TrustChange) (shown []page.Change) {
 	for _, c := range all {
+		if c.Field == "metadata" {
+			c.Field = "metadata_document" // the field of a form is for pasting it
+		}
 		shown = append(shown, page.Change(c))
 	}
 	return shown
