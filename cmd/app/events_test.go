@@ -14,6 +14,7 @@ import (
 
 	"cloudpocket/portal"
 	"cloudpocket/portal/route"
+	"cloudpocket/sso/session"
 	"cloudpocket/store"
 )
 
@@ -308,5 +309,30 @@ func TestEventsHaveNoSecrets(t *testing.T) {
 		if got := maskText(plain); got != plain {
 			t.Errorf("%q became %q", plain, got)
 		}
+	}
+}
+
+// TestFirmsSeeTheirEvents has a service that listens warn of a firm's trust, and asks for the page of the events as that
+// firm's administrator, and as another's.
+func TestFirmsSeeTheirEvents(t *testing.T) {
+	l := listening(t, testConfig(t), time.Now)
+	sato, setup, ctx := l.staff(t), portal.Setup{Portal: l.Portal, By: "test"}, t.Context()
+	noError(t, setup.AddTenant(ctx, store.Tenant{ID: "minato", Name: "Minato"}))
+	noError(t, setup.AddTrust(ctx, "minato", store.Trust{ID: "their", Name: "x", Protocol: store.OIDC, State: store.TrustEnabled, OIDC: &store.OIDCTrust{Issuer: "https://op.example", ClientID: "y"}}))
+	noError(t, setup.AddAccount(ctx, "minato", store.Account{ID: "sato", Name: "Sato", TrustID: "their", Subject: "s", Permissions: store.PermitAll, Offices: store.OfficeScope{All: true}}))
+	another := l.cookieOf(t, session.Start{TenantID: "minato", AccountID: "sato", TrustID: "their", Subject: "s"})
+	l.App.log.Warn("discovery document not fetched", "trust", store.ID("op"), "error", errors.New("no such host"))
+	page := func(cookie string) string { return l.page(t, "/admin/log/events", cookie) }
+	tick, late := time.NewTicker(100*time.Millisecond), time.After(30*time.Second)
+	defer tick.Stop()
+	for !strings.Contains(page(sato), "no such host") {
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatalf("the event does not come: %s", page(sato))
+		}
+	}
+	if said := page(another); strings.Contains(said, "no such host") || !strings.Contains(said, "There are no warnings or errors") {
+		t.Errorf("another firm is shown %s", said)
 	}
 }
