@@ -97,6 +97,10 @@ type ScimView struct {
 	Rule   store.SCIMRule    // as its draft has it, if there is one
 	Tokens []store.ScimToken // the newest first, those that are over among them
 	May    int               // how many tokens more there may be
+
+	Users, Groups int           // that were provisioned
+	Waiting       []ScimWaiting // users who are no accounts: the first of them
+	More          bool          // there are others
 }
 
 // ScimTokens returns the provisioning tokens of a trust and what is beside them.
@@ -118,7 +122,7 @@ func (p *Portal) ScimTokens(ctx context.Context, a Actor, trust store.ID) (v Sci
 			return fmt.Errorf("list the tokens of trust %s: %w", trust, err)
 		}
 		v.May = scimTokensAtOnce - standingTokens(v.Tokens, p.Now())
-		return nil
+		return scimWaiting(ctx, tx, &v)
 	})
 	return v, err
 }

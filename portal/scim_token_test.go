@@ -12,6 +12,7 @@ import (
 
 	"cloudpocket/portal"
 	"cloudpocket/sso"
+	"cloudpocket/sso/scim"
 	"cloudpocket/store"
 )
 
@@ -352,5 +353,32 @@ func TestChooseScimSubject(t *testing.T) {
 	events := m.audit(t, "a")
 	if e := events[len(events)-1]; e.Deed != store.DeedTrust || e.Detail["by"] != "draft" || e.Detail["changed"] != "scim" {
 		t.Errorf("the audit has %+v", e)
+	}
+}
+
+// TestScimWaiting shows administrators who was sent and is no account, and why.
+func TestScimWaiting(t *testing.T) {
+	m := newMachine(t)
+	d, err := m.OpenDirectory(t.Context(), "saml-a", m.secret, sso.Visit{})
+	must(t, err)
+	for _, said := range []scim.Attributes{
+		{"userName": "placed", scim.Enterprise: scim.Attributes{"organization": "none"}},
+		{"userName": "off", "displayName": "佐藤 花子", "active": false},
+		{"userName": "staff"},
+	} {
+		_, err := d.Create(t.Context(), scim.Resource{Kind: scim.KindUser, Attributes: said})
+		must(t, err)
+		m.now = m.now.Add(time.Second)
+	}
+	_, err = d.Create(t.Context(), scim.Resource{Kind: scim.KindGroup, Attributes: scim.Attributes{"displayName": "人事"}})
+	must(t, err)
+	v, err := m.ScimTokens(t.Context(), m.keeper, "saml-a")
+	must(t, err)
+	var got []string
+	for _, w := range v.Waiting {
+		got = append(got, fmt.Sprint(w.Name, " ", w.Login, " ", w.Company, " ", w.Why))
+	}
+	if want := "[placed placed none place 佐藤 花子 off  off staff staff  place]"; v.Users != 3 || v.Groups != 1 || fmt.Sprint(got) != want {
+		t.Errorf("%d users, %d groups, waiting %v, want %v", v.Users, v.Groups, got, want)
 	}
 }

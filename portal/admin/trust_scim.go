@@ -46,6 +46,10 @@ func (a *admin) provisioningPage(w http.ResponseWriter, r *http.Request, v door.
 		now := a.Portal.Now()
 		view.Tokens = append(view.Tokens, page.ScimToken{ScimToken: one, Good: one.Stands(now), Left: int(one.Expires.Sub(now).Hours()) / 24})
 	}
+	view.Users, view.Groups, view.More = known.Users, known.Groups, known.More
+	for _, one := range known.Waiting {
+		view.Waiting = append(view.Waiting, page.ScimWaiting{Name: one.Name, Login: one.Login, Company: one.Company, Since: one.Since, Why: string(one.Why)})
+	}
 	return a.Pages.Provisioning(w, r, s, view)
 }
 

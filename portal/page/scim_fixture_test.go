@@ -36,10 +36,14 @@ func scimExhibits() []exhibit {
 	}
 	off := shown("trustscim-off", "/admin/trusts/new/scim", (*Pages).Provisioning, Provisioning{TrustFrame: TrustFrame{ID: "new", Name: "x", State: store.TrustDisabled, Product: "entra"},
 		URL: "http://pocket.localhost:8400/scim/new/v2", Subject: store.SubjectUserName, May: 10})
+	var waiting []ScimWaiting
+	for i := range 50 {
+		waiting = append(waiting, ScimWaiting{Name: []string{"佐藤 花子", longTitle, "m-tanaka@aoba.example"}[i%3], Login: "hanako@aoba.example", Company: []string{"", "0012"}[i%2], Since: clock(), Why: []string{"place", "subject", "off"}[i%3]})
+	}
 	return []exhibit{
 		on("trustscim-none", Provisioning{May: 10}),
-		on("trustscim-little", Provisioning{Tokens: scimTokens(2), May: 8, Rule: store.SubjectUserName, Waits: true}),
-		on("trustscim-much", Provisioning{Tokens: scimTokens(40), Rule: store.SubjectExternalID}),
+		on("trustscim-little", Provisioning{Tokens: scimTokens(2), May: 8, Rule: store.SubjectUserName, Waits: true, Users: 31, Groups: 1, Waiting: waiting[:3]}),
+		on("trustscim-much", Provisioning{Tokens: scimTokens(40), Rule: store.SubjectExternalID, Users: 12345, Groups: 40, Waiting: waiting, More: true}),
 		on("trustscim-made", Provisioning{Tokens: scimTokens(1), Secret: "cps_" + strings.Repeat("x", 43), May: 9}),
 		on("trustscim-refused", Provisioning{Tokens: scimTokens(1), Typed: strings.Repeat("名", 100), Days: 90, May: 9,
 			Problem: []Problem{{"name", "error.scim_token_name", nil}, {"days", "error.scim_token_life", nil}, {"", "error.scim_token_beyond", map[string]any{"Name": "人事"}}}}),

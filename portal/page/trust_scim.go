@@ -23,6 +23,17 @@ type Provisioning struct {
 	Days    int
 	May     int // how many tokens more there may be
 	Problem []Problem
+
+	Users, Groups int // that were sent
+	Waiting       []ScimWaiting
+	More          bool // there are others who wait
+}
+
+// ScimWaiting is somebody who was sent and cannot enter. Why is the message "scim.wait." + Why.
+type ScimWaiting struct {
+	Name, Login, Company string
+	Since                time.Time
+	Why                  string
 }
 
 // ScimToken is a token as the list shows it.
