@@ -18,7 +18,7 @@ func (p *Portal) OpenDirectory(ctx context.Context, trust store.ID, token string
 	if err != nil {
 		return nil, err
 	}
-	return provisioner{p, caller}, nil
+	return provisioner{Portal: p, caller: caller}, nil
 }
 
 // provisioner keeps the users and groups of one trust in the tenant that owns it, for one caller. A trust that admits into
@@ -26,6 +26,7 @@ func (p *Portal) OpenDirectory(ctx context.Context, trust store.ID, token string
 type provisioner struct {
 	*Portal
 	caller ScimCaller
+	by     store.TrustVersion // who changed the trust, in place of a caller
 }
 
 // provision is one transaction of it.
@@ -80,11 +81,16 @@ func (d provisioner) update(ctx context.Context, fn func(*provision) error) erro
 
 // event is the AuditEvent of something that the caller did.
 func (d provisioner) event(deed store.Deed, record string, detail map[string]string) store.AuditEvent {
-	detail["token"] = string(d.caller.TokenID)
-	return store.AuditEvent{
+	e := store.AuditEvent{
 		At: d.Now(), Deed: deed, Outcome: store.Allowed, Record: record, Detail: detail, Name: "SCIM: " + d.caller.Name, TrustID: d.caller.TrustID,
 		Address: d.caller.Visit.Address, RequestID: d.caller.Visit.RequestID,
 	}
+	if d.caller.TokenID == "" {
+		e.AccountID, e.Name, e.TrustID = d.by.By, d.by.ByName, ""
+		return e
+	}
+	detail["token"] = string(d.caller.TokenID)
+	return e
 }
 
 func (w *provision) audit(ctx context.Context, deed store.Deed, record string, detail map[string]string) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"cloudpocket/sso/scim"
@@ -122,4 +123,41 @@ func (w *provision) regrant(ctx context.Context, user store.ID) error {
 		return fmt.Errorf("save a member: %w", err)
 	}
 	return nil
+}
+
+// remap gives the members of groups what a trust's mapping names for these now, where that changed. By whom people are told
+// apart is not looked at here: it counts from the client's next word on.
+func (p *Portal) remap(ctx context.Context, tx store.Tx, live, next store.Trust, by store.TrustVersion) error {
+	before, after := live.Mapping.Roles, next.Mapping.Roles
+	if maps.Equal(before, after) {
+		return nil
+	}
+	next.SCIM = live.SCIM
+	w := &provision{provisioner: provisioner{Portal: p, caller: ScimCaller{TrustID: next.ID}, by: by}, tx: tx, trust: next, names: map[store.ID]string{}}
+	for from := store.ID(""); ; {
+		groups, err := tx.Provisioning().List(ctx, next.ID, store.ProvisionedGroup, from, 0)
+		if err != nil || len(groups) == 0 {
+			return err
+		}
+		from = groups[len(groups)-1].ID
+		var changed []store.ID
+		for _, g := range groups {
+			name, err := w.groupName(ctx, g.ID)
+			if err != nil {
+				return err
+			}
+			if before[name] != after[name] {
+				changed = append(changed, g.ID)
+			}
+		}
+		in, err := tx.Provisioning().Members(ctx, next.ID, changed)
+		if err != nil {
+			return err
+		}
+		for _, m := range in {
+			if err := w.regrant(ctx, m.User); err != nil {
+				return fmt.Errorf("give a group of trust %s what it means now: %w", next.ID, err)
+			}
+		}
+	}
 }

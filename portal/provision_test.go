@@ -26,7 +26,7 @@ func newFed(t *testing.T, change func(*store.Trust)) *fed {
 	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error {
 		return tx.Roles().Create(t.Context(), store.Role{ID: "chief", Name: "主任", Permissions: store.PermitView | store.PermitReceipts})
 	}))
-	trust := store.Trust{ID: "fed", Name: "親製品", Protocol: store.SAML, State: store.TrustEnabled, SAML: &store.SAMLTrust{EntityID: "https://fed.example"},
+	trust := store.Trust{ID: "fed", Name: "親製品", Protocol: store.SAML, State: store.TrustEnabled, SAML: &store.SAMLTrust{EntityID: "https://fed.example", Metadata: []byte("<a/>")},
 		Mapping: store.Mapping{Roles: map[string]string{"Desk": "view,deliver", "Readers": "view", "Chiefs": "@chief"}}}
 	if change != nil {
 		change(&trust)
@@ -285,5 +285,35 @@ func TestProvisionedOutOfJustInTime(t *testing.T) {
 	must(t, f.set(t, id, scim.Attributes{"active": false}))
 	if a := f.who(t, "u"); a.State != store.AccountDisabled || a.Origin != store.FromClaims {
 		t.Errorf("the account that came by itself is %+v", a)
+	}
+}
+
+// TestProvisionedGroupsFollowTheMapping demands that members have what the trust's mapping names now, from the moment that it
+// counts.
+func TestProvisionedGroupsFollowTheMapping(t *testing.T) {
+	f := newFed(t, nil)
+	id := f.create(t, user("u", "ext-z"))
+	_, err := f.group(t, "Readers", id)
+	must(t, err)
+	boss := f.add(t, f.fresh(), who{tenant: "a", permissions: store.PermitAll})
+	for i, row := range []struct {
+		roles map[string]string
+		want  store.Permission
+		role  store.ID
+	}{
+		{map[string]string{"Desk": "view,deliver"}, 0, ""},
+		{map[string]string{"Readers": "@chief"}, store.PermitView | store.PermitReceipts, "chief"},
+		{map[string]string{"Readers": "view"}, store.PermitView, ""},
+	} {
+		d := store.TrustDraft{Trust: f.trust(t, "fed")}
+		d.Mapping.Roles = row.roles
+		saved, problems := f.save(t, boss, d)
+		if len(problems) > 0 || f.who(t, "u").Permissions == row.want {
+			t.Fatalf("draft %d has %v, and the member has %q before it counts", i, problems, f.who(t, "u").Permissions)
+		}
+		must(t, f.SwitchTrustOn(t.Context(), boss, "fed", portal.SwitchOn{Revision: saved.Revision, Untested: true, Note: "対応を変える"}))
+		if a := f.who(t, "u"); a.Permissions != row.want || a.RoleID != row.role {
+			t.Errorf("mapping %d: the member has %q by role %q, want %q", i, a.Permissions, a.RoleID, row.want)
+		}
 	}
 }

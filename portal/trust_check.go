@@ -204,6 +204,7 @@ func incomplete(t store.Trust) (missing []TrustProblem) {
 		lack(t.OIDC != nil && t.OIDC.AuthMethod != "private_key_jwt" && t.OIDC.SecretRef == "", "secret", "error.trust_no_secret")
 	}
 	lack(t.Mapping.Tenant.IsZero() != (len(t.Tenants) == 0), "tenants", "error.trust_tenant_values")
-	lack(t.Mapping.Role.IsZero() != (len(t.Mapping.Roles) == 0), "group", "error.trust_role_values")
+	// A table without a claim is for groups that are provisioned.
+	lack(!t.Mapping.Role.IsZero() && len(t.Mapping.Roles) == 0, "group", "error.trust_role_values")
 	return missing
 }

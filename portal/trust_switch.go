@@ -76,6 +76,9 @@ func (p *Portal) becomeTrust(ctx context.Context, tx store.Tx, live store.Trust,
 	if err := tx.Trusts().Update(ctx, next); err != nil {
 		return nil, fmt.Errorf("switch trust %s on: %w", d.ID, err)
 	}
+	if err := p.remap(ctx, tx, live, next, v); err != nil {
+		return nil, err
+	}
 	next.Version++
 	v.Trust, v.At, v.Note, v.Untested = next, p.Now(), strings.TrimSpace(on.Note), !d.Tested()
 	if err := tx.TrustDrafts().Keep(ctx, v); err != nil {
