@@ -16,7 +16,7 @@
 //	sign-in  → Admit, Refused, SignedOut (the sso.Admitter)
 //	people   → People → PersonOf → AddPerson, ChangePerson, SwitchPerson, DeletePerson, CopyRights; Roles
 //	machines → OpenDirectory → users and groups that a provisioning client keeps in step (the scim.Opener)
-//	tables   → KeepTable → PlanImport → Import; ExportTable
+//	tables   → MayImport → KeepTable → PlanImport → Import; MayExport → ExportTable
 //	places   → Companies → CompanyOf, OfficeOf → Create…, Change…, Delete…
 //	trusts   → NewTrust → SaveTrustDraft → MayTestTrust, Tested → SwitchTrustOn; TrustDiff → BackToVersion; SwitchTrustOff
 //	         → MakeSetupLink → OpenSetupLink → FillSetupHalf; AcceptKeys; SignIns → SignIn
@@ -58,7 +58,8 @@
 //
 // A table is taken in as it was looked at, or not at all: the plan's digest covers the file and what it would change, so a row
 // that somebody else changed meanwhile is not overwritten, and a file with one row that is refused changes nothing. What
-// begins like a formula is refused rather than made harmless: names are shown in other programs too.
+// begins like a formula is refused rather than made harmless: names are shown in other programs too. A file waits for its sender
+// alone, under a mark with their account: otherwise whoever knows a document's digest could have it read as a table to them.
 //
 // The firm's own people never write receipts: a receipt says what the client did.
 package portal

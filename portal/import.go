@@ -33,6 +33,7 @@ type RowProblem struct {
 	Value  string
 	Key    string // a message
 	Args   map[string]any
+	Why    error // the refusal, for who reads no messages
 }
 
 // RowChange says what a row would do.
@@ -130,6 +131,9 @@ func (p *Portal) Import(ctx context.Context, a Actor, t Table, file store.Digest
 }
 
 func (p *Portal) keptTable(ctx context.Context, a Actor, t Table, file store.Digest) (map[string]int, [][]string, error) {
+	if !file.Valid() {
+		return nil, nil, store.Fail(store.Expired, "error.csv_gone", "no digest: %q", file)
+	}
 	blob, err := p.Blobs.Open(ctx, a.TenantID, file)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil, store.Fail(store.Expired, "error.csv_gone", "open a kept table: %w", err)
@@ -264,7 +268,7 @@ func (m *importer) one(ctx context.Context, n int, r tableRow) error {
 func (m *importer) refuse(n int, column, value string, why *store.Error) {
 	m.plan.Refused++
 	if len(m.plan.Problems) < rowsNamed {
-		m.plan.Problems = append(m.plan.Problems, RowProblem{Row: n, Column: column, Value: short(value), Key: why.Key, Args: why.Args})
+		m.plan.Problems = append(m.plan.Problems, RowProblem{Row: n, Column: column, Value: short(value), Key: why.Key, Args: why.Args, Why: why})
 	}
 }
 

@@ -2,6 +2,7 @@ package portal_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -242,5 +243,57 @@ func TestExportComesBack(t *testing.T) {
 	w.takeIn(t, boss, portal.TableAccounts, accountsHead+"x,𠮷野,,saml-a,y,,view,x1\n")
 	if _, err := w.ExportTable(t.Context(), boss, portal.TableAccounts, "ja", csv.CP932); !errors.Is(err, &store.Error{Kind: store.Invalid, Key: "error.csv_unwritable"}) {
 		t.Errorf("what CP932 does not have: %v", err)
+	}
+}
+
+// TestImportOfTheSender reads a kept file for whoever sent it, as the table that it was sent as, and no document as one.
+func TestImportOfTheSender(t *testing.T) {
+	w, boss, _ := staffRoom(t)
+	second := w.add(t, "second", who{tenant: "a", permissions: store.PermitAll})
+	file, plan, err := w.plan(t, boss, portal.TableAccounts, accountsHead+"x,新しい人,,saml-a,n,,view,x1\n")
+	must(t, err)
+	if want := []portal.RowChange{{Row: 2, New: true, Name: "新しい人"}}; fmt.Sprint(plan.Changes) != fmt.Sprint(want) {
+		t.Errorf("the plan would do %+v", plan.Changes)
+	}
+	content := accountsHead + "x,秘密,,saml-a,m,,view,x1\n"
+	_, err = w.Stage(t.Context(), boss, "a.csv", strings.NewReader(content))
+	must(t, err)
+	document := store.DigestOf(sha256.Sum256([]byte(content)))
+	for name, tt := range map[string]struct {
+		a     portal.Actor
+		table portal.Table
+		file  store.Digest
+	}{"another person": {second, portal.TableAccounts, file}, "another table": {boss, portal.TableCompanies, file}, "a document": {boss, portal.TableAccounts, document}, "nothing": {boss, portal.TableAccounts, "none"}} {
+		if _, err := w.PlanImport(t.Context(), tt.a, tt.table, tt.file); !errors.Is(err, &store.Error{Kind: store.Expired, Key: "error.csv_gone"}) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, plan, err = w.plan(t, boss, portal.TableAccounts, accountsHead+"x,新しい人,,saml-a,n,,view,x1\n,人 boss,boss@a.example,saml-a,s-boss,,view,*\n")
+	if must(t, err); len(plan.Changes) != 2 || !slices.Equal(plan.Changes[1].Columns, []string{"email", "menus"}) {
+		t.Errorf("the plan would do %+v", plan.Changes)
+	}
+}
+
+// TestSetupTables does at the host what the console does, for the firm that is named alone.
+func TestSetupTables(t *testing.T) {
+	w, boss, _ := staffRoom(t)
+	file := accountsHead + "x,新しい人,,saml-a,n,,view,x1\n"
+	before := w.head(t, "a")
+	plan, err := w.setup.ImportTable(t.Context(), "a", portal.TableAccounts, strings.NewReader(file), false)
+	if must(t, err); plan.New != 1 || w.head(t, "a") != before {
+		t.Errorf("looked at, the plan is %+v", plan)
+	}
+	if _, err := w.setup.ImportTable(t.Context(), "a", portal.TableAccounts, strings.NewReader(file+"x,人,,saml-b,m,,view,x1\n"), true); !errors.Is(err, &store.Error{Kind: store.Invalid, Key: "error.csv_refused"}) || w.head(t, "a") != before {
+		t.Errorf("with another firm's trust: %v", err)
+	}
+	_, err = w.setup.ImportTable(t.Context(), "a", portal.TableAccounts, strings.NewReader(file), true)
+	if must(t, err); w.head(t, "a").Seq-before.Seq != 2 {
+		t.Errorf("%d events were recorded", w.head(t, "a").Seq-before.Seq)
+	}
+	theirs, err := w.setup.ExportTable(t.Context(), "a", portal.TableAccounts, csv.UTF8)
+	must(t, err)
+	mine, err := w.ExportTable(t.Context(), boss, portal.TableAccounts, "en", csv.UTF8)
+	if must(t, err); !bytes.Equal(theirs, mine) || !strings.Contains(string(mine), "新しい人") {
+		t.Errorf("the host writes out\n%s\nand an administrator of everything\n%s", theirs, mine)
 	}
 }

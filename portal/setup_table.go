@@ -51,5 +51,5 @@ func (s Setup) ExportTable(ctx context.Context, tenant store.ID, t Table, encodi
 
 // host stands for whoever is at the host's command line where an account is asked what it may grant: everything.
 func host() store.Account {
-	return store.Account{Permissions: store.PermitAll, Offices: store.OfficeScope{All: true}}
+	return store.Account{ID: "host", Permissions: store.PermitAll, Offices: store.OfficeScope{All: true}}
 }

@@ -16,6 +16,9 @@ type account struct {
 	List    accountList    `cmd:"" help:"List who may enter."`
 	Disable accountDisable `cmd:"" help:"Disable an account and end its sessions."`
 	Enable  accountEnable  `cmd:"" help:"Enable an account again."`
+	Delete  accountDelete  `cmd:"" help:"Delete an account and end its sessions. Receipts and the log still name it."`
+	Import  accountImport  `cmd:"" help:"Register and change people from a CSV file, all of it or nothing."`
+	Export  accountExport  `cmd:"" help:"Write a firm's people into a CSV file."`
 }
 
 type accountAdd struct {
@@ -103,6 +106,20 @@ type accountEnable struct {
 }
 
 func (c *accountEnable) Run(t *terminal) error { return c.to(t, store.AccountActive) }
+
+type accountDelete struct {
+	accountSwitch `embed:""`
+}
+
+func (c *accountDelete) Run(t *terminal) error {
+	return withSetup(t, c.StoreConfig, func(s portal.Setup, _ *app.Stores) error {
+		n, err := s.DeleteAccount(t.ctx, store.ID(c.Tenant), store.ID(c.ID))
+		if err != nil {
+			return advise(err, store.Unavailable, switchAgain)
+		}
+		return switched(t, "Account", c.ID, "deleted", n)
+	})
+}
 
 func (c *accountSwitch) to(t *terminal, state store.AccountState) error {
 	return withSetup(t, c.StoreConfig, func(s portal.Setup, _ *app.Stores) error {

@@ -11,6 +11,9 @@ import (
 type company struct {
 	Add  companyAdd  `cmd:"" help:"Add a client company."`
 	List companyList `cmd:"" help:"List a firm's client companies."`
+
+	Import companyImport `cmd:"" help:"Add and change companies from a CSV file, all of it or nothing."`
+	Export companyExport `cmd:"" help:"Write a firm's client companies into a CSV file."`
 }
 
 // ofTenant is for the commands about what belongs to one firm.

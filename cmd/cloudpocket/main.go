@@ -6,6 +6,7 @@
 //	environment.go    every flag's variable
 //	explain.go        errors, in words for an operator
 //	table.go          what is printed
+//	tables.go         what is taken in and written out as CSV
 //	stores.go         the stores, and the operator's deeds on them
 //	serve.go, tenant*.go, company.go, office.go, account.go, trust*.go, audit.go, export.go, operator.go, egov.go
 package main

@@ -12,6 +12,9 @@ import (
 type office struct {
 	Add  officeAdd  `cmd:"" help:"Add an office of a company."`
 	List officeList `cmd:"" help:"List the offices of a firm's clients."`
+
+	Import officeImport `cmd:"" help:"Add and change offices from a CSV file, all of it or nothing."`
+	Export officeExport `cmd:"" help:"Write the offices of a firm's clients into a CSV file."`
 }
 
 type officeAdd struct {
