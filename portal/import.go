@@ -117,10 +117,7 @@ func (p *Portal) Import(ctx context.Context, a Actor, t Table, file store.Digest
 		return plan, err
 	}
 	err = p.update(ctx, a, t.menu(), func(tx store.Tx, account store.Account) (err error) {
-		event := func(deed store.Deed, record string, detail map[string]string) store.AuditEvent {
-			return p.event(a, account, deed, record, detail)
-		}
-		plan, err = p.importRows(ctx, tx, account, t, columns, rows, digest, event)
+		plan, err = p.importRows(ctx, tx, a, account, t, columns, rows, digest)
 		return err
 	})
 	if err != nil {
@@ -156,7 +153,7 @@ func (p *Portal) keptTable(ctx context.Context, a Actor, t Table, file store.Dig
 type eventMaker func(deed store.Deed, record string, detail map[string]string) store.AuditEvent
 
 // importRows plans once more, and does what it planned if that is what was looked at.
-func (p *Portal) importRows(ctx context.Context, tx store.Tx, account store.Account, t Table, columns map[string]int, rows [][]string, digest string, event eventMaker) (ImportPlan, error) {
+func (p *Portal) importRows(ctx context.Context, tx store.Tx, a Actor, account store.Account, t Table, columns map[string]int, rows [][]string, digest string) (ImportPlan, error) {
 	plan, changes, err := p.planRows(ctx, tx, account, t, columns, rows)
 	switch {
 	case err != nil:
@@ -164,15 +161,17 @@ func (p *Portal) importRows(ctx context.Context, tx store.Tx, account store.Acco
 	case plan.Digest != digest:
 		return plan, store.Fail(store.Conflict, "error.csv_changed", "the plan is %s, not %s", plan.Digest, digest)
 	}
-	return plan, carryOut(ctx, tx, t, plan, changes, event)
+	return plan, carryOut(ctx, tx, a.Visit.Address, plan, changes, func(deed store.Deed, record string, detail map[string]string) store.AuditEvent {
+		return p.event(a, account, deed, record, detail)
+	})
 }
 
-// carryOut does what was planned, if no row is refused.
-func carryOut(ctx context.Context, tx store.Tx, t Table, plan ImportPlan, changes []func(context.Context) (made, error), event eventMaker) error {
+// carryOut does what was planned for somebody at address, if no row is refused.
+func carryOut(ctx context.Context, tx store.Tx, address string, plan ImportPlan, changes []func(context.Context) (made, error), event eventMaker) error {
 	if plan.Refused > 0 {
 		return store.Fail(store.Invalid, "error.csv_refused", "%d rows are refused", plan.Refused).With("Count", plan.Refused)
 	}
-	return administrable(ctx, tx, "", func() error {
+	return administrable(ctx, tx, address, func() error {
 		for _, change := range changes {
 			e, err := change(ctx)
 			if err != nil {
@@ -182,8 +181,8 @@ func carryOut(ctx context.Context, tx store.Tx, t Table, plan ImportPlan, change
 				return fmt.Errorf("append to the audit: %w", err)
 			}
 		}
-		detail := map[string]string{"by": "csv", "table": string(t), "new": strconv.Itoa(plan.New), "changed": strconv.Itoa(plan.Changed), "unchanged": strconv.Itoa(plan.Unchanged)}
-		return tx.Audit().Append(ctx, event(t.deed(), "table:"+string(t), detail))
+		detail := map[string]string{"by": "csv", "table": string(plan.Table), "new": strconv.Itoa(plan.New), "changed": strconv.Itoa(plan.Changed), "unchanged": strconv.Itoa(plan.Unchanged)}
+		return tx.Audit().Append(ctx, event(plan.Table.deed(), "table:"+string(plan.Table), detail))
 	})
 }
 

@@ -160,6 +160,7 @@ func TestImportChangedMeanwhile(t *testing.T) {
 // TestImportLastAdministrator keeps a file from taking the last administrator's menu.
 func TestImportLastAdministrator(t *testing.T) {
 	w, boss, _ := staffRoom(t)
+	w.add(t, "keeper", who{tenant: "a", permissions: store.PermitTrusts})
 	file, plan, err := w.plan(t, boss, portal.TableAccounts, accountsHead+",人 boss,,saml-a,s-boss,,view,*\n")
 	must(t, err)
 	if _, err := w.Import(t.Context(), boss, portal.TableAccounts, file, plan.Digest); !errors.Is(err, &store.Error{Kind: store.Invalid, Key: "error.last_administrator"}) {

@@ -10,7 +10,8 @@ import (
 )
 
 // ImportTable plans a file of tenant and, if do says so and no row is refused, takes it in, all of it or nothing. It
-// returns the plan either way; with refused rows nothing is done (ErrInvalid, when do says so).
+// returns the plan either way; with refused rows nothing is done (ErrInvalid, when do says so). Unlike [Setup.DeleteAccount] it leaves the firm somebody
+// who administers it: what a file says of many is rarely meant so.
 func (s Setup) ImportTable(ctx context.Context, tenant store.ID, t Table, src io.Reader, do bool) (plan ImportPlan, err error) {
 	columns, rows, err := readTable(t, src)
 	if err != nil {
@@ -28,7 +29,7 @@ func (s Setup) ImportTable(ctx context.Context, tenant store.ID, t Table, src io
 		if plan, changes, err = s.planRows(ctx, tx, host(), t, columns, rows); err != nil {
 			return err
 		}
-		return carryOut(ctx, tx, t, plan, changes, s.event)
+		return carryOut(ctx, tx, s.Visit.Address, plan, changes, s.event)
 	})
 	return plan, err
 }

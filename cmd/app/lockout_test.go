@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -193,6 +194,14 @@ func TestNeverLockedOut(t *testing.T) {
 		{"take somebody's lesser rights", last, func(ctx context.Context, f keptFirm) error {
 			clerk := f.account("clerk", "idp", withoutTrusts, nil)
 			_, err := f.CopyRights(ctx, f.boss, clerk.AccountID, f.boss.AccountID, [2]int64{f.version(clerk.AccountID), f.version(f.boss.AccountID)}, false)
+			return err
+		}},
+		{"take in a table that takes the menu", last, func(ctx context.Context, f keptFirm) error {
+			file, err := f.KeepTable(ctx, f.boss, portal.TableAccounts, strings.NewReader("company,name,trust,subject,menus,offices\n,boss,"+string(f.id("idp"))+",boss,accounts,*\n"))
+			check(f.t, err)
+			plan, err := f.PlanImport(ctx, f.boss, portal.TableAccounts, file)
+			check(f.t, err)
+			_, err = f.Import(ctx, f.boss, portal.TableAccounts, file, plan.Digest)
 			return err
 		}},
 		{"disable oneself", "error.not_yourself", func(ctx context.Context, f keptFirm) error {

@@ -112,7 +112,7 @@ func (a *admin) switchPerson(w http.ResponseWriter, r *http.Request, v door.Visi
 		return err
 	}
 	err = do(id)
-	if refused := refusedIn("", err); refused != nil {
+	if refused := refusedPerson("", err); refused != nil {
 		return a.personPage(w, r, v, id, &refused[0])
 	}
 	if err != nil {
@@ -133,7 +133,7 @@ func (a *admin) deletePerson(w http.ResponseWriter, r *http.Request, v door.Visi
 		return a.personPage(w, r, v, id, &page.Problem{Key: "error.person_unsure"})
 	}
 	_, err = a.Portal.DeletePerson(r.Context(), v.Actor, id)
-	if refused := refusedIn("", err); refused != nil {
+	if refused := refusedPerson("", err); refused != nil {
 		return a.personPage(w, r, v, id, &refused[0])
 	}
 	if err != nil {

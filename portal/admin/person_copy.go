@@ -19,6 +19,16 @@ func keyOf(err error) string {
 	return ""
 }
 
+// refusedPerson is refusedIn for what is done about people: that it would leave no way in for who keeps the trusts is said
+// with what can be done about it here.
+func refusedPerson(field string, err error) []page.Problem {
+	switch keyOf(err) {
+	case "error.last_way", "error.last_way_address":
+		return []page.Problem{{Key: "error.last_keeper"}}
+	}
+	return refusedIn(field, err)
+}
+
 // copyRights asks whose rights somebody gets, and then shows what that would change.
 func (a *admin) copyRights(w http.ResponseWriter, r *http.Request, v door.Visit) error {
 	to, err := door.ID(r, "id")
@@ -42,7 +52,7 @@ func (a *admin) copyPage(w http.ResponseWriter, r *http.Request, v door.Visit, t
 		return a.Pages.CopyRights(w, r, s, view)
 	}
 	c, err := a.Portal.CopyPreview(r.Context(), v.Actor, from, to)
-	if refused := refusedIn("", err); refused != nil {
+	if refused := refusedPerson("", err); refused != nil {
 		return a.copyPage(w, r, v, to, "", &refused[0])
 	}
 	if err != nil {
@@ -91,7 +101,7 @@ func (a *admin) copyRightsNow(w http.ResponseWriter, r *http.Request, v door.Vis
 	}
 	from := store.ID(f.Get("from"))
 	_, err = a.Portal.CopyRights(r.Context(), v.Actor, from, to, seen, f.Get("disable") == "1")
-	if refused := refusedIn("", err); refused != nil {
+	if refused := refusedPerson("", err); refused != nil {
 		return a.copyPage(w, r, v, to, from, &refused[0])
 	}
 	if err != nil {

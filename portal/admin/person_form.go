@@ -76,7 +76,7 @@ func (a *admin) addPerson(w http.ResponseWriter, r *http.Request, v door.Visit) 
 	id := store.ID("")
 	if form.Problems == nil {
 		id, err = a.Portal.AddPerson(r.Context(), v.Actor, d)
-		form.Problems = refusedIn(personField(err), err)
+		form.Problems = refusedPerson(personField(err), err)
 	}
 	if form.Problems != nil {
 		return a.personForm(w, r, v, form)
@@ -121,7 +121,7 @@ func (a *admin) changePerson(w http.ResponseWriter, r *http.Request, v door.Visi
 	form.ID, form.Company.ID, form.Staff = id, p.CompanyID, p.Staff()
 	if form.Problems == nil {
 		err = a.Portal.ChangePerson(r.Context(), v.Actor, id, d)
-		form.Problems = refusedIn(personField(err), err)
+		form.Problems = refusedPerson(personField(err), err)
 	}
 	if form.Problems != nil {
 		return a.personForm(w, r, v, form)

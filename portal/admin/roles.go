@@ -49,7 +49,7 @@ func (a *admin) createRole(w http.ResponseWriter, r *http.Request, v door.Visit)
 	if err == nil {
 		_, err = a.Portal.CreateRole(r.Context(), v.Actor, role)
 	}
-	if refused := refusedIn("", err); refused != nil {
+	if refused := refusedPerson("", err); refused != nil {
 		return a.rolesPage(w, r, v, page.RoleForm{Role: role, Problem: &refused[0]})
 	}
 	if err != nil {
@@ -93,7 +93,7 @@ func (a *admin) changeRole(w http.ResponseWriter, r *http.Request, v door.Visit)
 	if err == nil {
 		err = a.Portal.ChangeRole(r.Context(), v.Actor, role)
 	}
-	if refused := refusedIn("", err); refused != nil {
+	if refused := refusedPerson("", err); refused != nil {
 		return a.rolePage(w, r, v, id, &role, &refused[0])
 	}
 	if err != nil {
@@ -108,7 +108,7 @@ func (a *admin) deleteRole(w http.ResponseWriter, r *http.Request, v door.Visit)
 		return err
 	}
 	err = a.Portal.DeleteRole(r.Context(), v.Actor, id)
-	if refused := refusedIn("", err); refused != nil {
+	if refused := refusedPerson("", err); refused != nil {
 		return a.rolePage(w, r, v, id, nil, &refused[0])
 	}
 	if err != nil {

@@ -88,7 +88,7 @@ func refusedTable(err error) []page.Problem {
 	if errors.As(err, &e) && e.Key != "" && (e.Kind == store.Expired || e.Kind == store.Conflict) {
 		return []page.Problem{{Field: "file", Key: e.Key, Args: e.Args}}
 	}
-	return refusedIn("file", err)
+	return refusedPerson("file", err)
 }
 
 // lookThrough keeps a file that was sent and shows what it would do.
