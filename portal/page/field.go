@@ -29,6 +29,14 @@ func (f Field) ID() string { return "f-" + strings.ReplaceAll(f.Name, ".", "-") 
 func (f Field) Label() string   { return "trusts.f." + f.word() }
 func (f Field) HintKey() string { return "trusts.h." + f.word() }
 
+// Rows is how high a text of several lines begins.
+func (f Field) Rows() int {
+	if f.Word == "source.claims" {
+		return 2
+	}
+	return 4
+}
+
 // Option is the message of one option.
 func (f Field) Option(o string) string { return "trusts.o." + f.word() + "." + o }
 
