@@ -21,6 +21,9 @@
 //	trusts   → NewTrust → SaveTrustDraft → MayTestTrust, Tested → SwitchTrustOn; TrustDiff → BackToVersion; SwitchTrustOff
 //	         → MakeSetupLink → OpenSetupLink → FillSetupHalf; AcceptKeys; SignIns → SignIn
 //	machines → MakeScimToken → ScimBearer → RevokeScimToken
+//	sessions → Entered → EndSession; MayEnd → EndPersonSessions, EndTrustSessions
+//	networks → Addresses → SaveAddresses
+//	log      → ReadLog → LogEvent; ExportLog; VerifyLog → LogChecks; Events → ExportEvents
 //	set-up   → companies, offices, accounts and trusts, and switching them off
 //
 // # Why
@@ -60,6 +63,14 @@
 // that somebody else changed meanwhile is not overwritten, and a file with one row that is refused changes nothing. What
 // begins like a formula is refused rather than made harmless: names are shown in other programs too. A file waits for its sender
 // alone, under a mark with their account: otherwise whoever knows a document's digest could have it read as a table to them.
+//
+// From where a firm's people may come is decided with their permission, in every deed, and not at the door alone: a session
+// that moves to another network ends to be of use there at once. Administrative menus have a narrower list, and count as not
+// held elsewhere. Nobody saves a list that leaves themself out; the way back in is the host's command line.
+//
+// A look at the log is recorded once for one filter and ten minutes, not once a page: whoever reads it back would otherwise
+// find mostly themself. A verification looks at so many events in one request and goes on from there in the next, since a
+// chain that is right up to an event stays so.
 //
 // The firm's own people never write receipts: a receipt says what the client did.
 package portal

@@ -12,9 +12,9 @@
 //	health.go    /healthz and /readyz
 //	tls.go       certificate files, read again when they change
 //	log.go       lines that no request waits for
-//	events.go    warnings and errors that are logged, taken besides, without anybody waiting
-//	events_keep.go  those that are alike kept as one with a count, and removed when they are old
-//	events_mask.go  what of them is not kept
+//	events.go    warnings and errors that are logged, taken besides, without anybody waiting;
+//	             events_keep.go keeps those that are alike as one with a count, and removes old ones
+//	             events_mask.go takes secrets out of them
 //
 // imports_test.go holds the table of who may import whom; e2e_*_test.go carry a document from the firm to the client
 // through a real browser and identity providers that nobody here wrote.
@@ -26,6 +26,10 @@
 // the ratios hold from machine to machine.
 //
 // # Why
+//
+// Warnings and errors are taken where they are logged, not where they arise: whoever writes a log line need not think of it,
+// and a panic is among them. What is kept of them may be seen by more people than the log, so secrets are taken out once
+// more, and it is bounded by rows and by bytes whatever comes; the log of the host has all of it.
 //
 // [Stores] is apart from [App], because every command but serve needs the first and not the second.
 package app
