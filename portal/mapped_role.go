@@ -46,3 +46,21 @@ func mapRole(ctx context.Context, tx store.Tx, what string) (store.ID, store.Per
 	}
 	return r.ID, r.Permissions, err
 }
+
+// MappableRoles returns the firm's roles that a trust's mapping can name; whether the actor may grant them is seen when
+// they do.
+func (p *Portal) MappableRoles(ctx context.Context, a Actor) (all []store.Role, err error) {
+	err = p.viewTrusts(ctx, a, func(tx store.Tx, _ store.Account) error {
+		for page := (store.Page{Limit: store.MaxPage}); ; {
+			list, err := tx.Roles().List(ctx, page)
+			if err != nil {
+				return fmt.Errorf("list roles: %w", err)
+			}
+			all = append(all, list.Items...)
+			if page.After = list.Next; page.After == "" {
+				return nil
+			}
+		}
+	})
+	return all, err
+}

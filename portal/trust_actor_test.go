@@ -20,6 +20,10 @@ func trustTries(trove, map[store.ID]portal.StagedFile) tries {
 			_, err := w.Trust(t.Context(), a, "saml-a")
 			return err
 		},
+		"MappableRoles": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.MappableRoles(t.Context(), a)
+			return err
+		},
 		"NewTrust": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.NewTrust(t.Context(), a, portal.NewTrust{Name: "IdP", Protocol: store.SAML})
 			return err

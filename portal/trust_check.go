@@ -203,6 +203,7 @@ func incomplete(t store.Trust) (missing []TrustProblem) {
 		lack(t.OIDC == nil || t.OIDC.ClientID == "", "client", "error.trust_no_client")
 		lack(t.OIDC != nil && t.OIDC.AuthMethod != "private_key_jwt" && t.OIDC.SecretRef == "", "secret", "error.trust_no_secret")
 	}
+	lack(t.OIDC != nil && t.OIDC.Refresh == store.RefreshPin && len(t.OIDC.Keys) == 0, "refresh", "error.trust_pin")
 	lack(t.Mapping.Tenant.IsZero() != (len(t.Tenants) == 0), "tenants", "error.trust_tenant_values")
 	// A table without a claim is for groups that are provisioned.
 	lack(!t.Mapping.Role.IsZero() && len(t.Mapping.Roles) == 0, "group", "error.trust_role_values")

@@ -77,6 +77,10 @@ func trustTasks() []trustTask {
 			_, err := w.Trust(t.Context(), a, c.id)
 			return err
 		}},
+		{"see the roles to map to", false, may, func(t *testing.T, w *world, a portal.Actor, _ connection) error {
+			_, err := w.MappableRoles(t.Context(), a)
+			return err
+		}},
 		{"begin a trust", true, may, func(t *testing.T, w *world, a portal.Actor, _ connection) error {
 			_, err := w.NewTrust(t.Context(), a, portal.NewTrust{Name: "新しいIdP", Protocol: store.OIDC})
 			return err

@@ -248,7 +248,7 @@ func TestSharedTrustIsTheOperators(t *testing.T) {
 	if _, err := w.Trust(t.Context(), b, "lent"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the other firm sees it: %v", err)
 	}
-	reads := []string{"list trusts", "see a trust", "begin a trust", "compare", "list sign-ins", "see a sign-in", "find a sign-in"}
+	reads := []string{"list trusts", "see the roles to map to", "see a trust", "begin a trust", "compare", "list sign-ins", "see a sign-in", "find a sign-in"}
 	for _, d := range trustTasks() {
 		if d.name == "remove" || slices.Contains(reads, d.name) {
 			continue
@@ -362,5 +362,20 @@ func TestSwitchedOffEndsSessions(t *testing.T) {
 	_, still := w.sessions.Find(t.Context(), stays.Key)
 	if ended != 1 || !errors.Is(gone, store.ErrNotFound) || still != nil {
 		t.Errorf("%d ended, %v, %v", ended, gone, still)
+	}
+}
+
+// TestDraftOutlivesASwitch has a trust switched off, and its keys accepted, while a draft of it waits: that it is switched
+// on with it is what the draft is for, and what was accepted stays.
+func TestDraftOutlivesASwitch(t *testing.T) {
+	w := newTrustWorld(t)
+	a, c := w.keeper(t), w.connect(t)
+	d := w.keptDraft(t, "a", c.id)
+	must(t, w.AcceptKeys(t.Context(), a, c.id, []string{"other"}))
+	_, err := w.SwitchTrustOff(t.Context(), a, c.id, "")
+	must(t, err)
+	must(t, w.SwitchTrustOn(t.Context(), a, c.id, portal.SwitchOn{Revision: d.Revision}))
+	if live := w.trust(t, c.id); live.State != store.TrustEnabled || live.Name != "新しい人事" || string(live.SAML.Metadata) != "<b/>" {
+		t.Errorf("it is %+v with %s", live, live.SAML.Metadata)
 	}
 }

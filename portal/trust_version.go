@@ -49,13 +49,14 @@ func baseOf(ctx context.Context, tx store.Tx, live store.Trust, version int64) (
 }
 
 // upToDate returns what a draft makes of the trust as it is by now. A refresh, and an administrator's word about keys, move
-// on what the draft does not change; anything else that became of the trust meanwhile is ErrConflict.
+// on what the draft does not change, and that somebody switched the trust on or off is what the draft is about; anything
+// else that became of it meanwhile is ErrConflict.
 func upToDate(ctx context.Context, tx store.Tx, live store.Trust, d store.TrustDraft) (store.Trust, error) {
 	base, err := baseOf(ctx, tx, live, d.Version)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return d.Trust, err
 	}
-	if err != nil || slices.ContainsFunc(diffTrusts(base, live), func(c TrustChange) bool { return !slices.Contains(fetchedFields(), c.Field) }) {
+	if err != nil || slices.ContainsFunc(diffTrusts(base, live), func(c TrustChange) bool { return c.Field != "state" && !slices.Contains(fetchedFields(), c.Field) }) {
 		return d.Trust, store.Fail(store.Conflict, "error.trust_changed", "trust %s has version %d, its draft is of %d", d.ID, live.Version, d.Version)
 	}
 	return carried(base, live, d.Trust), nil

@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"html"
 	"math/big"
@@ -258,6 +259,41 @@ func TestMappingAndRulesAreRefused(t *testing.T) {
 	kept := d.kept()
 	if kept.Mapping.Roles["全員"] != "view" || kept.Mapping.Name.Claims[0] != "displayName" || kept.SAML.AllowPrivate || kept.Tenants["other"] != "firm" {
 		t.Errorf("kept was %+v", kept.Trust)
+	}
+}
+
+// TestGroupGivesARole has a group give one of the firm's roles, which the form then shows and keeps; one that gives more
+// than its author holds is refused.
+func TestGroupGivesARole(t *testing.T) {
+	d := newDesk(t, store.PermitTrusts|store.PermitView)
+	d.begin("saml")
+	noError(t, d.setup.Records.Update(t.Context(), "firm", func(tx store.Tx) error {
+		return errors.Join(tx.Roles().Create(t.Context(), store.Role{ID: "reader", Name: "閲覧係", Permissions: store.PermitView}),
+			tx.Roles().Create(t.Context(), store.Role{ID: "chief", Name: "所長", Permissions: store.PermitAll}))
+	}))
+	fields := []string{"role.kind", "claims", "role.claims", "groups", "role.0", "全員", "then", "stay", "revision"}
+	said(t, d.post(d.at("mapping"), append(fields, "1", "named.0", "chief")...), 422, "error.trust_role_beyond")
+	said(t, d.post(d.at("mapping"), append(fields, "1", "named.0", "none")...), 422, "error.trust_role")
+	led(t, d.post(d.at("mapping"), append(fields, "1", "named.0", "reader", "menus.0", "view")...), d.at("mapping?done=trust_saved"))
+	if rec := d.get(d.at("mapping")); !strings.Contains(rec.Body.String(), `<option value="reader" selected>閲覧係`) {
+		t.Errorf("the role is not shown as chosen: %s", rec.Body)
+	}
+	if kept := d.kept(); kept.Mapping.Roles["全員"] != "@reader" {
+		t.Errorf("kept was %v", kept.Mapping.Roles)
+	}
+}
+
+// TestOIDCChoices saves what an OIDC trust has of its own: what becomes of other keys, and whether others may begin.
+func TestOIDCChoices(t *testing.T) {
+	d := newDesk(t, store.PermitTrusts|store.PermitView)
+	d.begin("oidc")
+	led(t, d.post(d.at("rules"), "revision", "1", "name", "人事", "then", "stay"), d.at("rules?done=trust_saved"))
+	if kept := d.kept(); !kept.OIDC.NoInitiation {
+		t.Errorf("what is not ticked is not kept: %+v", kept.OIDC)
+	}
+	led(t, d.post(d.at("rules"), "revision", "2", "name", "人事", "initiated", "1", "then", "stay"), d.at("rules?done=trust_saved"))
+	if kept := d.kept(); kept.OIDC.NoInitiation {
+		t.Errorf("what is ticked is not kept: %+v", kept.OIDC)
 	}
 }
 

@@ -214,6 +214,10 @@ func (f *reading) roles(before map[string]string, may store.Permission) map[stri
 			f.wrong("group", "trusts.bad.group", map[string]any{"Name": value})
 			return before
 		}
+		if named := store.ID(f.text(fmt.Sprintf("named.%d", n))); named != "" {
+			roles = with(roles, value, page.RoleNamed(named))
+			continue
+		}
 		menus, err := store.ParsePermission(strings.Join(f.form[fmt.Sprintf("menus.%d", n)], ","))
 		if err != nil {
 			f.wrong("group", "error.permission_unknown", map[string]any{"Name": value})
@@ -222,12 +226,18 @@ func (f *reading) roles(before map[string]string, may store.Permission) map[stri
 		if had, err := store.ParsePermission(before[value]); err == nil {
 			menus |= had &^ may
 		}
-		if roles == nil {
-			roles = map[string]string{}
-		}
-		roles[value] = menus.String()
+		roles = with(roles, value, menus.String())
 	}
 	return roles
+}
+
+// with returns all with one more in it.
+func with(all map[string]string, value, meaning string) map[string]string {
+	if all == nil {
+		all = map[string]string{}
+	}
+	all[value] = meaning
+	return all
 }
 
 // rules reads the fourth step into d.
@@ -246,7 +256,7 @@ func (f *reading) rules(d *store.TrustDraft) {
 	}
 	if d.OIDC != nil {
 		oidc := *d.OIDC
-		oidc.ACRValues, oidc.MaxAge = f.lines("contexts"), f.duration("max_age", time.Minute, 60*24*30)
+		oidc.ACRValues, oidc.MaxAge, oidc.NoInitiation = f.lines("contexts"), f.duration("max_age", time.Minute, 60*24*30), !f.on("initiated")
 		d.OIDC = &oidc
 	}
 }
@@ -280,15 +290,19 @@ func (f *reading) samlHalf(t *store.SAMLTrust) {
 	t.MetadataURL, t.SignerPEM, t.NameIDFormat = f.text("metadata_url"), f.text("signer"), f.text("nameid")
 	t.PostRequests, t.PlainRequests, t.AllowCBC = f.on("post"), f.on("plain"), f.on("cbc")
 	t.Skew = f.duration("skew", time.Second, 300)
-	switch mode := store.RefreshMode(f.text("refresh")); mode {
-	case store.RefreshAsk, store.RefreshPin:
-		t.Refresh = mode
-	default:
-		t.Refresh = store.RefreshAuto
-	}
+	t.Refresh = f.refresh()
 	if t.MetadataURL != "" && !strings.HasPrefix(t.MetadataURL, "https://") && !t.AllowPrivate {
 		f.wrong("metadata_url", "trust.metadata_address", nil)
 	}
+}
+
+// refresh is what becomes of keys that change.
+func (f *reading) refresh() store.RefreshMode {
+	switch mode := store.RefreshMode(f.text("refresh")); mode {
+	case store.RefreshAsk, store.RefreshPin:
+		return mode
+	}
+	return store.RefreshAuto
 }
 
 // oidcHalf reads the second step, but for the secret.
@@ -296,6 +310,7 @@ func (f *reading) oidcHalf(o *store.OIDCTrust) {
 	o.Issuer, o.ClientID = f.text("issuer"), f.text("client")
 	o.AuthMethod, o.Scopes = f.text("method"), strings.Fields(f.form.Get("scopes"))
 	o.UserInfo, o.Skew = f.on("userinfo"), f.duration("skew", time.Second, 300)
+	o.Refresh = f.refresh()
 }
 
 // pasted is the document that was given: the file before what was pasted; nil for neither.

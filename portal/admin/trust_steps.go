@@ -63,6 +63,9 @@ func (a *admin) stepPage(w http.ResponseWriter, r *http.Request, v door.Visit, s
 	case "theirs":
 		view.Party = a.party(r.Context(), working(t))
 	case "mapping":
+		if view.Named, err = a.Portal.MappableRoles(r.Context(), v.Actor); err != nil {
+			return err
+		}
 		if view.Preview, err = a.preview(r, v, d); err != nil {
 			return err
 		}

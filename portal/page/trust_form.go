@@ -94,6 +94,7 @@ type TrustForm struct {
 	Party    *Party   // theirs, as it was read
 	Preview  *Preview // of the mapping, on the last message
 	May      store.Permission
+	Named    []store.Role // that a group can give instead of menus
 	Guide    Guide
 }
 
@@ -174,6 +175,7 @@ func oidcParts(o *store.OIDCTrust) []Part {
 			{Name: "client", Kind: "text", Value: o.ClientID, Hint: true, Must: true, Max: 256},
 			{Name: "method", Kind: "select", Value: method, Options: []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}, Hint: true},
 			{Name: "secret", Kind: "secret", Hint: true, Max: 1024, On: o.SecretRef != ""},
+			{Name: "refresh", Word: "jwks", Kind: "select", Value: refreshWord(o.Refresh), Options: []string{"auto", "ask", "pin"}, Hint: true},
 		}},
 		{Key: "oidc_more", Folded: true, Fields: []Field{
 			{Name: "scopes", Kind: "text", Value: strings.Join(o.Scopes, " "), Hint: true, Max: 400},
@@ -262,12 +264,22 @@ func (v TrustForm) tenantValues() string {
 	return strings.Join(slices.Sorted(maps.Keys(v.Draft.Tenants)), "\n")
 }
 
-// RoleRow is a group of theirs and the menus that it gives.
+// RoleRow is a group of theirs and the role or the menus that it gives.
 type RoleRow struct {
 	N     int
 	Value string
+	Named []RoleChoice
 	Menus []RoleMenu
 }
+
+// RoleChoice is one of the firm's roles.
+type RoleChoice struct {
+	store.Role
+	Chosen bool
+}
+
+// RoleNamed is what a mapping has for one of the firm's roles instead of menus.
+func RoleNamed(id store.ID) string { return "@" + string(id) }
 
 // RoleMenu is one menu of it.
 type RoleMenu struct {
@@ -282,20 +294,23 @@ const emptyRoles = 3
 func (v TrustForm) Roles() (rows []RoleRow) {
 	roles := v.Draft.Mapping.Roles
 	for _, value := range slices.Sorted(maps.Keys(roles)) {
-		has, _ := store.ParsePermission(roles[value])
-		rows = append(rows, v.roleRow(len(rows), value, has))
+		rows = append(rows, v.roleRow(len(rows), value, roles[value]))
 	}
 	for range emptyRoles {
-		rows = append(rows, v.roleRow(len(rows), "", 0))
+		rows = append(rows, v.roleRow(len(rows), "", ""))
 	}
 	return rows
 }
 
-func (v TrustForm) roleRow(n int, value string, has store.Permission) RoleRow {
+func (v TrustForm) roleRow(n int, value, gives string) RoleRow {
 	row := RoleRow{N: n, Value: value}
+	has, _ := store.ParsePermission(gives) // what names a role is no menu
 	typed := v.Typed != nil
 	if typed {
-		row.Value = v.Typed.Get(fmt.Sprintf("role.%d", n))
+		row.Value, gives = v.Typed.Get(fmt.Sprintf("role.%d", n)), RoleNamed(store.ID(v.Typed.Get(fmt.Sprintf("named.%d", n))))
+	}
+	for _, r := range v.Named {
+		row.Named = append(row.Named, RoleChoice{r, gives == RoleNamed(r.ID)})
 	}
 	for bit := store.Permission(1); bit <= store.PermitAll; bit <<= 1 {
 		on := has.Has(bit)
@@ -345,6 +360,7 @@ func askingFields(t store.Trust) []Field {
 		return []Field{
 			{Name: "contexts", Word: "acr", Kind: "area", Value: strings.Join(o.ACRValues, "\n"), Hint: true, Max: 4000},
 			{Name: "max_age", Kind: "number", Value: unit(o.MaxAge, time.Minute), Hint: true, Max: 60 * 24 * 30},
+			{Name: "initiated", Word: "initiated_oidc", Kind: "tick", On: !o.NoInitiation, Hint: true},
 		}
 	}
 	s := t.SAML

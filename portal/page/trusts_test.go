@@ -143,6 +143,7 @@ func formExhibits(protocol store.Protocol) []exhibit {
 			{"offices.lookup", "trusts.bad.table", map[string]any{"Line": 2}}, {"idle", "trusts.bad.number", map[string]any{"Max": 9}}, {"", "trusts.bad.stale", nil}}
 		v.Party, v.Preview = party(), &Preview{At: clock(), Test: true, Claims: map[string][]string{"mail": {"a@b.example"}, "groups": {"総務", "全社員"}}, Account: "佐藤 花子", SignIn: "/x",
 			Results: []PreviewLine{{"subject", []string{"hanako"}, true, false}, {"mail", nil, false, true}, {"offices", nil, true, true}, {"role", nil, false, false}}}
+		v.Named = []store.Role{{ID: "reader", Name: "閲覧係"}, {ID: "chief", Name: "とても長い名前の役割 " + strings.Repeat("本店と支店の", 8)}}
 		for kind, v := range map[string]TrustForm{"": v, "-bare": bare, "-refused": refused} {
 			all = append(all, shown("trustform-"+step+name+kind, "/admin/trusts/kyuyo/"+step, (*Pages).TrustForm, v))
 		}
