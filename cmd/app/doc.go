@@ -7,6 +7,7 @@
 //	work.go      what carries out owed work beside the server
 //	outward.go   the scanner and the mail server, and the work that leads outward
 //	roots.go     whose signatures on official documents are believed
+//	parties.go   what IdPs say of themselves, asked for by administrators who connect one
 //	serve.go     listening, TLS, and stopping without cutting anybody off
 //	operator.go  the operator's console: a listener that is there only while it is open
 //	health.go    /healthz and /readyz
@@ -17,9 +18,9 @@
 //	             events_mask.go takes secrets out of them
 //
 // imports_test.go holds the table of who may import whom; e2e_*_test.go carry a document from the firm to the client
-// through a real browser and identity providers that nobody here wrote.
+// through a real browser and identity providers that nobody here wrote; e2e_connect_test.go connects such providers by the console.
 //
-// matrix_routes_test.go and matrix_admin_test.go are the table of who may use which route; matrix_test.go asks for every route
+// matrix_routes_test.go, matrix_admin_test.go and matrix_trusts_test.go are the table of who may use which route; matrix_test.go asks for every route
 // as everybody and holds the answers to it.
 //
 // bench_*_test.go measure the whole service beside the least that could do the same work, in turns within one run; only
