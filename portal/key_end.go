@@ -15,7 +15,7 @@ import (
 
 // KeyEnd is a key of a trust, or a document that vouches for keys, and when it ends.
 type KeyEnd struct {
-	What        string    // "theirs", "offered", "metadata" or "ours"
+	What        string    // "theirs", "offered", "metadata", "ours", or "scim" for a token
 	Ends        time.Time // zero: at no time that is known
 	Fingerprint string
 }
@@ -76,8 +76,16 @@ func (p *Portal) keysEnding(ctx context.Context, tx store.Tx) (all []KeyWarning,
 	if p.KeyEnds == nil {
 		return nil, nil
 	}
-	if err := eachTrust(ctx, tx, func(t store.Trust) { all = append(all, p.endingOf(t)...) }); err != nil {
+	var trusts []store.Trust
+	if err := eachTrust(ctx, tx, func(t store.Trust) { trusts = append(trusts, t) }); err != nil {
 		return nil, err
+	}
+	for _, t := range trusts {
+		token, err := p.tokenEnding(ctx, tx, t)
+		if err != nil {
+			return nil, err
+		}
+		all = append(append(all, p.endingOf(t)...), token...)
 	}
 	slices.SortFunc(all, func(a, b KeyWarning) int {
 		return cmp.Or(a.Ends.Compare(b.Ends), cmp.Compare(a.TrustID, b.TrustID), cmp.Compare(a.Fingerprint, b.Fingerprint))

@@ -382,3 +382,54 @@ func TestScimWaiting(t *testing.T) {
 		t.Errorf("%d users, %d groups, waiting %v, want %v", v.Users, v.Groups, got, want)
 	}
 }
+
+// TestScimTokenEnding warns of the token that is good longest, as long as somebody can do something about it.
+func TestScimTokenEnding(t *testing.T) {
+	const day = 24 * time.Hour
+	for name, row := range map[string]struct {
+		lives []time.Duration
+		after time.Duration
+		off   bool // the trust is switched off
+		none  bool // the first token is revoked
+		want  string
+	}{
+		"far":                         {lives: []time.Duration{365 * day}},
+		"near":                        {lives: []time.Duration{30 * day}, want: "scim 30"},
+		"near, and another stands":    {lives: []time.Duration{30 * day, 365 * day}},
+		"both near":                   {lives: []time.Duration{30 * day, 50 * day}, want: "scim 50"},
+		"near and revoked":            {lives: []time.Duration{30 * day}, none: true},
+		"ended":                       {lives: []time.Duration{30 * day}, after: 33 * day, want: "scim -3"},
+		"ended long ago":              {lives: []time.Duration{30 * day}, after: 100 * day},
+		"near, and the trust is off":  {lives: []time.Duration{30 * day}, off: true},
+		"ended, and another is good":  {lives: []time.Duration{30 * day, 365 * day}, after: 33 * day},
+		"ended after its replacement": {lives: []time.Duration{30 * day, 20 * day}, after: 25 * day, want: "scim 5"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			keeper := w.add(t, "keeper", who{tenant: "a", permissions: store.PermitTrusts})
+			must(t, w.setup.AddTrust(t.Context(), "a", store.Trust{ID: "second", Name: "IdP 2", Protocol: store.SAML, State: store.TrustEnabled, SAML: &store.SAMLTrust{EntityID: "https://idp2.example"}}))
+			w.endsIn("none", 1)
+			for i, life := range row.lives {
+				_, made, err := w.setup.AddScimToken(t.Context(), "second", "人事の同期", life)
+				must(t, err)
+				if i == 0 && row.none {
+					must(t, w.setup.EndScimToken(t.Context(), "second", made.ID))
+				}
+			}
+			if row.off {
+				_, err := w.setup.SwitchTrust(t.Context(), "second", store.TrustDisabled)
+				must(t, err)
+			}
+			w.now = w.now.Add(row.after)
+			all, err := w.KeysEnding(t.Context(), keeper)
+			must(t, err)
+			got := ""
+			for _, k := range all {
+				got += fmt.Sprint(k.What, " ", k.Days)
+			}
+			if got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
+	}
+}

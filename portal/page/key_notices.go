@@ -16,7 +16,15 @@ type KeyNotice struct {
 }
 
 // Self is where to act on it.
-func (n KeyNotice) Self() string { return trustPath(n.TrustID, "") }
+func (n KeyNotice) Self() string {
+	if n.Token() {
+		return trustPath(n.TrustID, "scim")
+	}
+	return trustPath(n.TrustID, "")
+}
 
-// Badly reports whether sign-ins are stopped by it already.
+// Token reports whether it is the token for provisioning that ends, and no key.
+func (n KeyNotice) Token() bool { return n.Key.What == "scim" }
+
+// Badly reports whether sign-ins, or provisioning, are stopped by it already.
 func (n KeyNotice) Badly() bool { return n.Offered.IsZero() && n.Key.Over() }

@@ -40,7 +40,11 @@ func scimExhibits() []exhibit {
 	for i := range 50 {
 		waiting = append(waiting, ScimWaiting{Name: []string{"佐藤 花子", longTitle, "m-tanaka@aoba.example"}[i%3], Login: "hanako@aoba.example", Company: []string{"", "0012"}[i%2], Since: clock(), Why: []string{"place", "subject", "off"}[i%3]})
 	}
+	ends := func(left int) KeyNotice {
+		return KeyNotice{TrustID: "kyuyo", Trust: "給与クラウド（本番）", Key: KeyEnd{What: "scim", Ends: clock().AddDate(0, 0, left), Left: left}}
+	}
 	return []exhibit{
+		shown("trusts-tokens-end", "/admin/trusts", (*Pages).Trusts, Trusts{Notices: []KeyNotice{ends(7), ends(-3)}}),
 		on("trustscim-none", Provisioning{May: 10}),
 		on("trustscim-little", Provisioning{Tokens: scimTokens(2), May: 8, Rule: store.SubjectUserName, Waits: true, Users: 31, Groups: 1, Waiting: waiting[:3]}),
 		on("trustscim-much", Provisioning{Tokens: scimTokens(40), Rule: store.SubjectExternalID, Users: 12345, Groups: 40, Waiting: waiting, More: true}),
