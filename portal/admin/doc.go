@@ -1,11 +1,12 @@
 // Package admin is the administrators' side of the portal: whom a firm trusts, who its people are, what was done.
 //
 // A handler reads the request, asks the portal for one deed, and gives what comes back to a page. Package door finds out
-// whose request it is first. Nothing here decides permission, and nothing here is shown without a session.
+// whose request it is first. Nothing here decides permission, and nothing is shown without a session but the pages of setup
+// links and of the operator.
 //
 // Whom the firm trusts is in trusts.go (the list, and one), trust_steps.go (the steps of connecting an IdP), trust_theirs.go
 // and trust_form.go (what is typed in them), trust_deeds.go (testing, switching on and off, going back), trust_sign_ins.go
-// (why a sign-in was refused) and setup.go (the pages of setup links, the only ones without a session besides the operator's).
+// (why a sign-in was refused) and setup.go (the pages of setup links).
 //
 // # Why
 //
