@@ -51,6 +51,12 @@
 // firm believes can become anybody in it. For the same reason a trust that admits into several firms is the operator's to
 // change, although one of them owns it. While a firm has an administrator of trusts who can come in, it keeps one
 // (trust_lockout.go): the only way in is replaced by nothing that did not let an administrator in when it was tested.
+// A way in counts from where somebody is: a trust that admits from elsewhere alone is none for them. The operator is not
+// held (setup_trust.go). What a draft begins from is kept as a version (trust_version.go), so that there is something to
+// compare with and go back to whoever made it so, and so that a refresh of keys meanwhile is told apart from a change.
+//
+// A trust's file (trust_file.go) has no secrets, and nothing that only time brings: a trust that did not change is the same
+// file. It is read strictly, since a rule that is misspelled would be one that does not hold, and makes a draft alone.
 //
 // A provisioning client says who there is, what they are called and whether they may come in; where it speaks of offices, of
 // those as well. What it said is kept beside the account and comes back as it was sent, whatever the firm decided: whom the

@@ -194,7 +194,7 @@ func (s Setup) AddTrust(ctx context.Context, tenant store.ID, t store.Trust) err
 	if err := named(t.ID, t.Name); err != nil {
 		return err
 	}
-	t.CreatedAt = s.Now()
+	t.CreatedAt, t.Version = s.Now(), 1 // which 0 is not, that stands for a draft where versions are compared
 	detail := map[string]string{"state": string(t.State), "protocol": string(t.Protocol), "tenants": boundTenants(t)}
 	return s.change(ctx, tenant, store.DeedTrust, "trust:"+string(t.ID), detail, func(tx store.Tx) error {
 		if err := tx.Trusts().Create(ctx, t); err != nil {

@@ -18,12 +18,20 @@ type trust struct {
 	Add     trustAdd     `cmd:"" help:"Believe an identity provider."`
 	List    trustList    `cmd:"" help:"List the trusts of every firm."`
 	Show    trustShow    `cmd:"" help:"Show one trust, and the URLs that its identity provider needs."`
-	Disable trustDisable `cmd:"" help:"Stop believing a trust and end the sessions that it vouched for."`
+	Disable trustDisable `cmd:"" aliases:"off" help:"Stop believing a trust and end the sessions that it vouched for."`
 	Enable  trustEnable  `cmd:"" help:"Believe a trust again."`
 	Refresh trustRefresh `cmd:"" help:"Fetch a SAML trust's metadata now."`
 	Test    trustTest    `cmd:"" help:"Go through a sign-in and print what was received and why it was accepted or refused."`
 
 	ScimToken trustScimToken `cmd:"" help:"Make, list and revoke the tokens by which machines provision the accounts of a trust."`
+	Draft     trustDraft     `cmd:"" help:"What a trust is to become."`
+	On        trustOn        `cmd:"" help:"Make a trust what its draft says, and believe it."`
+	Versions  trustVersions  `cmd:"" help:"List what a trust was, and since when."`
+	Diff      trustDiff      `cmd:"" help:"Say what differs between versions of a trust, or its draft."`
+	Back      trustBack      `cmd:"" help:"Make a draft of a trust as it was."`
+	Export    trustExport    `cmd:"" help:"Write a trust as a file, to be kept beside other configuration."`
+	Import    trustImport    `cmd:"" help:"Make a draft of what a file says."`
+	SetupLink trustSetupLink `cmd:"" help:"Make a link by which the identity provider's administrator fills in their half of the draft."`
 }
 
 type trustList struct {
@@ -99,8 +107,16 @@ func oidcFacts(o *store.OIDCTrust) []fact {
 	if o == nil {
 		return nil
 	}
-	return []fact{{"issuer", o.Issuer}, {"client ID", o.ClientID}, {"authentication there", o.AuthMethod}, {"secret", o.SecretRef}, {"scopes", strings.Join(append([]string{"openid"}, o.Scopes...), " ")},
+	return []fact{{"issuer", o.Issuer}, {"client ID", o.ClientID}, {"authentication there", o.AuthMethod}, {"secret", secretPlace(o.SecretRef)}, {"scopes", strings.Join(append([]string{"openid"}, o.Scopes...), " ")},
 		{"contexts requested", strings.Join(o.ACRValues, " ")}, {"oldest authentication", span(o.MaxAge)}, {"clock difference", span(o.Skew)}, {"UserInfo", yes(o.UserInfo)}, {"private address", yes(o.AllowPrivate)}}
+}
+
+// secretPlace says where a client secret is. What is sealed says nothing to anybody.
+func secretPlace(ref string) string {
+	if kind, _, _ := strings.Cut(ref, ":"); kind == "sealed" {
+		return "sealed"
+	}
+	return ref
 }
 
 // rules are what holds for both protocols.

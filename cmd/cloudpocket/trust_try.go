@@ -20,6 +20,7 @@ type trustTest struct {
 	app.StoreConfig `embed:""`
 	BaseURL         string        `help:"Where people reach the service, which must be running." env:"CLOUDPOCKET_BASE_URL" default:"http://pocket.localhost:8400"`
 	Wait            time.Duration `help:"How long to wait for the sign-in." default:"10m"`
+	Draft           bool          `help:"Test what the trust is to become, instead of what it is."`
 	ID              string        `arg:"" help:"The trust's ID."`
 }
 
@@ -27,17 +28,29 @@ type trustTest struct {
 const poll = 500 * time.Millisecond
 
 func (c *trustTest) Run(t *terminal) error {
-	return withSetup(t, c.StoreConfig, func(_ portal.Setup, stores *app.Stores) error {
-		if _, err := stores.Records.Trust(t.ctx, store.ID(c.ID)); err != nil {
+	return withSetup(t, c.StoreConfig, func(s portal.Setup, stores *app.Stores) error {
+		v, err := s.LookTrust(t.ctx, store.ID(c.ID))
+		if err != nil {
 			return advise(err, store.NotFound, "There is no trust %s: see `cloudpocket trust list`.", c.ID)
 		}
-		path, id, err := login.NewTest(t.ctx, stores.Marks, store.ID(c.ID))
+		path, id, err := c.prepare(t, stores.Marks, v)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(t.out, "Open this in a browser and sign in; nobody is let in by it:\n  %s%s\n", strings.TrimRight(c.BaseURL, "/"), path)
 		return c.wait(t, stores.Marks, id)
 	})
+}
+
+// prepare makes the link of a test.
+func (c *trustTest) prepare(t *terminal, marks store.Marks, v portal.SetupTrust) (path, id string, err error) {
+	switch {
+	case !c.Draft:
+		return login.NewTest(t.ctx, marks, v.Live.ID)
+	case v.Draft == nil:
+		return "", "", advise(fmt.Errorf("the draft of trust %s: %w", c.ID, store.ErrNotFound), store.NotFound, noDraft)
+	}
+	return login.NewDraftTest(t.ctx, marks, v.Live.ID, v.Draft.Revision, "")
 }
 
 func (c *trustTest) wait(t *terminal, marks store.Marks, id string) error {

@@ -76,6 +76,9 @@ CREATE INDEX setup_links_by_trust ON setup_links (tenant_id, trust_id, id);
 
 CREATE INDEX accounts_by_trust ON accounts (trust_id, tenant_id);
 
+-- The first version of a trust is 1: where versions are compared, 0 stands for the draft.
+UPDATE trusts SET version = 1 WHERE version = 0;
+
 -- +goose Down
 DROP INDEX accounts_by_trust;
 DROP TABLE setup_links;
