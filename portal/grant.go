@@ -157,12 +157,14 @@ func administrable(ctx context.Context, tx store.Tx, address string, change func
 	if err != nil {
 		return err
 	}
-	if err := keepsWay(ctx, tx, address, change); err != nil {
+	return keepsWay(ctx, tx, address, func() error {
+		if err := change(); err != nil {
+			return err
+		}
+		after, err := administered(ctx, tx)
+		if err == nil && after < before {
+			return store.Fail(store.Invalid, "error.last_administrator", "nobody is left who manages accounts")
+		}
 		return err
-	}
-	after, err := administered(ctx, tx)
-	if err == nil && after < before {
-		return store.Fail(store.Invalid, "error.last_administrator", "nobody is left who manages accounts")
-	}
-	return err
+	})
 }
