@@ -188,7 +188,8 @@ func (m *importer) company(ctx context.Context, n int, r tableRow) error {
 	if err := m.placed(n, c.ID, c.ExternalID, c.Name); err != nil {
 		return err
 	}
-	old, err := store.Company{}, error(store.ErrNotFound)
+	var old store.Company
+	var err error
 	if c.ID != "" {
 		old, err = m.tx.Companies().Get(ctx, c.ID)
 	} else {

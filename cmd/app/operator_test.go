@@ -183,7 +183,7 @@ func TestConsoleClosesByItself(t *testing.T) {
 		t.Errorf("before its end: %v, %d sessions", err, l.sessions(t, "keeper"))
 	}
 	running, until := l.begun(t), l.App.console.window().Until
-	l.ahead.Store(int64(until.Sub(time.Now()) - 1500*time.Millisecond))
+	l.ahead.Store(int64(time.Until(until) - 1500*time.Millisecond))
 	l.becomes(t, false)
 	if over := l.App.now().Sub(until); over < 0 || over > time.Second {
 		t.Errorf("it was closed %s after its end", over)
