@@ -129,7 +129,7 @@ func (v oidcVector) run(t *testing.T, keys *oidcKeys, open OIDCOpener) {
 		}
 		r.refused(t, err, v.want, key)
 		if r.sent != nil {
-			WantTrace(t, r.trace, []string{r.sent.Nonce, r.sent.Handle}, v.want)
+			WantTrace(t, r.trace, append(r.secrets(), r.sent.Nonce, r.sent.Handle, r.sent.Verifier), v.want)
 		}
 		return
 	}
@@ -137,7 +137,7 @@ func (v oidcVector) run(t *testing.T, keys *oidcKeys, open OIDCOpener) {
 		t.Fatalf("refused: %v", err)
 	}
 	r.silent(t, "")
-	WantTrace(t, r.trace, []string{r.sent.Nonce, r.sent.Handle})
+	WantTrace(t, r.trace, append(r.secrets(), r.sent.Nonce, r.sent.Handle, r.sent.Verifier))
 	if len(r.trace.Claims) == 0 || !strings.Contains(r.trace.Message, `"id_token_claims"`) {
 		t.Fatalf("the trace of an accepted sign-in lacks what came: %+v", r.trace)
 	}
