@@ -1,10 +1,12 @@
 package oidcrp_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"io"
@@ -53,6 +55,12 @@ func (k *keyed) signIn(t *testing.T) (*sso.Trace, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return k.signInAt(t, c)
+}
+
+// signInAt is signIn by a connector that is open already.
+func (k *keyed) signInAt(t *testing.T, c sso.Connector) (*sso.Trace, error) {
+	t.Helper()
 	a := &sso.Attempt{Handle: strings.Repeat("h", 43), TrustID: k.trust.ID, At: k.now}
 	d, err := c.Start(t.Context(), a)
 	if err != nil {
@@ -147,6 +155,53 @@ func TestKeysAreOffered(t *testing.T) {
 	if err := r.Refresh(t.Context(), k.trust); err == nil {
 		t.Error("a failure to keep an offer is not told")
 	}
+}
+
+// TestSignInsOutlastKeySets has somebody sign in once, and again when the OP's documents are fetched anew and fail in every
+// way: by the keys that were found, and in no longer than one fetch may take. Keys of another are not believed.
+func TestSignInsOutlastKeySets(t *testing.T) {
+	for name, answer := range map[string]http.HandlerFunc{
+		"down":       func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusInternalServerError) },
+		"hangs up":   func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"never ends": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"a page":     says([]byte("<!doctype html><title>Sign in</title>")),
+		"50 MB":      says(bytes.Repeat([]byte(" "), 50<<20)),
+		"garbage":    says(bytes.Repeat([]byte{0, 0xff, '{'}, 1000)),
+		"nothing":    says(nil),
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := newKeyed(t, store.RefreshAuto)
+			k.cfg.Outbound.Timeout = time.Second
+			c, err := oidcrp.Open(t.Context(), k.trust, k.cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := k.signInAt(t, c); err != nil {
+				t.Fatal(err)
+			}
+			k.now = k.now.Add(25 * time.Hour)
+			k.Serve["/jwks"], k.Serve["/.well-known/openid-configuration"] = answer, answer
+			before := k.Fetched("/jwks")
+			if _, err := k.signInAt(t, c); err != nil {
+				t.Errorf("somebody was refused: %v", err)
+			}
+			if k.Fetched("/jwks") == before {
+				t.Error("the keys were not asked for again")
+			}
+			forger, err := rsa.GenerateKey(rand.Reader, 2048)
+			if err != nil {
+				t.Fatal(err)
+			}
+			k.SignKey = forger
+			if _, err := k.signInAt(t, c); err == nil {
+				t.Error("a key that is none of the OP's was believed")
+			}
+		})
+	}
+}
+
+func says(body []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { w.Write(body) }
 }
 
 // TestNoInitiation has somebody else ask for a sign-in at a trust that takes none of those.

@@ -93,11 +93,14 @@ func TestSignInsOutlastRefreshes(t *testing.T) {
 		"a key more":  serve(w.Metadata(w.EntityID, w.IdP, w.Forger)),
 		"another IdP": serve(w.Metadata("https://other.example", w.IdP)),
 		"nothing":     serve(nil),
+		"never ends":  func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"garbage":     serve(bytes.Repeat([]byte{0, 0xff, '<'}, 1000)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.answer = answer
 			var out saved
 			r := refresher(t, w, s, new(bytes.Buffer), &out)
+			r.Reach.Timeout = time.Second
 			r.Offer = func(_ context.Context, o store.OwnedTrust, m samlsp.Metadata, at time.Time, _ samlsp.Change) error {
 				saml := *o.SAML
 				saml.Offered, saml.OfferedAt = m.Raw, at
