@@ -7,9 +7,9 @@ import (
 	"cloudpocket/store"
 )
 
-// Addresses returns from where the firm's people and its clients may come.
+// Addresses returns from where the firm's people and its clients may come. Like its trusts, that is the whole firm's.
 func (p *Portal) Addresses(ctx context.Context, a Actor) (rule store.AddressRule, err error) {
-	err = p.view(ctx, a, store.PermitTrusts, func(tx store.Tx, _ store.Account) (err error) {
+	err = p.viewTrusts(ctx, a, func(tx store.Tx, _ store.Account) (err error) {
 		rule, err = tx.Addresses().Rule(ctx)
 		return err
 	})
@@ -20,7 +20,7 @@ func (p *Portal) Addresses(ctx context.Context, a Actor) (rule store.AddressRule
 // well. A rule that would keep the actor from undoing it is refused, and so is one with ranges that hardly keep anybody
 // out, unless wide says that they are meant.
 func (p *Portal) SaveAddresses(ctx context.Context, a Actor, rule store.AddressRule, wide bool) error {
-	return p.update(ctx, a, store.PermitTrusts, func(tx store.Tx, account store.Account) error {
+	return p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
 		if !rule.Administers(a.Visit.Address) {
 			return store.Fail(store.Invalid, "error.address_lockout", "the rule leaves out %q, from where account %s saves it", a.Visit.Address, account.ID).
 				With("Address", a.Visit.Address)

@@ -52,11 +52,11 @@ func logTasks() []task {
 			_, _, err := w.LogChecks(t.Context(), a)
 			return err
 		}},
-		{"see the addresses", trusts, false, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, _ troop) error {
+		{"see the addresses", trusts, false, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, _ troop) error {
 			_, err := w.Addresses(t.Context(), a)
 			return err
 		}},
-		{"save the addresses", trusts, true, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, _ troop) error {
+		{"save the addresses", trusts, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, _ troop) error {
 			return w.SaveAddresses(t.Context(), a, store.AddressRule{}, false)
 		}},
 		{"who is signed in", accounts, false, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {

@@ -25,7 +25,7 @@ func (p *Portal) Me(ctx context.Context, a Actor) (me Me, err error) {
 		}
 		me.Account, me.Firm, me.Permissions = s.Account, s.Firm, permissionsFrom(s, a)
 		if !s.Offices.All {
-			me.Permissions &^= store.PermitLog // of no use to them: see ReadLog
+			me.Permissions &^= store.PermitLog | store.PermitTrusts // of no use to them: see ReadLog and viewTrusts
 		}
 		if s.Staff() {
 			return nil

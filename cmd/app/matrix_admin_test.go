@@ -8,7 +8,7 @@ import (
 
 // adminRoutes are the administrators' console.
 func adminRoutes() map[string]access {
-	trusts := access{menu: store.PermitTrusts, whose: staffs}
+	trusts := access{menu: store.PermitTrusts, whose: staffs, all: true}
 	accounts := access{menu: store.PermitAccounts, whose: staffs}
 	about := func(kind, form string) access {
 		row := accounts
