@@ -64,7 +64,7 @@ var may = map[string]row{
 	"portal/page":   {own: []string{"store/fold", "portal/route", "sso", "store"}, libraries: []string{"github.com/boombuler/barcode", "github.com/nicksnyder/go-i18n/v2", "golang.org/x/text"}},
 	"portal/door":   {own: []string{"portal", "portal/page", "portal/route", "store"}},
 	"portal/office": {own: []string{"portal/csv", "portal", "portal/door", "portal/page", "portal/route", "store"}},
-	"portal/admin":  {own: []string{"portal/csv", "portal", "portal/door", "portal/operator", "portal/page", "portal/route", "sso", "sso/login", "sso/trust", "store"}},
+	"portal/admin":  {own: []string{"portal/csv", "portal", "portal/door", "portal/operator", "portal/page", "portal/route", "sso", "sso/login", "sso/trust", "store"}, libraries: []string{"golang.org/x/net"}},
 
 	// Everything is wired here, and libraries are none of it.
 	"cmd/app":         {own: everything},

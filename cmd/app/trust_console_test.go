@@ -287,7 +287,10 @@ func TestGroupGivesARole(t *testing.T) {
 func TestOIDCChoices(t *testing.T) {
 	d := newDesk(t, store.PermitTrusts|store.PermitView)
 	d.begin("oidc")
-	led(t, d.post(d.at("rules"), "revision", "1", "name", "人事", "then", "stay"), d.at("rules?done=trust_saved"))
+	led(t, d.post(d.at("rules"), "revision", "1", "name", "人事", "domains", "@日本.jp\nEXAMPLE.jp", "then", "stay"), d.at("rules?done=trust_saved"))
+	if kept := d.kept(); fmt.Sprint(kept.Domains) != "[xn--wgv71a.jp example.jp]" {
+		t.Errorf("the domains are %v", kept.Domains)
+	}
 	if kept := d.kept(); !kept.OIDC.NoInitiation {
 		t.Errorf("what is not ticked is not kept: %+v", kept.OIDC)
 	}

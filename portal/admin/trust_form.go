@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/idna"
+
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
@@ -245,7 +247,7 @@ func (f *reading) rules(d *store.TrustDraft) {
 	if d.Name = f.text("name"); d.Name == "" || len([]rune(d.Name)) > 100 {
 		f.wrong("name", "trusts.bad.name", nil)
 	}
-	d.Label, d.Domains = f.text("label"), lower(f.lines("domains"))
+	d.Label, d.Domains = f.text("label"), domains(f.lines("domains"))
 	d.MFA = store.MFARule{Required: f.on("mfa"), Contexts: f.lines("mfa.contexts"), Methods: strings.Fields(f.form.Get("mfa.methods")), MaxAge: f.duration("mfa.age", time.Minute, 60*24*30)}
 	d.Sessions = store.SessionRule{Idle: f.duration("idle", time.Minute, 60*24), Absolute: f.duration("absolute", time.Minute, 60*24*30), Limit: f.number("limit", 100)}
 	d.JustInTime, d.Allowed = f.on("jit"), f.ranges("allowed")
@@ -261,9 +263,13 @@ func (f *reading) rules(d *store.TrustDraft) {
 	}
 }
 
-func lower(all []string) []string {
+// domains are domains as they are looked up by: in lower case and IDNA's A-labels. What is none stays as it was typed.
+func domains(all []string) []string {
 	for i := range all {
 		all[i] = strings.TrimPrefix(strings.ToLower(all[i]), "@")
+		if ascii, err := idna.Lookup.ToASCII(all[i]); err == nil {
+			all[i] = ascii
+		}
 	}
 	return all
 }
