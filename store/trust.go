@@ -175,6 +175,29 @@ type OwnedTrust struct {
 	Trust
 }
 
+// TrustStamp tells a trust as it is from what it was, and from another that had its ID before.
+type TrustStamp struct {
+	Owner     ID
+	CreatedAt time.Time
+	Version   int64
+	State     TrustState
+}
+
+// Stamp returns the stamp of t.
+func (t OwnedTrust) Stamp() TrustStamp {
+	return TrustStamp{t.Owner, t.CreatedAt, t.Version, t.State}
+}
+
+// Of reports whether s and other are of the same trust, whatever became of it between them.
+func (s TrustStamp) Of(other TrustStamp) bool {
+	return s.Owner == other.Owner && s.CreatedAt.Equal(other.CreatedAt)
+}
+
+// Equal reports whether s and other are of the same trust as it was at one time.
+func (s TrustStamp) Equal(other TrustStamp) bool {
+	return s.Of(other) && s.Version == other.Version && s.State == other.State
+}
+
 // Admits returns the tenant that value of the mapped tenant admits into, and whether there is one. Without a tenant
 // in the mapping that is the owner.
 func (t OwnedTrust) Admits(value string) (ID, bool) {
@@ -190,8 +213,8 @@ func (t OwnedTrust) Admits(value string) (ID, bool) {
 type TrustDirectory interface {
 	// Trust returns one trust, enabled or not, or ErrNotFound.
 	Trust(ctx context.Context, id ID) (OwnedTrust, error)
-	// TrustVersion returns the current version and state of a trust, cheaply, or ErrNotFound.
-	TrustVersion(ctx context.Context, id ID) (version int64, state TrustState, err error)
+	// TrustStamp returns the stamp of a trust, cheaply, or ErrNotFound.
+	TrustStamp(ctx context.Context, id ID) (TrustStamp, error)
 	// Draft returns what a trust is to become, or ErrNotFound.
 	Draft(ctx context.Context, id ID) (OwnedDraft, error)
 	// SetupLink returns the setup link of that key and the tenant that owns its trust, or ErrNotFound.

@@ -8,7 +8,7 @@ import (
 // TrustDraft is what a trust is to become, tested before it counts. Each trust has at most one.
 type TrustDraft struct {
 	Trust              // as it would be; Version is the one that it was begun from
-	Revision int64     // raised by every save; a save of another revision is ErrConflict
+	Revision int64     // raised by every save, and had by no other draft of the trust; a save of another revision is ErrConflict
 	By       ID        // the account that saved it last; empty for the operator or somebody with a setup link
 	ByName   string    // as they were called then
 	At       time.Time // of the last save

@@ -185,9 +185,9 @@ func (d *directory) Trust(_ context.Context, id store.ID) (store.OwnedTrust, err
 	return t, d.wrong
 }
 
-func (d *directory) TrustVersion(ctx context.Context, id store.ID) (int64, store.TrustState, error) {
+func (d *directory) TrustStamp(ctx context.Context, id store.ID) (store.TrustStamp, error) {
 	t, err := d.Trust(ctx, id)
-	return t.Version, t.State, err
+	return t.Stamp(), err
 }
 
 func (d *directory) Draft(_ context.Context, id store.ID) (store.OwnedDraft, error) {

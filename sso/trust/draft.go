@@ -24,6 +24,7 @@ type draft struct {
 func (r *Registry) Draft(ctx context.Context, protocol store.Protocol, id store.ID, revision int64) (store.OwnedTrust, sso.Connector, error) {
 	found, err := r.directory.Draft(ctx, id)
 	if err != nil {
+		r.forgetDraft(id)
 		return store.OwnedTrust{}, nil, fmt.Errorf("read the draft of trust %s: %w", id, err)
 	}
 	t := store.OwnedTrust{Owner: found.Owner, Trust: found.Trust}
@@ -36,7 +37,7 @@ func (r *Registry) Draft(ctx context.Context, protocol store.Protocol, id store.
 	r.mu.Lock()
 	d, ok := r.drafts[id]
 	r.mu.Unlock()
-	if ok && d.revision == revision {
+	if ok && d.revision == revision && d.trust.Stamp().Of(t.Stamp()) {
 		return d.trust, d.connector, nil
 	}
 	connector, err := r.connect(ctx, t)
@@ -50,6 +51,13 @@ func (r *Registry) Draft(ctx context.Context, protocol store.Protocol, id store.
 	}
 	r.drafts[id] = draft{revision, t, connector}
 	return t, connector, nil
+}
+
+// forgetDraft closes what was opened of a draft that may not be there any more.
+func (r *Registry) forgetDraft(id store.ID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.drafts, id)
 }
 
 // Describe returns the trust to describe us by: as it stands while it is enabled, otherwise as it is to become. The

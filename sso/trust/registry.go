@@ -2,6 +2,7 @@ package trust
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -38,12 +39,15 @@ func (r *Registry) Find(ctx context.Context, protocol store.Protocol, id store.I
 	if !id.Valid() {
 		return store.OwnedTrust{}, nil, store.ErrNotFound
 	}
-	version, state, err := r.directory.TrustVersion(ctx, id)
+	stamp, err := r.directory.TrustStamp(ctx, id)
 	if err != nil {
+		if errors.Is(err, store.ErrNotFound) {
+			r.forget(id)
+		}
 		return store.OwnedTrust{}, nil, fmt.Errorf("find trust %s: %w", id, err)
 	}
 	o, ok := r.cached(id)
-	if !ok || o.trust.Version != version || o.trust.State != state {
+	if !ok || !o.trust.Stamp().Equal(stamp) {
 		if o, err = r.reopen(ctx, id); err != nil {
 			return o.trust, nil, err
 		}
@@ -61,6 +65,14 @@ func (r *Registry) cached(id store.ID) (opened, bool) {
 	return o, ok
 }
 
+// forget closes a trust that is not there any more.
+func (r *Registry) forget(id store.ID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.open, id)
+	delete(r.drafts, id)
+}
+
 func (r *Registry) reopen(ctx context.Context, id store.ID) (opened, error) {
 	t, err := r.directory.Trust(ctx, id)
 	if err != nil {
@@ -72,7 +84,7 @@ func (r *Registry) reopen(ctx context.Context, id store.ID) (opened, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if o, ok := r.open[id]; ok && o.trust.Version > t.Version {
+	if o, ok := r.open[id]; ok && o.trust.Stamp().Of(t.Stamp()) && o.trust.Version > t.Version {
 		return o, nil // another request read a newer one meanwhile
 	}
 	o := opened{t, connector}

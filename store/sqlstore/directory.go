@@ -15,10 +15,11 @@ func (s *Store) Trust(ctx context.Context, id store.ID) (store.OwnedTrust, error
 	return trustOf(row)
 }
 
-// TrustVersion returns the current version and state of a trust, or ErrNotFound.
-func (s *Store) TrustVersion(ctx context.Context, id store.ID) (int64, store.TrustState, error) {
-	row, err := s.alone().FindTrustVersion(ctx, string(id))
-	return row.Version, store.TrustState(row.State), fault("find the version of trust "+string(id), err)
+// TrustStamp returns the stamp of a trust, or ErrNotFound.
+func (s *Store) TrustStamp(ctx context.Context, id store.ID) (store.TrustStamp, error) {
+	row, err := s.alone().FindTrustStamp(ctx, string(id))
+	return store.TrustStamp{Owner: store.ID(row.TenantID), CreatedAt: moment(row.CreatedAt), Version: row.Version, State: store.TrustState(row.State)},
+		fault("find the stamp of trust "+string(id), err)
 }
 
 // Draft returns what a trust is to become, or ErrNotFound.

@@ -101,11 +101,11 @@ func TestClosed(t *testing.T) {
 			s := openTest(t, c)
 			smallFirm(t, s, 0)
 			must(t, s.Close())
-			_, _, version := s.TrustVersion(t.Context(), "x")
+			_, stamp := s.TrustStamp(t.Context(), "x")
 			never := func(store.Tx) error { t.Error("the function ran"); return nil }
 			for what, err := range map[string]error{
 				"Update": s.Update(t.Context(), "firm", never), "View": s.View(t.Context(), "firm", never), "Ping": s.Ping(t.Context()),
-				"TrustVersion": version, "Tenants.Create": s.Tenants().Create(t.Context(), store.Tenant{ID: "late"}),
+				"TrustStamp": stamp, "Tenants.Create": s.Tenants().Create(t.Context(), store.Tenant{ID: "late"}),
 			} {
 				if !errors.Is(err, store.ErrUnavailable) {
 					t.Errorf("%s: %v", what, err)

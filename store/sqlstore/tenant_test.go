@@ -28,7 +28,7 @@ var global = map[string]string{
 	"ListSystemEvents":  "the operator's; what a tenant sees is ListSystemEventsOfTenant",
 	"PruneSystemEvents": "removes what is old, whosever it was",
 	"FindTrust":         "store.TrustDirectory: a message names the trust before a tenant is known",
-	"FindTrustVersion":  "store.TrustDirectory",
+	"FindTrustStamp":    "store.TrustDirectory",
 	"FindEnabledTrusts": "store.TrustDirectory",
 	"FindTrustDraft":    "store.TrustDirectory: a test runs against the draft",
 	"FindSetupLink":     "store.TrustDirectory: by the hash of a secret of 256 random bits",

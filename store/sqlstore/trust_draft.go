@@ -55,21 +55,31 @@ func (t trustDrafts) Save(ctx context.Context, d store.TrustDraft) (int64, error
 	if err != nil {
 		return 0, fault("encode the draft of trust "+string(d.ID), err)
 	}
+	revision := int64(0)
+	err = t.attempt(ctx, func() error {
+		if revision, err = t.q.NextTrustRevision(ctx, records.NextTrustRevisionParams{TenantID: t.id(), ID: string(d.ID)}); err != nil {
+			return err
+		}
+		return t.put(ctx, d, revision, text)
+	})
+	return revision, fault("save the draft of trust "+string(d.ID), err)
+}
+
+// put keeps d as text in place of the draft with its revision, 0 where there is none, as the revision next.
+func (t trustDrafts) put(ctx context.Context, d store.TrustDraft, next int64, text string) error {
 	if d.Revision == 0 {
-		return 1, fault("begin a draft of trust "+string(d.ID), t.single(ctx, func() error {
-			return t.q.CreateTrustDraft(ctx, records.CreateTrustDraftParams{TenantID: t.id(), TrustID: string(d.ID), Revision: 1, Trust: text, Version: d.Version,
-				ByID: string(d.By), ByName: d.ByName, At: micros(d.At)})
-		}))
+		return t.q.CreateTrustDraft(ctx, records.CreateTrustDraftParams{TenantID: t.id(), TrustID: string(d.ID), Revision: next, Trust: text, Version: d.Version,
+			ByID: string(d.By), ByName: d.ByName, At: micros(d.At)})
 	}
 	if _, err := t.Get(ctx, d.ID); err != nil {
-		return 0, err
+		return err
 	}
-	n, err := t.q.UpdateTrustDraft(ctx, records.UpdateTrustDraftParams{Trust: text, Version: d.Version, ByID: string(d.By), ByName: d.ByName,
+	n, err := t.q.UpdateTrustDraft(ctx, records.UpdateTrustDraftParams{Next: next, Trust: text, Version: d.Version, ByID: string(d.By), ByName: d.ByName,
 		At: micros(d.At), TenantID: t.id(), TrustID: string(d.ID), Revision: d.Revision})
 	if err == nil && n == 0 {
 		err = conflict("it has another revision than %d", d.Revision)
 	}
-	return d.Revision + 1, fault("save the draft of trust "+string(d.ID), err)
+	return err
 }
 
 func (t trustDrafts) Tested(ctx context.Context, trust store.ID, test store.TrustTest) error {

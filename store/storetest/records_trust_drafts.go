@@ -60,6 +60,13 @@ func recordsTrustDrafts(t *testing.T, open OpenRecords) {
 		must(t, tx.TrustDrafts().Drop(ctx, "t1"))
 		_, err := tx.TrustDrafts().Get(ctx, "t1")
 		isKind(t, err, store.ErrNotFound)
+		fresh := draft
+		fresh.Revision = 0
+		revision, err := tx.TrustDrafts().Save(ctx, fresh)
+		must(t, err)
+		if revision <= draft.Revision {
+			t.Errorf("a new draft has revision %d, the one that was dropped had %d", revision, draft.Revision)
+		}
 	})
 }
 

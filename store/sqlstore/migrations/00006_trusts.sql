@@ -74,6 +74,9 @@ CREATE UNIQUE INDEX setup_links_by_secret ON setup_links (secret);
 CREATE INDEX setup_links_by_grant ON setup_links (granted) WHERE granted <> '';
 CREATE INDEX setup_links_by_trust ON setup_links (tenant_id, trust_id, id);
 
+-- drafted is the newest revision that a draft of the trust has had: none is ever had twice.
+ALTER TABLE trusts ADD COLUMN drafted BIGINT NOT NULL DEFAULT 0;
+
 CREATE INDEX accounts_by_trust ON accounts (trust_id, tenant_id);
 
 -- The first version of a trust is 1: where versions are compared, 0 stands for the draft.
@@ -81,6 +84,7 @@ UPDATE trusts SET version = 1 WHERE version = 0;
 
 -- +goose Down
 DROP INDEX accounts_by_trust;
+ALTER TABLE trusts DROP COLUMN drafted;
 DROP TABLE setup_links;
 DROP TABLE trust_versions;
 DROP TABLE trust_drafts;

@@ -462,6 +462,7 @@ type Trust struct {
 	Config     string
 	CreatedAt  int64
 	Version    int64
+	Drafted    int64
 }
 
 type TrustDraft struct {

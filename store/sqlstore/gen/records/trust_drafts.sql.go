@@ -290,12 +290,13 @@ func (q *Queries) TestTrustDraft(ctx context.Context, arg TestTrustDraftParams) 
 }
 
 const UpdateTrustDraft = `-- name: UpdateTrustDraft :execrows
-UPDATE trust_drafts SET revision = revision + 1, trust = ?1, version = ?2, by_id = ?3,
-    by_name = ?4, at = ?5
-WHERE tenant_id = ?6 AND trust_id = ?7 AND revision = ?8
+UPDATE trust_drafts SET revision = ?1, trust = ?2, version = ?3, by_id = ?4,
+    by_name = ?5, at = ?6
+WHERE tenant_id = ?7 AND trust_id = ?8 AND revision = ?9
 `
 
 type UpdateTrustDraftParams struct {
+	Next     int64
 	Trust    string
 	Version  int64
 	ByID     string
@@ -308,6 +309,7 @@ type UpdateTrustDraftParams struct {
 
 func (q *Queries) UpdateTrustDraft(ctx context.Context, arg UpdateTrustDraftParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, UpdateTrustDraft,
+		arg.Next,
 		arg.Trust,
 		arg.Version,
 		arg.ByID,

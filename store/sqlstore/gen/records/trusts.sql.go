@@ -69,7 +69,7 @@ func (q *Queries) CreateTrust(ctx context.Context, arg CreateTrustParams) error 
 }
 
 const FindEnabledTrusts = `-- name: FindEnabledTrusts :many
-SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
+SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version, t.drafted
 FROM trusts t WHERE t.state = 'enabled' ORDER BY t.id
 `
 
@@ -93,6 +93,7 @@ func (q *Queries) FindEnabledTrusts(ctx context.Context) ([]Trust, error) {
 			&i.Config,
 			&i.CreatedAt,
 			&i.Version,
+			&i.Drafted,
 		); err != nil {
 			return nil, err
 		}
@@ -108,7 +109,7 @@ func (q *Queries) FindEnabledTrusts(ctx context.Context) ([]Trust, error) {
 }
 
 const FindTrust = `-- name: FindTrust :one
-SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
+SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version, t.drafted
 FROM trusts t WHERE t.id = ?1
 `
 
@@ -126,28 +127,36 @@ func (q *Queries) FindTrust(ctx context.Context, id string) (Trust, error) {
 		&i.Config,
 		&i.CreatedAt,
 		&i.Version,
+		&i.Drafted,
 	)
 	return i, err
 }
 
-const FindTrustVersion = `-- name: FindTrustVersion :one
-SELECT version, state FROM trusts WHERE id = ?1
+const FindTrustStamp = `-- name: FindTrustStamp :one
+SELECT tenant_id, created_at, version, state FROM trusts WHERE id = ?1
 `
 
-type FindTrustVersionRow struct {
-	Version int64
-	State   string
+type FindTrustStampRow struct {
+	TenantID  string
+	CreatedAt int64
+	Version   int64
+	State     string
 }
 
-func (q *Queries) FindTrustVersion(ctx context.Context, id string) (FindTrustVersionRow, error) {
-	row := q.db.QueryRowContext(ctx, FindTrustVersion, id)
-	var i FindTrustVersionRow
-	err := row.Scan(&i.Version, &i.State)
+func (q *Queries) FindTrustStamp(ctx context.Context, id string) (FindTrustStampRow, error) {
+	row := q.db.QueryRowContext(ctx, FindTrustStamp, id)
+	var i FindTrustStampRow
+	err := row.Scan(
+		&i.TenantID,
+		&i.CreatedAt,
+		&i.Version,
+		&i.State,
+	)
 	return i, err
 }
 
 const GetTrust = `-- name: GetTrust :one
-SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
+SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version, t.drafted
 FROM trust_tenants b JOIN trusts t ON t.id = b.trust_id
 WHERE b.tenant_id = ?1 AND b.trust_id = ?2
 `
@@ -171,6 +180,7 @@ func (q *Queries) GetTrust(ctx context.Context, arg GetTrustParams) (Trust, erro
 		&i.Config,
 		&i.CreatedAt,
 		&i.Version,
+		&i.Drafted,
 	)
 	return i, err
 }
@@ -193,7 +203,7 @@ func (q *Queries) GetTrustState(ctx context.Context, arg GetTrustStateParams) (s
 }
 
 const ListTrusts = `-- name: ListTrusts :many
-SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
+SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version, t.drafted
 FROM trusts t
 WHERE t.tenant_id = ?1 AND t.id > ?2
 ORDER BY t.id LIMIT CAST(?3 AS BIGINT)
@@ -225,6 +235,7 @@ func (q *Queries) ListTrusts(ctx context.Context, arg ListTrustsParams) ([]Trust
 			&i.Config,
 			&i.CreatedAt,
 			&i.Version,
+			&i.Drafted,
 		); err != nil {
 			return nil, err
 		}
@@ -237,6 +248,22 @@ func (q *Queries) ListTrusts(ctx context.Context, arg ListTrustsParams) ([]Trust
 		return nil, err
 	}
 	return items, nil
+}
+
+const NextTrustRevision = `-- name: NextTrustRevision :one
+UPDATE trusts SET drafted = drafted + 1 WHERE tenant_id = ?1 AND id = ?2 RETURNING drafted
+`
+
+type NextTrustRevisionParams struct {
+	TenantID string
+	ID       string
+}
+
+func (q *Queries) NextTrustRevision(ctx context.Context, arg NextTrustRevisionParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, NextTrustRevision, arg.TenantID, arg.ID)
+	var drafted int64
+	err := row.Scan(&drafted)
+	return drafted, err
 }
 
 const OwnsTrust = `-- name: OwnsTrust :one

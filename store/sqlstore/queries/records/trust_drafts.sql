@@ -12,7 +12,7 @@ INSERT INTO trust_drafts (tenant_id, trust_id, revision, trust, version, by_id, 
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- name: UpdateTrustDraft :execrows
-UPDATE trust_drafts SET revision = revision + 1, trust = sqlc.arg(trust), version = sqlc.arg(version), by_id = sqlc.arg(by_id),
+UPDATE trust_drafts SET revision = sqlc.arg(next), trust = sqlc.arg(trust), version = sqlc.arg(version), by_id = sqlc.arg(by_id),
     by_name = sqlc.arg(by_name), at = sqlc.arg(at)
 WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sqlc.arg(trust_id) AND revision = sqlc.arg(revision);
 

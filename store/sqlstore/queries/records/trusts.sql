@@ -10,7 +10,7 @@ DELETE FROM trust_tenants WHERE trust_id IN
     (SELECT t.id FROM trusts t WHERE t.tenant_id = sqlc.arg(owner_id) AND t.id = sqlc.arg(trust_id));
 
 -- name: GetTrust :one
-SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
+SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version, t.drafted
 FROM trust_tenants b JOIN trusts t ON t.id = b.trust_id
 WHERE b.tenant_id = sqlc.arg(tenant_id) AND b.trust_id = sqlc.arg(id);
 
@@ -26,21 +26,24 @@ UPDATE trusts SET name = sqlc.arg(name), label = sqlc.arg(label), state = sqlc.a
     config = sqlc.arg(config), version = version + 1
 WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND version = sqlc.arg(version);
 
+-- name: NextTrustRevision :one
+UPDATE trusts SET drafted = drafted + 1 WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) RETURNING drafted;
+
 -- name: ListTrusts :many
-SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
+SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version, t.drafted
 FROM trusts t
 WHERE t.tenant_id = sqlc.arg(tenant_id) AND t.id > sqlc.arg(after_id)
 ORDER BY t.id LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: FindTrust :one
-SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
+SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version, t.drafted
 FROM trusts t WHERE t.id = sqlc.arg(id);
 
--- name: FindTrustVersion :one
-SELECT version, state FROM trusts WHERE id = sqlc.arg(id);
+-- name: FindTrustStamp :one
+SELECT tenant_id, created_at, version, state FROM trusts WHERE id = sqlc.arg(id);
 
 -- name: FindEnabledTrusts :many
-SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version
+SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version, t.drafted
 FROM trusts t WHERE t.state = 'enabled' ORDER BY t.id;
 
 -- name: RemoveTrust :exec
