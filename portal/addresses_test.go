@@ -70,6 +70,40 @@ func TestAddressesHold(t *testing.T) {
 	}
 }
 
+// TestAddressesOfATrustHold demands that the ranges of a trust hold for all that its people do, and not at their sign-in
+// alone: a session that was begun within them is of no use elsewhere.
+func TestAddressesOfATrustHold(t *testing.T) {
+	w := newWorld(t)
+	w.boss(t)
+	tr := w.trove(t)
+	client := w.add(t, "client", who{tenant: "a", company: "x", permissions: store.PermitView})
+	boss := w.add(t, "administrator", who{tenant: "a", permissions: store.PermitAll})
+	for _, row := range []struct {
+		firm, trust, address string
+		want                 string // the key; empty: allowed
+	}{
+		{"", "192.0.2.0/24 2001:db8::/32", "192.0.2.200", ""},
+		{"", "192.0.2.0/24 2001:db8::/32", "2001:db8::1", ""},
+		{"", "192.0.2.0/24 2001:db8::/32", "198.51.100.1", "error.address_refused"},
+		{"", "192.0.2.0/24", "", "error.address_refused"},
+		{"198.51.100.0/24", "192.0.2.0/24", "198.51.100.1", "error.address_refused"},
+		{"198.51.100.0/24", "192.0.2.0/24", "192.0.2.1", "error.address_refused"},
+		{"198.51.100.0/24", "", "198.51.100.1", ""},
+		{"", "", "203.0.113.1", ""},
+	} {
+		must(t, w.setup.SetAddresses(t.Context(), "a", store.AddressRule{Everybody: ranges(t, row.firm)}))
+		w.refreshed(t, "saml-a", func(one *store.Trust) { one.Allowed = ranges(t, row.trust) })
+		_, view := w.View(t.Context(), from(client, row.address), tr.x1)
+		_, rules := w.Rules(t.Context(), from(boss, row.address))
+		_, me := w.Me(t.Context(), from(client, row.address))
+		for name, err := range map[string]error{"view": view, "administer": rules, "be": me} {
+			if row.want == "" && err != nil || row.want != "" && !errors.Is(err, denied(row.want)) {
+				t.Errorf("%s from %q with %q and %q: %v, want %q", name, row.address, row.firm, row.trust, err, row.want)
+			}
+		}
+	}
+}
+
 // TestMenusFollowTheAddress demands that the menus of an administrator are shown where they may administer alone.
 func TestMenusFollowTheAddress(t *testing.T) {
 	w := newWorld(t)

@@ -27,7 +27,7 @@ func permit(ctx context.Context, tx store.Tx, a Actor, need store.Permission) (s
 	if err != nil {
 		return store.Standing{}, err
 	}
-	if !s.Places.Admits(a.Visit.Address) {
+	if !s.Admits(a.Visit.Address) {
 		return store.Standing{}, store.Fail(store.Denied, "error.address_refused", "account %s comes from %q", s.ID, a.Visit.Address)
 	}
 	if need != Self && !permissionsFrom(s, a).Any(need) {

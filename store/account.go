@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"net/netip"
 	"time"
 )
 
@@ -70,10 +71,16 @@ func (a Account) Reaches(o Office) bool {
 // may do nothing.
 type Standing struct {
 	Account
-	Trust  TrustState // of the account's trust; empty when that one may no longer admit into the tenant
-	Tenant TenantState
-	Firm   string // the tenant's name
-	Places AddressRule
+	Trust   TrustState // of the account's trust; empty when that one may no longer admit into the tenant
+	Tenant  TenantState
+	Firm    string // the tenant's name
+	Places  AddressRule
+	Allowed []netip.Prefix // where people may come from by the account's trust; empty: from anywhere
+}
+
+// Admits reports whether whoever it is may be at address: both the tenant and the trust say so.
+func (s Standing) Admits(address string) bool {
+	return s.Places.Admits(address) && within(s.Allowed, address)
 }
 
 // Accounts reaches the accounts of the transaction's tenant.

@@ -91,6 +91,9 @@ func (t accounts) Standing(ctx context.Context, id store.ID) (store.Standing, er
 	if s.Places, err = placesOf(row.Places); err != nil {
 		return store.Standing{}, err
 	}
+	if err := readText(row.TrustAllowed, &s.Allowed); err != nil {
+		return store.Standing{}, fault("read from where the trust of account "+string(id)+" lets people come", err)
+	}
 	for office := range strings.SplitSeq(row.Offices, ",") {
 		if office != "" {
 			s.Offices.Offices = append(s.Offices.Offices, store.ID(office))

@@ -60,12 +60,16 @@ func (t trusts) Create(ctx context.Context, n store.Trust) error {
 	}))
 }
 
-// bind writes down which tenants n may admit into.
+// bind writes down which tenants n may admit into, and from where.
 func (t trusts) bind(ctx context.Context, n store.Trust) error {
 	bound := append(slices.Collect(maps.Values(n.Tenants)), t.tenant)
 	slices.Sort(bound)
+	allowed, err := listText(n.Allowed)
+	if err != nil {
+		return err
+	}
 	for _, id := range slices.Compact(bound) {
-		if err := t.q.BindTrust(ctx, records.BindTrustParams{TenantID: string(id), TrustID: string(n.ID)}); err != nil {
+		if err := t.q.BindTrust(ctx, records.BindTrustParams{TenantID: string(id), TrustID: string(n.ID), Allowed: allowed}); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"net/netip"
 	"testing"
 
 	"cloudpocket/store"
@@ -42,6 +43,19 @@ func recordsStanding(t *testing.T, open OpenRecords) {
 		t.Error("a view switched its tenant")
 	}
 	f.stands("staff", store.TrustDisabled, store.TenantActive)
+	for _, allowed := range [][]netip.Prefix{{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::/32")}, nil} {
+		owner.update(func(ctx context.Context, tx store.Tx) {
+			kept, err := tx.Trusts().Get(ctx, trust.ID)
+			must(t, err)
+			kept.Allowed = allowed
+			must(t, tx.Trusts().Update(ctx, kept))
+		})
+		f.view(func(ctx context.Context, tx store.Tx) {
+			s, err := tx.Accounts().Standing(ctx, "one")
+			must(t, err)
+			same(t, "where the trust lets people come from", s.Allowed, allowed)
+		})
+	}
 	got, err := f.records.Tenants().Get(t.Context(), "bound")
 	must(t, err)
 	same(t, "the other tenant", got.State, store.TenantActive)

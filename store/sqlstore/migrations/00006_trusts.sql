@@ -79,10 +79,14 @@ ALTER TABLE trusts ADD COLUMN drafted BIGINT NOT NULL DEFAULT 0;
 
 CREATE INDEX accounts_by_trust ON accounts (trust_id, tenant_id);
 
+-- From where people may come by a trust, as JSON: what an account stands on is read with every request, a whole trust is not.
+ALTER TABLE trust_tenants ADD COLUMN allowed TEXT NOT NULL DEFAULT '';
+
 -- The first version of a trust is 1: where versions are compared, 0 stands for the draft.
 UPDATE trusts SET version = 1 WHERE version = 0;
 
 -- +goose Down
+ALTER TABLE trust_tenants DROP COLUMN allowed;
 DROP INDEX accounts_by_trust;
 ALTER TABLE trusts DROP COLUMN drafted;
 DROP TABLE setup_links;

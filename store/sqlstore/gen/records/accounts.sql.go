@@ -238,6 +238,8 @@ SELECT a.tenant_id, a.id, a.company_id, a.trust_id, a.subject, a.name, a.email, 
     CAST(COALESCE((SELECT r.everybody || '|' || r.administration FROM address_rules r WHERE r.tenant_id = a.tenant_id), '') AS TEXT) AS places,
     CAST(COALESCE((SELECT t.state FROM trusts t WHERE t.id = (SELECT b.trust_id FROM trust_tenants b
         WHERE b.tenant_id = a.tenant_id AND b.trust_id = a.trust_id)), '') AS TEXT) AS trust_state,
+    CAST(COALESCE((SELECT b.allowed FROM trust_tenants b
+        WHERE b.tenant_id = a.tenant_id AND b.trust_id = a.trust_id), '') AS TEXT) AS trust_allowed,
     CAST(COALESCE((SELECT string_agg(s.office_id, ',') FROM account_offices s
         WHERE s.tenant_id = a.tenant_id AND s.account_id = a.id AND a.all_offices = 0), '') AS TEXT) AS offices
 FROM accounts a WHERE a.tenant_id = ?1 AND a.id = ?2
@@ -249,12 +251,13 @@ type GetStandingParams struct {
 }
 
 type GetStandingRow struct {
-	Account     Account
-	Firm        string
-	TenantState string
-	Places      string
-	TrustState  string
-	Offices     string
+	Account      Account
+	Firm         string
+	TenantState  string
+	Places       string
+	TrustState   string
+	TrustAllowed string
+	Offices      string
 }
 
 // What an account stands on, from where its people may come, and the offices that it lists, in one row. The account's trust may have lost its binding to the
@@ -284,6 +287,7 @@ func (q *Queries) GetStanding(ctx context.Context, arg GetStandingParams) (GetSt
 		&i.TenantState,
 		&i.Places,
 		&i.TrustState,
+		&i.TrustAllowed,
 		&i.Offices,
 	)
 	return i, err

@@ -480,6 +480,7 @@ type TrustDraft struct {
 type TrustTenant struct {
 	TenantID string
 	TrustID  string
+	Allowed  string
 }
 
 type TrustVersion struct {

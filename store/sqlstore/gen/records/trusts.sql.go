@@ -10,16 +10,17 @@ import (
 )
 
 const BindTrust = `-- name: BindTrust :exec
-INSERT INTO trust_tenants (tenant_id, trust_id) VALUES (?1, ?2)
+INSERT INTO trust_tenants (tenant_id, trust_id, allowed) VALUES (?1, ?2, ?3)
 `
 
 type BindTrustParams struct {
 	TenantID string
 	TrustID  string
+	Allowed  string
 }
 
 func (q *Queries) BindTrust(ctx context.Context, arg BindTrustParams) error {
-	_, err := q.db.ExecContext(ctx, BindTrust, arg.TenantID, arg.TrustID)
+	_, err := q.db.ExecContext(ctx, BindTrust, arg.TenantID, arg.TrustID, arg.Allowed)
 	return err
 }
 

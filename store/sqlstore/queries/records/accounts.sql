@@ -30,6 +30,8 @@ SELECT sqlc.embed(a),
     CAST(COALESCE((SELECT r.everybody || '|' || r.administration FROM address_rules r WHERE r.tenant_id = a.tenant_id), '') AS TEXT) AS places,
     CAST(COALESCE((SELECT t.state FROM trusts t WHERE t.id = (SELECT b.trust_id FROM trust_tenants b
         WHERE b.tenant_id = a.tenant_id AND b.trust_id = a.trust_id)), '') AS TEXT) AS trust_state,
+    CAST(COALESCE((SELECT b.allowed FROM trust_tenants b
+        WHERE b.tenant_id = a.tenant_id AND b.trust_id = a.trust_id), '') AS TEXT) AS trust_allowed,
     CAST(COALESCE((SELECT string_agg(s.office_id, ',') FROM account_offices s
         WHERE s.tenant_id = a.tenant_id AND s.account_id = a.id AND a.all_offices = 0), '') AS TEXT) AS offices
 FROM accounts a WHERE a.tenant_id = sqlc.arg(tenant_id) AND a.id = sqlc.arg(id);

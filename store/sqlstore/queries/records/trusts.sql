@@ -3,7 +3,7 @@ INSERT INTO trusts (tenant_id, id, name, label, protocol, state, just_in_time, c
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
 
 -- name: BindTrust :exec
-INSERT INTO trust_tenants (tenant_id, trust_id) VALUES (?1, ?2);
+INSERT INTO trust_tenants (tenant_id, trust_id, allowed) VALUES (?1, ?2, ?3);
 
 -- name: UnbindTrust :exec
 DELETE FROM trust_tenants WHERE trust_id IN
