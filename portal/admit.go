@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,8 +18,8 @@ var _ sso.Admitter = (*Portal)(nil)
 // Admit names the account of (tenant, trust, subject) and records the sign-in with its AuditEvent. Somebody who is not
 // registered gets in only where the trust allows just-in-time accounts and says which offices are theirs.
 func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso.Identity, v sso.Visit, t *sso.Trace) (sso.Admission, error) {
-	if !trust.AllowsFrom(v.Address) {
-		return sso.Admission{}, sso.Refuse("admit.trust_address", sso.KeyAddress, "trust %s does not admit anybody from %q", trust.ID, v.Address)
+	if err := comesBy(trust, v.Address); err != nil {
+		return sso.Admission{}, err
 	}
 	tenant, err := p.tenantFor(ctx, trust, identity, t)
 	if err != nil {
@@ -97,6 +98,14 @@ func (p *Portal) subscribed(ctx context.Context, id store.ID) error {
 	}
 	if t.State != store.TenantActive {
 		return sso.Refuse("admit.tenant_suspended", sso.KeyDisabled, "tenant %s is %s", id, t.State)
+	}
+	return nil
+}
+
+// comesBy demands that trust lets people come from address.
+func comesBy(trust store.OwnedTrust, address string) error {
+	if !trust.AllowsFrom(address) {
+		return sso.Refuse("admit.trust_address", sso.KeyAddress, "trust %s does not admit anybody from %q", trust.ID, address)
 	}
 	return nil
 }
@@ -300,8 +309,9 @@ func (p *Portal) Standing(ctx context.Context, trust store.ID, admitted sso.Admi
 // errPreview undoes a preview's transaction.
 var errPreview = errors.New("preview")
 
-// Preview says what Admit would make of identity, into t, and changes nothing.
-func (p *Portal) Preview(ctx context.Context, trust store.OwnedTrust, identity sso.Identity, t *sso.Trace) (sso.Admission, error) {
+// Preview says what Admit would make of identity, into t, and changes nothing. Where they come from is judged last: whoever
+// sets a trust up is told what its mapping comes to as well.
+func (p *Portal) Preview(ctx context.Context, trust store.OwnedTrust, identity sso.Identity, v sso.Visit, t *sso.Trace) (sso.Admission, error) {
 	for _, name := range slices.Sorted(maps.Keys(identity.Attributes)) {
 		t.Pass("claim", name+" = "+strings.Join(identity.Attributes[name], " | "))
 	}
@@ -313,11 +323,11 @@ func (p *Portal) Preview(ctx context.Context, trust store.OwnedTrust, identity s
 	var account store.Account
 	err = p.Records.Update(ctx, tenant, func(tx store.Tx) error {
 		mapped := t.Mapping(identity.Subject)
-		if account, err = p.accountOf(ctx, tx, trust, identity, sso.Visit{}, mapped); err != nil {
+		if account, err = p.accountOf(ctx, tx, trust, identity, v, mapped); err != nil {
 			return err
 		}
 		told(mapped, tenant, account)
-		return errPreview
+		return cmp.Or(comesBy(trust, v.Address), comesFrom(ctx, tx, v.Address), errPreview)
 	})
 	if !errors.Is(err, errPreview) {
 		return sso.Admission{}, t.Fail("account", err)

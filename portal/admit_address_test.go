@@ -45,6 +45,13 @@ func TestTrustAdmitsFromItsAddresses(t *testing.T) {
 			before, trust := w.head(t, "a"), idp(row.trust)
 			trust.Allowed = ranges(t, row.ranges)
 			visit := sso.Visit{Address: row.address, RequestID: "r"}
+			if trust.State == store.TrustEnabled {
+				tried := traced(nil)
+				_, err := w.Preview(t.Context(), trust, row.identity, visit, tried)
+				if (err == nil) != (row.reason == "") || tried.Passed() != (row.reason == "") {
+					t.Errorf("tried: %v with %+v, want reason %q", err, tried.Checks, row.reason)
+				}
+			}
 			_, err := w.Admit(t.Context(), trust, row.identity, visit, traced(nil))
 			if sso.ReasonOf(err) != row.reason || (err == nil) != (row.reason == "") {
 				t.Fatalf("%v, want reason %q", err, row.reason)

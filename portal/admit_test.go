@@ -125,7 +125,7 @@ func TestPreviewChangesNothing(t *testing.T) {
 		t.JustInTime, t.Mapping.Offices, t.Mapping.Name = true, store.Claim("offices"), store.Claim("name")
 	})
 	var trace sso.Trace
-	_, err := w.Preview(t.Context(), trust, says("s-new", map[string][]string{"offices": {"ext-x1"}, "name": {"新 人"}}), &trace)
+	_, err := w.Preview(t.Context(), trust, says("s-new", map[string][]string{"offices": {"ext-x1"}, "name": {"新 人"}}), sso.Visit{}, &trace)
 	must(t, err)
 	if len(trace.Checks) == 0 || w.head(t, "a") != before {
 		t.Errorf("trace %+v; the chain moved: %t", trace, w.head(t, "a") != before)
@@ -242,7 +242,7 @@ func TestSuspendedTenant(t *testing.T) {
 			return err
 		},
 		"preview": func() error {
-			_, err := w.Preview(t.Context(), idp(nil), says("s-client", nil), &sso.Trace{})
+			_, err := w.Preview(t.Context(), idp(nil), says("s-client", nil), sso.Visit{}, &sso.Trace{})
 			return err
 		},
 	} {

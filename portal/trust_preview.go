@@ -93,7 +93,7 @@ func (p *Portal) previewOn(ctx context.Context, t store.OwnedTrust, s store.Sign
 	var tried sso.Trace
 	subject, err := previewSubject(t, said)
 	if err == nil {
-		_, err = p.Preview(ctx, t, sso.Identity{Subject: subject, NameSubject: said.Name, Attributes: said.Claims}, &tried)
+		_, err = p.Preview(ctx, t, sso.Identity{Subject: subject, NameSubject: said.Name, Attributes: said.Claims}, sso.Visit{Address: s.Address}, &tried)
 	}
 	if err != nil && store.KindOf(err) != store.Denied && store.KindOf(err) != store.Invalid {
 		return nil, fmt.Errorf("preview the mapping of trust %s: %w", t.ID, err)

@@ -116,7 +116,7 @@ func TestPreviewElsewhere(t *testing.T) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	trace := traced(claims)
-	admission, err := w.Preview(t.Context(), bound, says("s-theirs", claims), trace)
+	admission, err := w.Preview(t.Context(), bound, says("s-theirs", claims), sso.Visit{}, trace)
 	must(t, err)
 	must(t, w.Tested(t.Context(), sso.Tested{Trust: bound, ID: "02test", Trace: trace, Admission: admission}))
 	for _, s := range w.signIns(t, "a", "saml-a") {

@@ -50,8 +50,8 @@ type Admitter interface {
 	// Standing returns an error when somebody who was admitted may no longer be here. It is asked once their session
 	// has begun: whoever switches an account off ends its sessions, and would have missed this one.
 	Standing(ctx context.Context, trust store.ID, admitted Admission) error
-	// Preview says what Admit would do, and changes nothing.
-	Preview(ctx context.Context, trust store.OwnedTrust, identity Identity, t *Trace) (Admission, error)
+	// Preview says what Admit would do with somebody who comes by v, and changes nothing.
+	Preview(ctx context.Context, trust store.OwnedTrust, identity Identity, v Visit, t *Trace) (Admission, error)
 	// Expect says whom Admit would let in, and changes nothing. The account of somebody who comes for the first time is
 	// there only once Admit made it, under another ID.
 	Expect(ctx context.Context, trust store.OwnedTrust, identity Identity) (Admission, Person, error)

@@ -131,7 +131,7 @@ func (a *admitter) Standing(_ context.Context, _ store.ID, admitted sso.Admissio
 	return nil
 }
 
-func (a *admitter) Preview(ctx context.Context, t store.OwnedTrust, i sso.Identity, _ *sso.Trace) (sso.Admission, error) {
+func (a *admitter) Preview(ctx context.Context, t store.OwnedTrust, i sso.Identity, _ sso.Visit, _ *sso.Trace) (sso.Admission, error) {
 	admitted, _, err := a.Expect(ctx, t, i)
 	return admitted, err
 }

@@ -138,7 +138,7 @@ func (l *Login) try(ctx context.Context, f found, m sso.Message, a *sso.Attempt)
 		return again, would, t.Fail("second factor", err)
 	}
 	t.Pass("second factor", secondSeen(identity))
-	would, err = l.Admitter.Preview(ctx, f.OwnedTrust, identity, t)
+	would, err = l.Admitter.Preview(ctx, f.OwnedTrust, identity, f.visit, t)
 	t.Refused(err)
 	return nil, would, err
 }
