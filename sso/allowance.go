@@ -73,17 +73,6 @@ func (a *Allowance) Take(key string) bool {
 	return may
 }
 
-// Left reports whether key may do it now, without counting that as done. It is for what counts only when it fails.
-func (a *Allowance) Left(key string) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	b, ok := a.buckets[key]
-	if !ok && len(a.buckets) >= maxBuckets {
-		b, ok = a.buckets[""]
-	}
-	return !ok || b.tokens+float64(a.now().Sub(b.at))/float64(a.every) >= 1
-}
-
 func (a *Allowance) forget(now time.Time) {
 	a.forgot = now
 	for key, b := range a.buckets {

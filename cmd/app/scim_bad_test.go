@@ -99,7 +99,8 @@ func TestProvisioningHasAnEnd(t *testing.T) {
 	}
 }
 
-// TestProvisioningIsBounded has an address that brings wrong tokens wait, whatever it brings, and nobody else.
+// TestProvisioningIsBounded has an address that brings wrong tokens wait with them, and with none that is right: a stranger
+// may share the directory's address.
 func TestProvisioningIsBounded(t *testing.T) {
 	p := newProvisioned(t, testConfig(t))
 	codes := map[int]int{}
@@ -109,11 +110,16 @@ func TestProvisioningIsBounded(t *testing.T) {
 	if codes[401] == 0 || codes[429] == 0 || codes[401]+codes[429] != 40 {
 		t.Errorf("40 wrong tokens are answered %v", codes)
 	}
-	if rec := p.send(p.here, "GET", "/Users", ""); rec.Code != 429 || rec.Header().Get("Retry-After") == "" {
+	for _, wrong := range []string{"", "Bearer cps_" + strings.Repeat("A", 43), "Bearer " + p.others} {
+		if rec := p.send(p.here, "GET", "/Users", "", "Authorization", wrong); rec.Code != 429 || rec.Header().Get("Retry-After") == "" {
+			t.Errorf("another wrong one then is answered %d", rec.Code)
+		}
+	}
+	if rec := p.send(p.here, "GET", "/Users", ""); rec.Code != 200 {
 		t.Errorf("the right one then is answered %d", rec.Code)
 	}
 	p.now = p.now.Add(time.Minute)
-	if rec := p.send(p.here, "GET", "/Users", ""); rec.Code != 200 {
-		t.Errorf("later it is answered %d", rec.Code)
+	if rec := p.send(p.here, "GET", "/Users", "", "Authorization", "Bearer wrong"); rec.Code != 401 {
+		t.Errorf("a wrong one is answered %d later", rec.Code)
 	}
 }

@@ -143,20 +143,18 @@ func (s *Service) answer(w http.ResponseWriter, r *http.Request, kind Kind, d de
 
 var errFailures = &Error{Status: http.StatusTooManyRequests, Detail: "Too many wrong tokens came from this address. Try again later."}
 
-// open returns the directory that the request's bearer token (RFC 6750 2.1) opens.
+// open returns the directory that the request's bearer token (RFC 6750 2.1) opens. Wrong tokens are counted by address, and
+// none of that is held against a right one: others may have the same address, and whoever leaves the firm must be able to be
+// taken out while they try.
 func (s *Service) open(ctx context.Context, r *http.Request, trust store.ID) (Directory, error) {
 	v := s.Visit(r)
-	address := sso.Network(v.Address)
-	if !s.failures.Left(address) {
-		return nil, errFailures
-	}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	directory, err := Directory(nil), error(store.ErrExpired)
 	if strings.EqualFold(scheme, "Bearer") && trust.Valid() {
 		directory, err = s.Opener.OpenDirectory(ctx, trust, strings.TrimSpace(token), v)
 	}
-	if errors.Is(err, store.ErrExpired) {
-		s.failures.Take(address)
+	if errors.Is(err, store.ErrExpired) && !s.failures.Take(sso.Network(v.Address)) {
+		return nil, errFailures
 	}
 	return directory, err
 }
