@@ -11,7 +11,7 @@
 //	filter.go, compare.go
 //	              which resources a filter means (RFC 7644 3.4.2.2)
 //	path.go       where in a resource a PATCH operation writes
-//	patch.go, patch_values.go
+//	patch.go, patch_fold.go, patch_values.go
 //	              PATCH (RFC 7644 3.5.2), in the dialects of those who send it
 //	project.go    attributes and excludedAttributes
 //	one.go        reading, creating, replacing, changing and removing one resource

@@ -81,7 +81,7 @@ func (c call) patch(ctx context.Context) (answer, error) {
 		if err := c.unchanged(r); err != nil {
 			return nil, err
 		}
-		return c.schema().patch(r, all)
+		return c.schema().patch(ctx, r, all)
 	})
 	if err != nil {
 		return answer{}, err

@@ -1,7 +1,9 @@
 package scim
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -64,10 +66,14 @@ func demandSchema(body Attributes, urn string) error {
 	return Refuse(InvalidSyntax, "The schemas of this message must name %s.", urn)
 }
 
-// patch returns what a resource's attributes are after all, or why one of them cannot be done.
-func (s schema) patch(r Resource, all []operation) (Attributes, error) {
+// patch returns what a resource's attributes are after all, or why one of them cannot be done. Nobody waits for what the
+// client does not wait for any more.
+func (s schema) patch(ctx context.Context, r Resource, all []operation) (Attributes, error) {
 	tree := r.Attributes.Clone()
-	for _, o := range all {
+	for _, o := range s.folded(all) {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("change %s %s: %w", r.Kind, r.ID, err)
+		}
 		if err := s.apply(r, tree, o); err != nil {
 			return nil, err
 		}

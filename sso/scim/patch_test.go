@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -124,7 +125,7 @@ func patched(r Resource, body []byte) (Attributes, error) {
 	if err != nil {
 		return nil, err
 	}
-	return schemaOf(r.Kind).patch(r, all)
+	return schemaOf(r.Kind).patch(context.Background(), r, all)
 }
 
 func same(t *testing.T, got, want any) {

@@ -39,9 +39,8 @@ func (a attribute) join(in Attributes, added []any) error {
 		fresh = append(fresh, i)
 	}
 	onePrimary(list, fresh)
-	v, err := a.normal(list) // for its bounds
-	in[a.name] = v
-	return err
+	in[a.name] = list
+	return a.bounded(len(list))
 }
 
 // remove takes a away, or only the values that are named: by whatever they are told from the others by.

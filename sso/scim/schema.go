@@ -140,12 +140,8 @@ func (a attribute) normal(v any) (any, error) {
 	if !ok {
 		list = []any{v}
 	}
-	most := maxValues
-	if a.name == "members" {
-		most = maxMembers
-	}
-	if len(list) > most {
-		return nil, Refuse(TooMany, "The attribute %q has more than %d values.", a.name, most)
+	if err := a.bounded(len(list)); err != nil {
+		return nil, err
 	}
 	kept := []any{}
 	for _, one := range list {
@@ -161,6 +157,18 @@ func (a attribute) normal(v any) (any, error) {
 		return nil, nil
 	}
 	return kept, nil
+}
+
+// bounded refuses more values than a may have.
+func (a attribute) bounded(n int) error {
+	most := maxValues
+	if a.name == "members" {
+		most = maxMembers
+	}
+	if n > most {
+		return Refuse(TooMany, "The attribute %q has more than %d values.", a.name, most)
+	}
+	return nil
 }
 
 // single returns one value of a.
