@@ -8,7 +8,7 @@
 //	json.go       reads foreign JSON within bounds
 //	schema.go, schema_user.go, schema_group.go, schema_say.go
 //	              the attributes there are, how a resource is brought into their form, and how they are described
-//	filter.go, compare.go
+//	filter.go, brackets.go, compare.go
 //	              which resources a filter means (RFC 7644 3.4.2.2)
 //	path.go       where in a resource a PATCH operation writes
 //	patch.go, patch_fold.go, patch_values.go

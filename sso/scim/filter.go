@@ -43,10 +43,15 @@ func parseFilter(text string) (filter.Expression, error) {
 	if err := bounded(text); err != nil {
 		return nil, err
 	}
-	tree, err := filter.ParseFilter([]byte(text))
+	outside, in, err := unbracket(text)
+	var tree filter.Expression
+	if err == nil {
+		tree, err = filter.ParseFilter([]byte(outside))
+	}
 	if err != nil {
 		return nil, &Error{Status: 400, Type: InvalidFilter, Detail: "The filter cannot be read: operators are eq, ne, co, sw, ew, gt, ge, lt, le and pr, joined by and, or and not; texts stand in double quotes.", Err: err}
 	}
+	in.fill(tree)
 	return tree, nil
 }
 

@@ -27,7 +27,7 @@ func (s schema) target(path string) (target, error) {
 	if err := bounded(rest); err != nil {
 		return target{}, Refuse(InvalidPath, "The path is too long.")
 	}
-	p, err := filter.ParsePath([]byte(rest))
+	p, err := parsePath(rest)
 	if err != nil {
 		return target{}, &Error{Status: 400, Type: InvalidPath, Detail: "The path cannot be read: " + short(path), Err: err}
 	}
@@ -42,6 +42,18 @@ func (s schema) target(path string) (target, error) {
 		return t, errUnknown(path)
 	}
 	return t, t.narrow(p)
+}
+
+func parsePath(text string) (filter.Path, error) {
+	outside, in, err := unbracket(text)
+	if err != nil {
+		return filter.Path{}, err
+	}
+	p, err := filter.ParsePath([]byte(outside))
+	if p.ValueExpression != nil {
+		p.ValueExpression = in.behind(p.ValueExpression)
+	}
+	return p, err
 }
 
 // cutURN takes the URN of one of the schemas off a path.
