@@ -325,14 +325,17 @@ func TestFirmsSeeTheirEvents(t *testing.T) {
 	page := func(cookie string) string { return l.page(t, "/admin/log/events", cookie) }
 	tick, late := time.NewTicker(100*time.Millisecond), time.After(30*time.Second)
 	defer tick.Stop()
-	for !strings.Contains(page(sato), "no such host") {
+	for !strings.Contains(page(sato), "discovery document not fetched") {
 		select {
 		case <-tick.C:
 		case <-late:
 			t.Fatalf("the event does not come: %s", page(sato))
 		}
 	}
-	if said := page(another); strings.Contains(said, "no such host") || !strings.Contains(said, "There are no warnings or errors") {
+	if said := page(sato); strings.Contains(said, "no such host") || !strings.Contains(said, "<code>trust</code>") {
+		t.Errorf("the firm is shown %s", said)
+	}
+	if said := page(another); strings.Contains(said, "discovery document") || !strings.Contains(said, "There are no warnings or errors") {
 		t.Errorf("another firm is shown %s", said)
 	}
 }

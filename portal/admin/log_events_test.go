@@ -26,24 +26,26 @@ func TestEvents(t *testing.T) {
 	w := newWorld(t)
 	boss := w.add(t, "boss", "", store.PermitLog)
 	answers(t, boss.get("/admin/log/events"), http.StatusOK, "There are no warnings or errors")
-	w.happen(t, "firm", 1, "metadata could not be refreshed", map[string]string{"error": "<b>502</b>", "stack": "goroutine 1"})
+	w.happen(t, "firm", 1, "metadata could not be <b>refreshed</b>", map[string]string{"error": "answered 502", "stack": "goroutine 1", "trust": "saml-1"})
 	w.happen(t, "other", 1, "of the other firm", nil)
 	w.happen(t, "", 1, "of the service", nil)
 	for query, row := range map[string]struct{ has, hasNot string }{
-		"":                                  {"metadata could not be refreshed", "of the"},
-		"?firm=other":                       {"metadata could not be refreshed", "of the"},
-		"?level=warning":                    {"&lt;b&gt;502", "<b>502"},
+		"":                                  {"metadata could not be", "of the"},
+		"?firm=other":                       {"metadata could not be", "of the"},
+		"?level=warning":                    {"&lt;b&gt;refreshed", "<b>refreshed"},
+		"?level=warning&text=saml-1":        {"saml-1", "502"},
+		"?text=502":                         {"No warning or error matches", "metadata could"},
 		"?level=error":                      {"No warning or error matches", "metadata could"},
-		"?level=none":                       {"metadata could not be refreshed", "host-1"},
-		"?text=METADATA":                    {"metadata could not be refreshed", "goroutine"},
+		"?level=none":                       {"metadata could not be", "host-1"},
+		"?text=METADATA":                    {"metadata could not be", "goroutine"},
 		"?text=%25":                         {"No warning or error matches", "metadata could"},
 		"?text=%3Cscript%3E":                {"No warning or error matches", "<script>"},
-		"?from=2026-11-22&to=2026-11-22":    {"metadata could not be refreshed", "of the"},
+		"?from=2026-11-22&to=2026-11-22":    {"metadata could not be", "of the"},
 		"?from=2026-11-23":                  {"No warning or error matches", "metadata could"},
 		"?text=x&to=2026-11-21&level=error": {"No warning or error matches", "metadata could"},
 		"?from=2026-11-30&to=2026-11-01":    {"No warning or error matches", "metadata could"},
-		"?from=0001-01-01&to=9999-12-31":    {"metadata could not be refreshed", "of the"},
-		"?text=%00%FF":                      {"metadata could not be refreshed", "of the"}, // there is nothing in it to look for
+		"?from=0001-01-01&to=9999-12-31":    {"metadata could not be", "of the"},
+		"?text=%00%FF":                      {"metadata could not be", "of the"}, // there is nothing in it to look for
 	} {
 		rec := boss.get("/admin/log/events" + query)
 		answers(t, rec, http.StatusOK, row.has)
@@ -84,7 +86,7 @@ func TestEventsPages(t *testing.T) {
 func TestEventsCSV(t *testing.T) {
 	w := newWorld(t)
 	boss := w.add(t, "boss", "", store.PermitLog)
-	w.happen(t, "firm", 1, `=HYPERLINK("http://evil")`, map[string]string{"error": "@SUM(1)"})
+	w.happen(t, "firm", 1, `=HYPERLINK("http://evil")`, map[string]string{"error": "@SUM(1)", "trust": "saml-1"})
 	w.happen(t, "other", 1, "of the other firm", nil)
 	rec := boss.get("/admin/log/events.csv?firm=other")
 	answers(t, rec, http.StatusOK)
@@ -94,7 +96,7 @@ func TestEventsCSV(t *testing.T) {
 	body, marked := strings.CutPrefix(rec.Body.String(), "\uFEFF")
 	rows, err := csv.NewReader(strings.NewReader(body)).ReadAll()
 	must(t, err)
-	want := fmt.Sprint([]string{"2026-11-22 12:00:00", "2026-11-22 12:00:00", "warning", `'=HYPERLINK("http://evil")`, "1", `{"error":"@SUM(1)"}`})
+	want := fmt.Sprint([]string{"2026-11-22 12:00:00", "2026-11-22 12:00:00", "warning", `'=HYPERLINK("http://evil")`, "1", `{"trust":"saml-1"}`})
 	if !marked || len(rows) != 2 || fmt.Sprint(rows[1]) != want {
 		t.Errorf("the table is %q", rows)
 	}
