@@ -50,8 +50,8 @@ func TestGrantsNothingMore(t *testing.T) {
 		change func(*portal.PersonDraft)
 		want   error
 	}{
-		"a menu that they have":             {"colleague", func(d *portal.PersonDraft) { d.Menus = store.PermitView | store.PermitAccounts }, nil},
-		"a menu that they lack":             {"colleague", func(d *portal.PersonDraft) { d.Menus = store.PermitDeliver }, &store.Error{Kind: store.Denied, Key: "error.grant_menus"}},
+		"a menu that they have":             {"colleague", func(d *portal.PersonDraft) { d.RoleID, d.Menus = "", store.PermitView|store.PermitAccounts }, nil},
+		"a menu that they lack":             {"colleague", func(d *portal.PersonDraft) { d.RoleID, d.Menus = "", store.PermitDeliver }, &store.Error{Kind: store.Denied, Key: "error.grant_menus"}},
 		"a role of menus that they lack":    {"colleague", func(d *portal.PersonDraft) { d.RoleID = "chief" }, &store.Error{Kind: store.Denied, Key: "error.grant_menus"}},
 		"a role that they could have":       {"colleague", func(d *portal.PersonDraft) { d.RoleID = "looker" }, nil},
 		"a role that is nowhere":            {"colleague", func(d *portal.PersonDraft) { d.RoleID = "none" }, &store.Error{Kind: store.Invalid, Key: "error.role_unknown"}},
@@ -60,7 +60,7 @@ func TestGrantsNothingMore(t *testing.T) {
 		"an office of nobody":               {"colleague", func(d *portal.PersonDraft) { d.Offices.Offices = []store.ID{"none"} }, &store.Error{Kind: store.Invalid, Key: "error.person_office"}},
 		"a client: another company's":       {"target", func(d *portal.PersonDraft) { d.Offices.Offices = []store.ID{"y1"} }, &store.Error{Kind: store.Invalid, Key: "error.person_office"}},
 		"a client: none":                    {"target", func(d *portal.PersonDraft) { d.Offices.Offices = nil }, &store.Error{Kind: store.Invalid, Key: "error.person_no_office"}},
-		"themself: a menu that they lack":   {"clerk", func(d *portal.PersonDraft) { d.Menus = store.PermitAll }, &store.Error{Kind: store.Denied, Key: "error.grant_menus"}},
+		"themself: a menu that they lack":   {"clerk", func(d *portal.PersonDraft) { d.RoleID, d.Menus = "", store.PermitAll }, &store.Error{Kind: store.Denied, Key: "error.grant_menus"}},
 		"themself: all offices":             {"clerk", func(d *portal.PersonDraft) { d.Offices = store.OfficeScope{All: true} }, &store.Error{Kind: store.Denied, Key: "error.grant_offices"}},
 		"who may do more, by name":          {"sender", func(d *portal.PersonDraft) { d.Email = "clerk@example.jp" }, &store.Error{Kind: store.Denied, Key: "error.rights_beyond"}},
 		"who sees more":                     {"wide", func(d *portal.PersonDraft) { d.Name = "改姓" }, store.ErrNotFound},
