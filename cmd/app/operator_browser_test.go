@@ -119,7 +119,17 @@ func TestPasskeyAsTheOnlySecondFactor(t *testing.T) {
 	signIn(p)
 	p.WaitURL(l.url() + "/enrol")
 	p.Click("[data-passkey] button")
+	p.Wait("ol.codes li code")
+	p.Shot("operator.passkey.codes")
+	recovery := p.Text("ol.codes li code")
+	if len(recovery) != 19 {
+		t.Errorf("a recovery code is %q", recovery)
+	}
+	p.Click("#main .ways a")
 	p.WaitURL(l.url() + "/security?done=operator_passkey")
+	if said := p.Text("#recovery ~ p"); !strings.Contains(said, "10 unused") {
+		t.Errorf("with the passkey alone: %q", said)
+	}
 	p.Click(`button[name="passkey"]`)
 	p.Wait("[data-trouble]")
 	if said := p.Text("[data-trouble]"); !strings.Contains(said, "last second factor") {

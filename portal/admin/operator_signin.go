@@ -209,14 +209,20 @@ func (o *operating) beginPasskey(w http.ResponseWriter, r *http.Request, who ope
 	return o.scripted(w, r, json.RawMessage(options), err)
 }
 
+// passkeyMade is what the script is told then.
+type passkeyMade struct {
+	Location string   `json:"location"`
+	Codes    []string `json:"codes,omitempty"` // for recovery, with the first second factor
+}
+
 func (o *operating) madePasskey(w http.ResponseWriter, r *http.Request, who operator.Who) error {
 	a, err := readPasskey(w, r)
 	if err != nil {
 		return o.scripted(w, r, nil, err)
 	}
-	p, err := o.Console.MadePasskey(r.Context(), who, a.Name, a.Answer)
+	p, codes, err := o.Console.MadePasskey(r.Context(), who, a.Name, a.Answer)
 	if err == nil {
 		o.let(w, p)
 	}
-	return o.scripted(w, r, map[string]string{"location": "/security?done=operator_passkey"}, err)
+	return o.scripted(w, r, passkeyMade{"/security?done=operator_passkey", codes}, err)
 }

@@ -98,38 +98,50 @@ func (c *Console) recall(ctx context.Context, what string, w Who) (ceremony weba
 	return ceremony, json.Unmarshal(kept, &ceremony)
 }
 
-// MadePasskey adds the passkey of a browser's answer under a name.
-func (c *Console) MadePasskey(ctx context.Context, w Who, name string, answer []byte) (Proved, error) {
+// MadePasskey adds the passkey of a browser's answer under a name. With the first second factor come recovery codes, which
+// are shown this once; later there are none.
+func (c *Console) MadePasskey(ctx context.Context, w Who, name string, answer []byte) (p Proved, codes []string, err error) {
 	if !w.mayEnrol() {
-		return Proved{}, unproved()
+		return p, nil, unproved()
 	}
 	h, err := holderOf(w.Operator)
 	if err != nil {
-		return Proved{}, err
+		return p, nil, err
 	}
 	ceremony, err := c.recall(ctx, "make", w)
 	if err != nil {
-		return Proved{}, err
+		return p, nil, err
 	}
 	one, err := c.made(h, ceremony, answer)
 	if err != nil {
-		return Proved{}, err
+		return p, nil, err
 	}
 	kept, err := json.Marshal(one)
 	if err != nil {
-		return Proved{}, err
+		return p, nil, err
 	}
-	key := store.Passkey{ID: base64.RawURLEncoding.EncodeToString(one.ID), Name: keyName(name), Credential: kept, CreatedAt: c.Portal.Now()}
-	return c.prove(ctx, w, map[string]string{"factor": "passkey", "by": byEnrol, "passkey": key.Name}, func(o *store.Operator) error {
+	return c.keepPasskey(ctx, w, store.Passkey{ID: base64.RawURLEncoding.EncodeToString(one.ID), Name: keyName(name), Credential: kept, CreatedAt: c.Portal.Now()})
+}
+
+func (c *Console) keepPasskey(ctx context.Context, w Who, key store.Passkey) (p Proved, codes []string, err error) {
+	p, err = c.prove(ctx, w, map[string]string{"factor": "passkey", "by": byEnrol, "passkey": key.Name}, func(o *store.Operator) error {
+		codes = nil
 		if !w.Session.Proved && o.SecondFactor() {
 			return unproved()
 		}
 		if len(o.Passkeys) >= maxPasskeys {
 			return store.Fail(store.Invalid, "error.operator_passkeys", "there are %d passkeys", len(o.Passkeys))
 		}
+		if !o.SecondFactor() {
+			codes, o.Recovery = newRecovery()
+		}
 		o.Passkeys = append(o.Passkeys, key)
 		return nil
 	})
+	if err != nil {
+		return p, nil, err
+	}
+	return p, codes, nil
 }
 
 func (c *Console) made(h holder, ceremony webauthn.SessionData, answer []byte) (*webauthn.Credential, error) {

@@ -528,3 +528,34 @@ func TestHangingUp(t *testing.T) {
 		t.Errorf("%d are recorded", n)
 	}
 }
+
+// TestFirstFactorBringsRecoveryCodes makes passkeys: with the first second factor come codes by which one gets in, with
+// another one none, and those that there are stay.
+func TestFirstFactorBringsRecoveryCodes(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		who  func(t *testing.T, w *world) (Who, []string)
+		want bool
+	}{
+		{"a passkey alone", func(t *testing.T, w *world) (Who, []string) { return w.half(t), nil }, true},
+		{"after an authenticator", func(t *testing.T, w *world) (Who, []string) { who, _, codes, _ := w.entered(t); return who, codes }, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.keeper(t)
+			who, codes := row.who(t, w)
+			p, first, err := w.keepPasskey(t.Context(), who, store.Passkey{ID: "one", Name: "x", Credential: []byte("{}")})
+			must(t, err)
+			who, err = w.Who(t.Context(), p.Token, "", here)
+			must(t, err)
+			_, second, err := w.keepPasskey(t.Context(), who, store.Passkey{ID: "two", Name: "y", Credential: []byte("{}")})
+			must(t, err)
+			if row.want != (len(first) == recoveryCodes) || len(second) != 0 {
+				t.Fatalf("the codes are %q, then %q", first, second)
+			}
+			if _, err := w.Code(t.Context(), w.half(t), append(first, codes...)[0]); err != nil {
+				t.Errorf("a recovery code: %v", err)
+			}
+		})
+	}
+}

@@ -21,7 +21,26 @@ async function ceremony(part) {
     : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
   const name = part.querySelector("input")?.value ?? "";
   const done = await send(url + "/finish" + location.search, JSON.stringify({ name, answer: key.toJSON() }));
+  const codes = document.querySelector("[data-codes]");
+  if (done.codes && codes) return show(part, codes, done);
   location.assign(done.location);
+}
+
+// show puts the recovery codes that came with the first passkey in the place of what asked for it: they come this once.
+function show(part, codes, done) {
+  const card = part.closest("section");
+  const title = card.querySelector("h1");
+  title.textContent = codes.dataset.codes;
+  title.tabIndex = -1;
+  card.replaceChildren(title, codes.content.cloneNode(true));
+  for (const code of done.codes) {
+    const line = document.createElement("li");
+    line.append(document.createElement("code"));
+    line.firstChild.textContent = code;
+    card.querySelector("ol").append(line);
+  }
+  card.querySelector("a").href = done.location;
+  title.focus();
 }
 
 for (const part of document.querySelectorAll("[data-passkey]")) {
