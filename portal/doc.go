@@ -59,7 +59,8 @@
 // file. It is read strictly, since a rule that is misspelled would be one that does not hold, and makes a draft alone.
 //
 // A provisioning client says who there is, what they are called and whether they may come in; where it speaks of offices, of
-// those as well. What it said is kept beside the account and comes back as it was sent, whatever the firm decided: whom the
+// those as well for the accounts that it made. As whom somebody signs in it changes of those alone, unless they administer the
+// firm: it would be taking the account over. Whom it puts out is out, though registered by the firm meanwhile. What it said is kept beside the account and comes back as it was sent, whatever the firm decided: whom the
 // firm disabled or deleted no change brings back, and whom it registered is disabled and not deleted when the client removes
 // them. Menus come from groups that the trust's mapping names, which an administrator wrote who holds as much, and all offices
 // of the firm from nobody. Without a company a person could only be the firm's own, so they wait, unless a group gives a menu

@@ -76,16 +76,22 @@ func (w *provision) replace(ctx context.Context, p store.Provisioned, old scim.R
 	if err != nil {
 		return p, err
 	}
-	if p.Kind == store.ProvisionedUser && !after.Active() && p.AccountID != "" {
-		w.out = append(w.out, p.AccountID) // once more if it was so: they may stand where a session store was away
-	}
-	if p.Attributes == was.Attributes && slices.Equal(old.Members(), after.Members()) {
+	out := p.Kind == store.ProvisionedUser && !after.Active()
+	if p.Attributes == was.Attributes && slices.Equal(old.Members(), after.Members()) && !out {
 		return was, nil
 	}
 	if p.Kind == store.ProvisionedUser {
-		if p, err = w.settle(ctx, p, old.Attributes, next); err != nil {
+		before := old.Attributes
+		if out { // once more if it was so: sessions may stand where a session store was away, and the firm may have let them in
+			before = maps.Clone(before)
+			delete(before, "active")
+		}
+		if p, err = w.settle(ctx, p, before, next); err != nil {
 			return p, err
 		}
+	}
+	if p.Attributes == was.Attributes && p.AccountID == was.AccountID && p.Off == was.Off && p.Kind == store.ProvisionedUser {
+		return was, nil
 	}
 	if err := w.tx.Provisioning().Update(ctx, p); err != nil {
 		return p, fmt.Errorf("save what is provisioned: %w", err)

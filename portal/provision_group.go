@@ -105,7 +105,7 @@ func (w *provision) enrol(ctx context.Context, p store.Provisioned, joined, left
 	return nil
 }
 
-// regrant gives a user's account the menus of the groups that they are in now.
+// regrant gives a user's account the menus of the groups that they are in now. Who they are is not looked at anew.
 func (w *provision) regrant(ctx context.Context, user store.ID) error {
 	p, err := w.tx.Provisioning().Get(ctx, w.trust.ID, store.ProvisionedUser, user)
 	if err != nil {
@@ -115,7 +115,7 @@ func (w *provision) regrant(ctx context.Context, user store.ID) error {
 	if err != nil {
 		return err
 	}
-	settled, err := w.settle(ctx, p, r.Attributes, r.Attributes)
+	settled, err := w.follow(ctx, p, r.Attributes, r.Attributes)
 	if err != nil || settled == p {
 		return err
 	}

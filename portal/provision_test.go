@@ -93,6 +93,19 @@ func (f *fed) known(t *testing.T, subject string, company store.ID, p store.Perm
 	return id
 }
 
+// made registers somebody of the firm's own, with all offices, as from does.
+func (f *fed) made(t *testing.T, subject string, from store.AccountOrigin, p store.Permission) store.ID {
+	t.Helper()
+	id := f.fresh()
+	must(t, f.setup.AddAccount(t.Context(), "a", store.Account{ID: id, TrustID: "fed", Subject: subject, Name: "人", Permissions: p, Origin: from, Offices: store.OfficeScope{All: true}}))
+	return id
+}
+
+// removed removes a user.
+func (f *fed) removed(t *testing.T, id string) error {
+	return f.Remove(t.Context(), scim.KindUser, id, func(scim.Resource) error { return nil })
+}
+
 // TestProvisionPlaces demands who becomes an account, and where.
 func TestProvisionPlaces(t *testing.T) {
 	for _, row := range []struct {
@@ -183,7 +196,7 @@ func TestProvisionKeepsTheLastAdministrator(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			f := newFed(t, nil)
-			boss := f.known(t, "boss", "", store.PermitAll)
+			boss := f.made(t, "boss", store.FromSCIM, store.PermitAll)
 			id := f.create(t, scim.Attributes{"userName": "boss"})
 			var refused *scim.Error
 			if err := row.do(t, f, id); !errors.As(err, &refused) || refused.Status != 403 {
@@ -220,9 +233,10 @@ func TestProvisionLeavesTheFirmsOwn(t *testing.T) {
 		t.Error("whom the firm disabled was let in again")
 	}
 	must(t, f.set(t, id, user("kept", "ext-z", "ext-z1")))
-	must(t, f.set(t, id, scim.Attributes{scim.Extension: scim.Attributes{"company": "ext-none"}}))
-	if a := f.who(t, "kept"); a.ID != kept || a.Offices.All || len(a.Offices.Offices) != 0 {
-		t.Errorf("without offices that were said the scope is %+v", a.Offices)
+	_, err = f.group(t, "Chiefs", id)
+	must(t, err)
+	if a := f.who(t, "kept"); a.ID != kept || !a.Offices.All || a.Permissions != store.PermitView || a.RoleID != "" {
+		t.Errorf("the client gave whom the firm registered %+v", a)
 	}
 	must(t, f.Remove(ctx, scim.KindUser, id, func(scim.Resource) error { return nil }))
 	if a := f.who(t, "kept"); a.ID != kept || a.State != store.AccountDisabled {
@@ -239,6 +253,89 @@ func TestProvisionLeavesTheFirmsOwn(t *testing.T) {
 	f.create(t, user("made", "ext-z"))
 	if f.who(t, "made").ID == "" {
 		t.Error("whom the client added anew is not there")
+	}
+}
+
+// TestProvisionRenames demands whose account may become that of whoever the trust calls by another name.
+func TestProvisionRenames(t *testing.T) {
+	for _, row := range []struct {
+		from    store.AccountOrigin
+		menus   store.Permission
+		renamed bool
+	}{
+		{store.FromSCIM, store.PermitView, true},
+		{store.FromSCIM, store.PermitAll &^ (store.PermitAccounts | store.PermitTrusts), true},
+		{store.FromSCIM, store.PermitAccounts, false},
+		{store.FromSCIM, store.PermitTrusts, false},
+		{store.FromConsole, store.PermitView, false},
+		{store.FromConsole, store.PermitAll, false},
+		{store.FromClaims, store.PermitView, false},
+	} {
+		t.Run(fmt.Sprint(row.from, " ", row.menus), func(t *testing.T) {
+			f := newFed(t, nil)
+			f.known(t, "second", "", store.PermitAll)
+			account := f.made(t, "one", row.from, row.menus)
+			id := f.create(t, scim.Attributes{"userName": "one"})
+			err := f.set(t, id, scim.Attributes{"userName": "other", "displayName": "別人"})
+			if row.renamed {
+				must(t, err)
+				if a := f.who(t, "other"); a.ID != account || f.who(t, "one").ID != "" {
+					t.Errorf("renamed, the account is %+v", a)
+				}
+				return
+			}
+			var refused *scim.Error
+			if !errors.As(err, &refused) || refused.Status != 409 || refused.Type != scim.Mutability {
+				t.Errorf("answers %v", err)
+			}
+			r, err := f.Get(t.Context(), scim.KindUser, id)
+			if a := f.who(t, "one"); err != nil || r.DisplayName() != "one" || a.ID != account || a.Name == "別人" || f.who(t, "other").ID != "" {
+				t.Errorf("refused, it changed %+v, %v", a, err)
+			}
+			must(t, f.set(t, id, scim.Attributes{"userName": "other", "active": false}))
+			if a := f.who(t, "one"); a.ID != account || a.State != store.AccountDisabled || f.who(t, "other").ID != "" {
+				t.Errorf("with another name the account of whoever went is %+v", a)
+			}
+		})
+	}
+}
+
+// TestProvisionFindsWhoIsRegisteredLater demands that whoever the directory puts out is out, whenever and by whom they were
+// registered.
+func TestProvisionFindsWhoIsRegisteredLater(t *testing.T) {
+	out := scim.Attributes{"active": false}
+	for name, before := range map[string]func(t *testing.T, f *fed) string{
+		"waiting": func(t *testing.T, f *fed) string { return f.create(t, user("u", "ext-none")) },
+		"waiting and not active": func(t *testing.T, f *fed) string {
+			id := f.create(t, user("u", "ext-none"))
+			must(t, f.set(t, id, out))
+			return id
+		},
+		"deleted by the firm": func(t *testing.T, f *fed) string {
+			id := f.create(t, user("u", "ext-z"))
+			_, err := f.setup.DeleteAccount(t.Context(), "a", f.who(t, "u").ID)
+			must(t, err)
+			return id
+		},
+	} {
+		for how, leave := range map[string]func(t *testing.T, f *fed, id string) error{
+			"deactivated": func(t *testing.T, f *fed, id string) error { return f.set(t, id, out) },
+			"removed":     func(t *testing.T, f *fed, id string) error { return f.removed(t, id) },
+		} {
+			t.Run(name+", "+how, func(t *testing.T) {
+				f := newFed(t, nil)
+				id := before(t, f)
+				account := f.known(t, "u", "z", store.PermitView)
+				begin(t, f.world, "a", account)
+				must(t, leave(t, f, id))
+				if a := f.who(t, "u"); a.ID != account || a.State != store.AccountDisabled {
+					t.Errorf("the account is %+v", a)
+				}
+				if open, err := f.Sessions.Of(t.Context(), "a", account); err != nil || len(open) > 0 {
+					t.Errorf("sessions %v, %v", open, err)
+				}
+			})
+		}
 	}
 }
 

@@ -17,33 +17,63 @@ import (
 // whose account the firm deleted, until the client removes them and adds them anew.
 //
 // The account may be older than the user: whoever has the subject is the person, however they were registered. From then on
-// the client says what they are called and whether they may come in; offices and menus it takes over where it speaks of them.
+// the client says what they are called and whether they may come in. Offices and menus it says of the accounts that it made,
+// and of no others: those stay as the firm gave them.
 func (w *provision) settle(ctx context.Context, p store.Provisioned, old, next scim.Attributes) (store.Provisioned, error) {
+	was := p.Subject
 	p, err := w.identified(ctx, p, next)
 	if err != nil {
 		return p, err
 	}
-	if p.AccountID == "" && p.Subject != "" {
-		known, err := w.tx.Accounts().BySubject(ctx, w.trust.ID, p.Subject)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return p, fmt.Errorf("find the account of a user: %w", err)
+	settled, err := w.follow(ctx, p, old, next)
+	if errors.Is(err, errOthers) && !(scim.Resource{Attributes: next}).Active() { // whoever goes goes, however they are called
+		p.Subject = was
+		return w.follow(ctx, p, old, next)
+	}
+	return settled, err
+}
+
+// follow brings the account of whoever p is in step, if there is one or can be.
+func (w *provision) follow(ctx context.Context, p store.Provisioned, old, next scim.Attributes) (store.Provisioned, error) {
+	account, err := w.theirs(ctx, p)
+	if errors.Is(err, store.ErrNotFound) {
+		if p.AccountID == "" {
+			return w.register(ctx, p, next)
 		}
-		p.AccountID = known.ID
-	}
-	if p.AccountID == "" {
-		return w.register(ctx, p, next)
-	}
-	account, err := w.tx.Accounts().Get(ctx, p.AccountID)
-	switch {
-	case errors.Is(err, store.ErrNotFound) || err == nil && account.State == store.AccountDeleted:
 		return p, nil
-	case err != nil:
-		return p, fmt.Errorf("read the account of a user: %w", err)
+	}
+	if err != nil {
+		return p, err
+	}
+	if account.ID != p.AccountID { // nothing that was said so far was said of it
+		p.AccountID, p.Granted, p.Off, old = account.ID, false, false, scim.Attributes{}
 	}
 	if account, err = w.renamed(ctx, account, p.Subject); err != nil {
 		return p, err
 	}
 	return w.adjust(ctx, p, account, old, next)
+}
+
+// theirs returns the account of a user, or ErrNotFound. The firm may have registered the person, once or anew, without
+// the user being told of: whoever has the subject is theirs where they have no account, or one that was deleted.
+func (w *provision) theirs(ctx context.Context, p store.Provisioned) (store.Account, error) {
+	if p.AccountID != "" {
+		account, err := w.tx.Accounts().Get(ctx, p.AccountID)
+		if err == nil && account.State != store.AccountDeleted {
+			return account, nil
+		}
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return account, fmt.Errorf("read the account of a user: %w", err)
+		}
+	}
+	if p.Subject == "" {
+		return store.Account{}, fmt.Errorf("user %s has no subject: %w", p.ID, store.ErrNotFound)
+	}
+	account, err := w.tx.Accounts().BySubject(ctx, w.trust.ID, p.Subject)
+	if err != nil {
+		return account, fmt.Errorf("find the account of a user: %w", err)
+	}
+	return account, nil
 }
 
 // identified returns p with the subject that is said now. One that is not said any more stays.
@@ -63,10 +93,18 @@ func (w *provision) identified(ctx context.Context, p store.Provisioned, next sc
 	return p, nil
 }
 
+// errOthers refuses to hand an account to whoever else the identity provider calls by another name: one that the client did
+// not make, or that administers the firm.
+var errOthers = &scim.Error{Status: http.StatusConflict, Type: scim.Mutability,
+	Detail: "This person was registered in this service, or administers it. As whom they sign in cannot be changed from here."}
+
 // renamed returns an account that the trust calls by another name now.
 func (w *provision) renamed(ctx context.Context, account store.Account, subject string) (store.Account, error) {
-	if subject == "" || account.Subject == subject {
+	switch {
+	case subject == "" || account.Subject == subject:
 		return account, nil
+	case account.Origin != store.FromSCIM || Permissions(account).Any(store.PermitAccounts|store.PermitTrusts):
+		return account, errOthers
 	}
 	err := w.tx.Accounts().Identify(ctx, account.ID, subject)
 	if errors.Is(err, store.ErrConflict) {
@@ -118,7 +156,7 @@ func (w *provision) adjust(ctx context.Context, p store.Provisioned, account sto
 	was, is := scim.Resource{Attributes: old}, scim.Resource{Attributes: next}
 	if moved, err := w.moved(ctx, account, next); err != nil || moved && is.Active() {
 		if err == nil {
-			err = w.leave(ctx, account, false)
+			err = w.leave(ctx, account)
 		}
 		if err != nil {
 			return p, err
@@ -126,22 +164,10 @@ func (w *provision) adjust(ctx context.Context, p store.Provisioned, account sto
 		p.AccountID, p.Granted = "", false
 		return w.register(ctx, p, next)
 	}
-	to := w.called(account, is)
-	var err error
-	if to.Offices, err = w.offices(ctx, account, old, next); err != nil {
-		return p, err
-	}
-	g, err := w.given(ctx, p.ID)
+	to, err := w.granted(ctx, &p, w.called(account, is), old, next)
 	if err != nil {
 		return p, err
 	}
-	switch {
-	case g.known:
-		to.RoleID, to.Permissions = g.role, g.menus
-	case p.Granted:
-		to.RoleID, to.Permissions = "", w.usual(to)
-	}
-	p.Granted = g.known
 	switch {
 	case !is.Active() && was.Active() && account.State == store.AccountActive:
 		to.State, p.Off = store.AccountDisabled, true
@@ -152,6 +178,29 @@ func (w *provision) adjust(ctx context.Context, p store.Provisioned, account sto
 		w.out = append(w.out, account.ID)
 	}
 	return p, w.save(ctx, account, to)
+}
+
+// granted returns an account that provisioning made with the offices and menus that are said of it now, and any other as it is.
+func (w *provision) granted(ctx context.Context, p *store.Provisioned, a store.Account, old, next scim.Attributes) (store.Account, error) {
+	if a.Origin != store.FromSCIM {
+		return a, nil
+	}
+	var err error
+	if a.Offices, err = w.offices(ctx, a, old, next); err != nil {
+		return a, err
+	}
+	g, err := w.given(ctx, p.ID)
+	if err != nil {
+		return a, err
+	}
+	switch {
+	case g.known:
+		a.RoleID, a.Permissions = g.role, g.menus
+	case p.Granted:
+		a.RoleID, a.Permissions = "", w.usual(a)
+	}
+	p.Granted = g.known
+	return a, nil
 }
 
 // save saves an account, unless that locks the firm out.
@@ -184,28 +233,22 @@ func (w *provision) guarded(ctx context.Context, account store.Account, change f
 // dismiss takes a user's account away who is provisioned no more. Somebody whom the firm itself registered is disabled, and
 // stays for the firm to delete.
 func (w *provision) dismiss(ctx context.Context, p store.Provisioned) error {
-	if p.AccountID == "" {
-		return nil
-	}
-	account, err := w.tx.Accounts().Get(ctx, p.AccountID)
-	if errors.Is(err, store.ErrNotFound) || err == nil && account.State == store.AccountDeleted {
+	account, err := w.theirs(ctx, p)
+	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("read the account of a user: %w", err)
+		return err
 	}
-	return w.leave(ctx, account, p.Granted)
+	return w.leave(ctx, account)
 }
 
-// leave deletes an account that provisioning made, and disables any other, without the menus that groups gave it.
-func (w *provision) leave(ctx context.Context, account store.Account, granted bool) error {
+// leave deletes an account that provisioning made, and disables any other.
+func (w *provision) leave(ctx context.Context, account store.Account) error {
 	w.out = append(w.out, account.ID)
 	if account.Origin != store.FromSCIM {
 		to := account
 		to.State = store.AccountDisabled
-		if granted {
-			to.RoleID, to.Permissions = "", 0
-		}
 		return w.save(ctx, account, to)
 	}
 	return w.guarded(ctx, account, func() error {
