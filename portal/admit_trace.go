@@ -26,7 +26,7 @@ func (p *Portal) allowed(trust store.OwnedTrust, tenant store.ID, account store.
 	if t != nil {
 		full := *t
 		full.Pass("account", string(account.ID))
-		s.Trace = kept(&full, trust, tenant)
+		s.Trace, s.Proof = kept(&full, trust, tenant), t.Proof()
 	}
 	return s
 }
@@ -35,7 +35,7 @@ func (p *Portal) allowed(trust store.OwnedTrust, tenant store.ID, account store.
 func (p *Portal) turnedAway(trust store.OwnedTrust, v sso.Visit, t *sso.Trace, reason string) store.SignIn {
 	s := p.attempt(trust, v, store.Refused)
 	s.Reason = reason
-	s.Trace = kept(t, trust, "")
+	s.Trace, s.Proof = kept(t, trust, ""), t.Proof()
 	return s
 }
 
@@ -95,7 +95,7 @@ func (p *Portal) Tested(ctx context.Context, test sso.Tested) error {
 	if test.Err != nil {
 		s.Outcome, s.Reason = store.Refused, string(sso.ReasonFor(test.Err))
 	}
-	s.Trace = kept(test.Trace, test.Trust, test.Admission.TenantID)
+	s.Trace, s.Proof = kept(test.Trace, test.Trust, test.Admission.TenantID), test.Trace.Proof()
 	return p.Records.Update(ctx, test.Trust.Owner, func(tx store.Tx) error {
 		if err := tx.SignIns().Add(ctx, s); err != nil {
 			return fmt.Errorf("keep the trace of a test: %w", err)

@@ -10,9 +10,6 @@ import (
 	"cloudpocket/store"
 )
 
-// previewLooks is how many of the newest sign-ins are looked through for a message to try a mapping on.
-const previewLooks = 20
-
 // MappingPreview is what a mapping makes of the newest message at a trust that was believed.
 type MappingPreview struct {
 	SignIn  store.SignIn // which the message is of, without its trace
@@ -61,25 +58,19 @@ func (p *Portal) PreviewMapping(ctx context.Context, a Actor, id store.ID, m sto
 
 // lastBelieved returns the newest sign-in at a trust with what a verified message said of somebody.
 func lastBelieved(ctx context.Context, tx store.Tx, trust store.ID) (*store.SignIn, sso.Trace, error) {
-	list, err := tx.SignIns().List(ctx, trust, false, store.Page{Limit: previewLooks})
+	s, err := tx.SignIns().LastBelieved(ctx, trust)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, sso.Trace{}, nil
+	}
 	if err != nil {
-		return nil, sso.Trace{}, fmt.Errorf("list the sign-ins of trust %s: %w", trust, err)
+		return nil, sso.Trace{}, fmt.Errorf("find a message to try a mapping on: %w", err)
 	}
-	for _, line := range list.Items {
-		s, err := tx.SignIns().Get(ctx, line.ID)
-		if errors.Is(err, store.ErrNotFound) {
-			continue // it was the oldest meanwhile
-		}
-		if err != nil {
-			return nil, sso.Trace{}, fmt.Errorf("read sign-in %s: %w", line.ID, err)
-		}
-		trace, err := sso.DecodeTrace(s.Trace)
-		if err == nil && (trace.Name != "" || len(trace.Claims) > 0) {
-			s.Trace = nil
-			return &s, trace, nil
-		}
+	trace, err := sso.DecodeTrace(s.Trace)
+	if err != nil {
+		return nil, sso.Trace{}, fmt.Errorf("read the trace of sign-in %s: %w", s.ID, err)
 	}
-	return nil, sso.Trace{}, nil
+	s.Trace = nil
+	return &s, trace, nil
 }
 
 // previewOn tries t's mapping on what a message said.

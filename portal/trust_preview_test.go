@@ -19,8 +19,28 @@ func (w *world) messageOf(t *testing.T, id store.ID, name string, claims map[str
 	trace.Claimed(name, claims)
 	w.now = w.now.Add(time.Second)
 	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error {
-		return tx.SignIns().Add(t.Context(), store.SignIn{ID: id, TrustID: "saml-a", At: w.now, Outcome: outcome, Trace: trace.Encode(store.MaxTrace)})
+		return tx.SignIns().Add(t.Context(), store.SignIn{ID: id, TrustID: "saml-a", At: w.now, Outcome: outcome, Trace: trace.Encode(store.MaxTrace), Proof: trace.Proof()})
 	}))
+}
+
+// TestPreviewPastJunk refuses messages that anybody can send, more than are kept: the mapping is still tried on the one that
+// was believed, though its person was refused.
+func TestPreviewPastJunk(t *testing.T) {
+	w := admitWorld(t)
+	boss := w.add(t, "keeper", who{tenant: "a", permissions: store.PermitTrusts})
+	believed := &sso.Trace{}
+	believed.Claimed("s-client", map[string][]string{"name": {"名前"}})
+	no := sso.Refuse("saml.audience", sso.KeyMessage, "another audience")
+	must(t, w.Refused(t.Context(), idp(nil), sso.Visit{}, believed, no))
+	for range store.MaxSignIns {
+		w.now = w.now.Add(time.Second)
+		must(t, w.Refused(t.Context(), idp(nil), sso.Visit{}, &sso.Trace{Unasked: true}, no))
+	}
+	got, err := w.PreviewMapping(t.Context(), boss, "saml-a", store.Mapping{})
+	must(t, err)
+	if got == nil || got.Name != "s-client" {
+		t.Errorf("it is tried on %+v", got)
+	}
 }
 
 // TestPreviewMapping tries mappings on the newest message, and looks at whom they make of it, and why not.

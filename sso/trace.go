@@ -16,6 +16,8 @@ type Trace struct {
 	Name    string              `json:"name,omitempty"`    // what it calls the person, once it was verified: the NameID or the sub
 	Claims  map[string][]string `json:"claims,omitempty"`  // what it said of the person, once it was verified
 	Mapped  *Mapped             `json:"mapped,omitempty"`  // what the trust's mapping made of the claims
+
+	Unasked bool `json:"-"` // nobody who left from here brought the message: anybody can send such
 }
 
 // Check is one step: what was held against what.
@@ -94,6 +96,19 @@ func (t *Trace) Claimed(name string, attributes map[string][]string) {
 	if t != nil {
 		t.Name, t.Claims = name, attributes
 	}
+}
+
+// Proof says what the message is worth to whoever looks for why.
+func (t *Trace) Proof() store.Proof {
+	switch {
+	case t == nil:
+		return store.Answered
+	case t.Name != "" || len(t.Claims) > 0:
+		return store.Believed
+	case t.Unasked:
+		return store.Unasked
+	}
+	return store.Answered
 }
 
 // Mapping returns where to write what the mapping makes of the claims, empty.

@@ -19,22 +19,35 @@ type SignIn struct {
 	Reference string // the request's ID, which a refused person's page shows
 	Address   string
 	Trace     []byte // JSON of what it went through; at most MaxTrace bytes
+	Proof     Proof  // List leaves it out
 }
+
+// Proof says what a sign-in's message is worth to whoever looks for why.
+type Proof string
+
+const (
+	Believed Proof = "believed" // it was verified, whether its person was let in or not
+	Answered Proof = ""         // it was not, and a browser that left from here brought it
+	Unasked  Proof = "unasked"  // it was not, and anybody can send such
+)
 
 const (
 	MaxSignIns = 200      // kept of each trust
+	MaxUnasked = 50       // of these at most that nobody asked for: whoever sends them pushes nothing else out
 	MaxTrace   = 64 << 10 // bytes
 )
 
 // SignIns reaches the sign-ins at the trusts that the transaction's tenant owns.
 type SignIns interface {
-	// Add keeps s and forgets the trust's oldest beyond MaxSignIns; ErrNotFound when the tenant owns no such trust, an
+	// Add keeps s and forgets the trust's oldest beyond MaxSignIns, and of the unasked ones those beyond MaxUnasked; ErrNotFound when the tenant owns no such trust, an
 	// error of kind Invalid when the trace is too long.
 	Add(ctx context.Context, s SignIn) error
 	// Get returns one, or ErrNotFound.
 	Get(ctx context.Context, id ID) (SignIn, error)
 	// ByReference returns the newest with that reference, or ErrNotFound.
 	ByReference(ctx context.Context, reference string) (SignIn, error)
+	// LastBelieved returns the newest at a trust whose message was believed, or ErrNotFound.
+	LastBelieved(ctx context.Context, trust ID) (SignIn, error)
 	// List returns those at a trust without their traces, newest first, all or the refused ones.
 	List(ctx context.Context, trust ID, refused bool, p Page) (List[SignIn], error)
 }

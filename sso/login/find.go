@@ -35,7 +35,7 @@ func (l *Login) findTrust(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f := found{t, c, l.Visit(r), &sso.Trace{}}
+	f := found{OwnedTrust: t, Connector: c, visit: l.Visit(r), trace: &sso.Trace{}}
 	if f.State != store.TrustEnabled {
 		return disabled(f)
 	}

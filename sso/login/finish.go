@@ -36,6 +36,7 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 	if err != nil {
 		return err
 	}
+	f.answers = a != nil
 	if a != nil && a.TestID != "" {
 		return l.finishTest(w, r, f, m, a)
 	}
@@ -179,20 +180,31 @@ func replacedBy(before store.Session, admitted sso.Admission) string {
 // refused records err as a refused sign-in of somebody whom the IdP vouched for, and returns it. What is no refusal,
 // such as a store that is away, turned nobody away; how it came to it is kept all the same, for whoever set the trust up.
 func (l *Login) refused(r *http.Request, f found, err error) error {
-	if store.KindOf(err) == store.Denied || !errors.Is(err, context.Canceled) && l.refusals.Take(string(f.ID)) {
+	if store.KindOf(err) == store.Denied || !errors.Is(err, context.Canceled) && l.mayRecord(f) {
 		l.record(r, f, err)
 	}
 	return err
 }
 
 // refusedUnproved is refused for a message that proved nothing. Anybody can send those, and the audit keeps everything:
-// past the trust's allowance a flood is in the log alone. It never takes the place of a refusal that means something.
+// past its allowance a flood is in the log alone. It never takes the place of a refusal that means something.
 func (l *Login) refusedUnproved(r *http.Request, f found, err error) error {
-	if store.KindOf(err) == store.Denied && !l.refusals.Take(string(f.ID)) {
+	f.trace.Unasked = !f.answers
+	if store.KindOf(err) == store.Denied && !l.mayRecord(f) {
 		l.Log.Warn("refused message not audited: there are too many", "trust", f.ID, "reason", sso.ReasonOf(err), "address", f.visit.Address)
 		return err
 	}
 	return l.refused(r, f, err)
+}
+
+// mayRecord reports whether there is room for one more record of what proved nothing. What answers an attempt of ours has
+// room of its own, and of the rest no sender takes all: whoever sends nonsense hides nobody who tries to sign in.
+func (l *Login) mayRecord(f found) bool {
+	sender := string(f.ID) + " " + sso.Network(f.visit.Address)
+	if f.answers {
+		return l.answers.Take(sender)
+	}
+	return l.senders.Take(sender) && l.refusals.Take(string(f.ID))
 }
 
 // recordTime bounds how long a record is waited for.

@@ -56,6 +56,8 @@ type Login struct {
 	starts   *sso.Allowance // attempts, by address: each takes room in the store
 	finds    *sso.Allowance // addresses that are typed, by address: they tell which domains are known
 	refusals *sso.Allowance // recorded refusals, by trust: each takes room in the audit for good
+	senders  *sso.Allowance // the same, by trust and address
+	answers  *sso.Allowance // recorded refusals of what answers an attempt of ours, by trust and address
 }
 
 // What somebody who has proved nothing may cause. A large company's people share an address.
@@ -63,6 +65,7 @@ const (
 	startBurst, startEvery     = 300, 200 * time.Millisecond
 	findBurst, findEvery       = 60, 2 * time.Second
 	refusalBurst, refusalEvery = 100, 2 * time.Second
+	senderBurst, senderEvery   = 30, 10 * time.Second
 )
 
 // New returns the endpoints; variable reads a variable of a mounted pattern.
@@ -70,7 +73,8 @@ func New(c Config, variable func(r *http.Request, name string) string) *Login {
 	return &Login{
 		Config: c, variable: variable,
 		starts: sso.NewAllowance(startBurst, startEvery, c.Now), finds: sso.NewAllowance(findBurst, findEvery, c.Now),
-		refusals: sso.NewAllowance(refusalBurst, refusalEvery, c.Now),
+		refusals: sso.NewAllowance(refusalBurst, refusalEvery, c.Now), senders: sso.NewAllowance(senderBurst, senderEvery, c.Now),
+		answers: sso.NewAllowance(refusalBurst, refusalEvery, c.Now),
 	}
 }
 
@@ -105,8 +109,9 @@ func (l *Login) Routes() []Route {
 type found struct {
 	store.OwnedTrust
 	sso.Connector
-	visit sso.Visit
-	trace *sso.Trace
+	visit   sso.Visit
+	trace   *sso.Trace
+	answers bool // the message answers an attempt of this browser
 }
 
 // find returns the enabled trust that r names.
@@ -125,7 +130,7 @@ func disabled(f found) error {
 // findAny returns a trust whether it is enabled or not.
 func (l *Login) findAny(r *http.Request, protocol store.Protocol, id store.ID) (found, error) {
 	t, c, err := l.Trusts.Find(r.Context(), protocol, id)
-	return found{t, c, l.Visit(r), &sso.Trace{}}, err
+	return found{OwnedTrust: t, Connector: c, visit: l.Visit(r), trace: &sso.Trace{}}, err
 }
 
 // message returns what r brought, for the endpoint with that name of the trust.

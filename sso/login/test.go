@@ -46,7 +46,7 @@ func (l *Login) findTested(r *http.Request, protocol store.Protocol, id store.ID
 		return l.findAny(r, protocol, id)
 	}
 	t, c, err := l.Trusts.Draft(r.Context(), protocol, id, revision)
-	return found{t, c, l.Visit(r), &sso.Trace{}}, err
+	return found{OwnedTrust: t, Connector: c, visit: l.Visit(r), trace: &sso.Trace{}}, err
 }
 
 // testFailed ends a test that came no further than step.
@@ -90,6 +90,7 @@ func (l *Login) unopened(w http.ResponseWriter, r *http.Request, f found, handle
 		}
 		return l.finishTest(w, r, f, m, a)
 	case f.ID != "":
+		f.answers = err == nil && a != nil
 		f.trace.Fail("open", why)
 		return l.refusedUnproved(r, f, why)
 	}

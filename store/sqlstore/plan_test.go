@@ -93,6 +93,8 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.ListSignIns, "INDEX sign_ins_by_time (tenant_id=? AND trust_id=? AND (at,id)<(?,?))"},
 		{records.ListSignInsOfOutcome, "INDEX sign_ins_by_outcome (tenant_id=? AND trust_id=? AND outcome=? AND (at,id)<(?,?))"},
 		{records.FindOldSignIns, "COVERING INDEX sign_ins_by_time (tenant_id=? AND trust_id=?)"},
+		{records.FindOldSignInsOfProof, "COVERING INDEX sign_ins_by_proof (tenant_id=? AND trust_id=? AND proof=?)"},
+		{records.LastSignInOfProof, "INDEX sign_ins_by_proof (tenant_id=? AND trust_id=? AND proof=?)"},
 		{records.GetSignInByReference, "INDEX sign_ins_by_reference (tenant_id=? AND reference=?)"},
 	} {
 		name, _, _ := strings.Cut(strings.TrimPrefix(row.query, "-- name: "), " ")

@@ -18,7 +18,7 @@ func (t signIns) Add(ctx context.Context, s store.SignIn) error {
 		n, err := t.q.AddSignIn(ctx, records.AddSignInParams{
 			ID: string(s.ID), At: micros(s.At), Test: flag(s.Test), Outcome: string(s.Outcome), Reason: plain(s.Reason),
 			AccountID: string(s.AccountID), OfTenant: string(s.TenantID), Reference: plain(s.Reference), Address: plain(s.Address),
-			Trace: plain(string(s.Trace)), TenantID: t.id(), TrustID: string(s.TrustID),
+			Trace: plain(string(s.Trace)), Proof: string(s.Proof), TenantID: t.id(), TrustID: string(s.TrustID),
 		})
 		if err != nil {
 			return err
@@ -30,8 +30,16 @@ func (t signIns) Add(ctx context.Context, s store.SignIn) error {
 	}))
 }
 
-// forget removes what is beyond MaxSignIns. Instances that add at once may each leave one, which the next finds.
+// forget removes what is beyond MaxSignIns, and beyond MaxUnasked of what nobody asked for. Instances that add at once may
+// each leave one, which the next finds.
 func (t signIns) forget(ctx context.Context, trust store.ID) error {
+	unasked, err := t.q.FindOldSignInsOfProof(ctx, records.FindOldSignInsOfProofParams{TenantID: t.id(), TrustID: string(trust), Proof: string(store.Unasked), Kept: store.MaxUnasked})
+	if err == nil && len(unasked) > 0 {
+		err = t.q.ForgetSignIns(ctx, records.ForgetSignInsParams{TenantID: t.id(), Ids: padded(unasked)})
+	}
+	if err != nil {
+		return err
+	}
 	old, err := t.q.FindOldSignIns(ctx, records.FindOldSignInsParams{TenantID: t.id(), TrustID: string(trust), Kept: store.MaxSignIns})
 	if err != nil || len(old) == 0 {
 		return err
@@ -47,6 +55,11 @@ func (t signIns) Get(ctx context.Context, id store.ID) (store.SignIn, error) {
 func (t signIns) ByReference(ctx context.Context, reference string) (store.SignIn, error) {
 	row, err := t.q.GetSignInByReference(ctx, records.GetSignInByReferenceParams{TenantID: t.id(), Reference: plain(reference)})
 	return signInOf(row), fault(fmt.Sprintf("find the sign-in with reference %.100q", reference), err)
+}
+
+func (t signIns) LastBelieved(ctx context.Context, trust store.ID) (store.SignIn, error) {
+	row, err := t.q.LastSignInOfProof(ctx, records.LastSignInOfProofParams{TenantID: t.id(), TrustID: string(trust), Proof: string(store.Believed)})
+	return signInOf(row), fault("find the newest message that was believed at trust "+string(trust), err)
 }
 
 func (t signIns) List(ctx context.Context, trust store.ID, refused bool, p store.Page) (store.List[store.SignIn], error) {
@@ -89,6 +102,7 @@ func signInOf(r records.SignIn) store.SignIn {
 	s := store.SignIn{
 		ID: store.ID(r.ID), TrustID: store.ID(r.TrustID), At: moment(r.At), Test: r.Test == 1, Outcome: store.Outcome(r.Outcome),
 		Reason: r.Reason, AccountID: store.ID(r.AccountID), TenantID: store.ID(r.OfTenant), Reference: r.Reference, Address: r.Address,
+		Proof: store.Proof(r.Proof),
 	}
 	if r.Trace != "" {
 		s.Trace = []byte(r.Trace)

@@ -78,6 +78,42 @@ func recordsSignIns(t *testing.T, open OpenRecords) {
 	})
 }
 
+// signInsUnasked floods a trust with what nobody asked for: what somebody sent who left from here stays, and so does the
+// newest message that was believed.
+func signInsUnasked(t *testing.T, open OpenRecords) {
+	f := newFirm(t, open)
+	believed, answered, tried := newSignIn("believed", "t1", day), newSignIn("answered", "t1", day.Add(-time.Hour)), newSignIn("older", "t1", day.Add(-time.Hour))
+	believed.Proof, tried.Proof, answered.Outcome = store.Believed, store.Believed, store.Refused
+	f.update(func(ctx context.Context, tx store.Tx) {
+		must(t, tx.Trusts().Create(ctx, newTrust("t1")))
+		must(t, tx.Trusts().Create(ctx, newTrust("t2")))
+		_, err := tx.SignIns().LastBelieved(ctx, "t1")
+		isKind(t, err, store.ErrNotFound)
+		for _, s := range []store.SignIn{believed, answered, tried} {
+			must(t, tx.SignIns().Add(ctx, s))
+		}
+		for i := range store.MaxSignIns {
+			junk := newSignIn(store.ID(fmt.Sprintf("s%04d", i)), "t1", day.Add(time.Duration(i+1)*time.Second))
+			junk.Outcome, junk.Proof = store.Refused, store.Unasked
+			must(t, tx.SignIns().Add(ctx, junk))
+		}
+	})
+	f.view(func(ctx context.Context, tx store.Tx) {
+		all := walk(t, 50, func(p store.Page) (store.List[store.SignIn], error) { return tx.SignIns().List(ctx, "t1", false, p) })
+		same(t, "how many are left", len(all), store.MaxUnasked+3)
+		for _, want := range []store.SignIn{believed, answered, tried} {
+			got, err := tx.SignIns().Get(ctx, want.ID)
+			must(t, err)
+			same(t, "what it is worth", got.Proof, want.Proof)
+		}
+		got, err := tx.SignIns().LastBelieved(ctx, "t1")
+		must(t, err)
+		same(t, "the newest that was believed", fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", believed))
+		_, err = tx.SignIns().LastBelieved(ctx, "t2")
+		isKind(t, err, store.ErrNotFound)
+	})
+}
+
 // signInsForgotten fills one trust's room twice over, which leaves the newest of it, and the other trust's alone.
 func signInsForgotten(t *testing.T, open OpenRecords) {
 	f := newFirm(t, open)

@@ -53,7 +53,9 @@ func fillTenant(t *testing.T, r store.Records, id store.ID) firm {
 		trust := newTrust(id + "-tr")
 		trust.Tenants = nil
 		must(t, tx.Trusts().Create(ctx, trust))
-		must(t, tx.SignIns().Add(ctx, newSignIn(id+"-si", id+"-tr", day)))
+		signIn := newSignIn(id+"-si", id+"-tr", day)
+		signIn.Proof = store.Believed
+		must(t, tx.SignIns().Add(ctx, signIn))
 		deliverIn(t, ctx, tx, id+"-do", "tax", day, id+"-of")
 		must(t, tx.Documents().Create(ctx, newDocument(id+"-dr", "tax", day)))
 		must(t, tx.Deliveries().Create(ctx, store.Delivery{ID: id + "-dr", DocumentID: id + "-dr", OfficeID: id + "-of", CreatedAt: day}))
@@ -114,6 +116,7 @@ func strangerReads(ctx context.Context, tx store.Tx) map[string]error {
 	_, errs["Trusts.Get"] = tx.Trusts().Get(ctx, "a-tr")
 	_, errs["Trusts.State"] = tx.Trusts().State(ctx, "a-tr")
 	_, errs["SignIns.Get"] = tx.SignIns().Get(ctx, "a-si")
+	_, errs["SignIns.LastBelieved"] = tx.SignIns().LastBelieved(ctx, "a-tr")
 	_, errs["SignIns.ByReference"] = tx.SignIns().ByReference(ctx, "request of a-si")
 	_, errs["Documents.Get"] = tx.Documents().Get(ctx, "a-do")
 	_, errs["Deliveries.Get"] = tx.Deliveries().Get(ctx, "a-do-a-of")

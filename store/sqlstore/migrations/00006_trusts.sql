@@ -13,10 +13,12 @@ CREATE TABLE sign_ins (
     reference  TEXT COLLATE "binary" NOT NULL,
     address    TEXT   NOT NULL,
     trace      TEXT   NOT NULL,
+    proof      TEXT COLLATE "binary" NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX sign_ins_by_time ON sign_ins (tenant_id, trust_id, at, id);
 CREATE INDEX sign_ins_by_outcome ON sign_ins (tenant_id, trust_id, outcome, at, id);
+CREATE INDEX sign_ins_by_proof ON sign_ins (tenant_id, trust_id, proof, at, id);
 CREATE INDEX sign_ins_by_reference ON sign_ins (tenant_id, reference, at, id);
 
 

@@ -404,6 +404,7 @@ type SignIn struct {
 	Reference string
 	Address   string
 	Trace     string
+	Proof     string
 }
 
 type SystemEvent struct {

@@ -11,11 +11,12 @@ import (
 )
 
 const AddSignIn = `-- name: AddSignIn :execrows
-INSERT INTO sign_ins (tenant_id, trust_id, id, at, test, outcome, reason, account_id, of_tenant, reference, address, trace)
+INSERT INTO sign_ins (tenant_id, trust_id, id, at, test, outcome, reason, account_id, of_tenant, reference, address, trace, proof)
 SELECT t.tenant_id, t.id, CAST(?1 AS TEXT), CAST(?2 AS BIGINT), CAST(?3 AS BIGINT), CAST(?4 AS TEXT),
     CAST(?5 AS TEXT), CAST(?6 AS TEXT), CAST(?7 AS TEXT),
-    CAST(?8 AS TEXT), CAST(?9 AS TEXT), CAST(?10 AS TEXT)
-FROM trusts t WHERE t.tenant_id = ?11 AND t.id = ?12
+    CAST(?8 AS TEXT), CAST(?9 AS TEXT), CAST(?10 AS TEXT),
+    CAST(?11 AS TEXT)
+FROM trusts t WHERE t.tenant_id = ?12 AND t.id = ?13
 `
 
 type AddSignInParams struct {
@@ -29,6 +30,7 @@ type AddSignInParams struct {
 	Reference string
 	Address   string
 	Trace     string
+	Proof     string
 	TenantID  string
 	TrustID   string
 }
@@ -45,6 +47,7 @@ func (q *Queries) AddSignIn(ctx context.Context, arg AddSignInParams) (int64, er
 		arg.Reference,
 		arg.Address,
 		arg.Trace,
+		arg.Proof,
 		arg.TenantID,
 		arg.TrustID,
 	)
@@ -67,6 +70,46 @@ type FindOldSignInsParams struct {
 
 func (q *Queries) FindOldSignIns(ctx context.Context, arg FindOldSignInsParams) ([]string, error) {
 	rows, err := q.db.QueryContext(ctx, FindOldSignIns, arg.TenantID, arg.TrustID, arg.Kept)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const FindOldSignInsOfProof = `-- name: FindOldSignInsOfProof :many
+SELECT id FROM sign_ins WHERE tenant_id = ?1 AND trust_id = ?2 AND proof = ?3
+ORDER BY at DESC, id DESC LIMIT 20 OFFSET CAST(?4 AS BIGINT)
+`
+
+type FindOldSignInsOfProofParams struct {
+	TenantID string
+	TrustID  string
+	Proof    string
+	Kept     int64
+}
+
+func (q *Queries) FindOldSignInsOfProof(ctx context.Context, arg FindOldSignInsOfProofParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, FindOldSignInsOfProof,
+		arg.TenantID,
+		arg.TrustID,
+		arg.Proof,
+		arg.Kept,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +157,7 @@ func (q *Queries) ForgetSignIns(ctx context.Context, arg ForgetSignInsParams) er
 }
 
 const GetSignIn = `-- name: GetSignIn :one
-SELECT tenant_id, trust_id, id, at, test, outcome, reason, account_id, of_tenant, reference, address, trace
+SELECT tenant_id, trust_id, id, at, test, outcome, reason, account_id, of_tenant, reference, address, trace, proof
 FROM sign_ins WHERE tenant_id = ?1 AND id = ?2
 `
 
@@ -139,12 +182,13 @@ func (q *Queries) GetSignIn(ctx context.Context, arg GetSignInParams) (SignIn, e
 		&i.Reference,
 		&i.Address,
 		&i.Trace,
+		&i.Proof,
 	)
 	return i, err
 }
 
 const GetSignInByReference = `-- name: GetSignInByReference :one
-SELECT tenant_id, trust_id, id, at, test, outcome, reason, account_id, of_tenant, reference, address, trace
+SELECT tenant_id, trust_id, id, at, test, outcome, reason, account_id, of_tenant, reference, address, trace, proof
 FROM sign_ins WHERE tenant_id = ?1 AND reference = ?2 AND reference <> ''
 ORDER BY at DESC, id DESC LIMIT 1
 `
@@ -170,6 +214,40 @@ func (q *Queries) GetSignInByReference(ctx context.Context, arg GetSignInByRefer
 		&i.Reference,
 		&i.Address,
 		&i.Trace,
+		&i.Proof,
+	)
+	return i, err
+}
+
+const LastSignInOfProof = `-- name: LastSignInOfProof :one
+SELECT tenant_id, trust_id, id, at, test, outcome, reason, account_id, of_tenant, reference, address, trace, proof
+FROM sign_ins WHERE tenant_id = ?1 AND trust_id = ?2 AND proof = ?3
+ORDER BY at DESC, id DESC LIMIT 1
+`
+
+type LastSignInOfProofParams struct {
+	TenantID string
+	TrustID  string
+	Proof    string
+}
+
+func (q *Queries) LastSignInOfProof(ctx context.Context, arg LastSignInOfProofParams) (SignIn, error) {
+	row := q.db.QueryRowContext(ctx, LastSignInOfProof, arg.TenantID, arg.TrustID, arg.Proof)
+	var i SignIn
+	err := row.Scan(
+		&i.TenantID,
+		&i.TrustID,
+		&i.ID,
+		&i.At,
+		&i.Test,
+		&i.Outcome,
+		&i.Reason,
+		&i.AccountID,
+		&i.OfTenant,
+		&i.Reference,
+		&i.Address,
+		&i.Trace,
+		&i.Proof,
 	)
 	return i, err
 }
