@@ -376,6 +376,12 @@ func TestOperatorsPages(t *testing.T) {
 	}
 
 	b.enter(t, l)
+	for at := range routes {
+		method, pattern, _ := strings.Cut(at, " ")
+		if method != "HEAD" && wantsBoth(pattern) {
+			l.halfway(t, method, fill.Replace(pattern))
+		}
+	}
 	for _, path := range pages {
 		body := b.get(t, path)
 		if !strings.Contains(body, "\n200 OK\n") {
@@ -400,6 +406,34 @@ func TestOperatorsPages(t *testing.T) {
 		if method, pattern, _ := strings.Cut(at, " "); method == "POST" {
 			l.crossSite(t, b, fill.Replace(pattern))
 		}
+	}
+}
+
+// wantsBoth reports whether a route is for sessions alone in which both factors were given.
+func wantsBoth(pattern string) bool {
+	for _, without := range []string{"/sign-in", "/sign-out", "/set-up/", "/browsers", "/assets/", "/second", "/enrol", "/passkeys/"} {
+		if strings.HasPrefix(pattern, without) {
+			return false
+		}
+	}
+	return true
+}
+
+// halfway asks for a page of the console when the password alone was given: it leads on to the second factor.
+func (l *consoled) halfway(t *testing.T, method, path string) {
+	t.Helper()
+	b := l.browser(t)
+	b.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if said := b.post(t, "/sign-in", url.Values{"name": {"keeper"}, "password": {operatorWord}}); !strings.Contains(said, "303") {
+		t.Fatalf("the password is answered %.200s", said)
+	}
+	r, err := http.NewRequest(method, b.base+path, nil)
+	noError(t, err)
+	res, err := b.Do(r)
+	noError(t, err)
+	res.Body.Close()
+	if method == "GET" && (res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/second") || method != "GET" && res.StatusCode != http.StatusForbidden {
+		t.Errorf("%s %s with the password alone: %d to %s", method, path, res.StatusCode, res.Header.Get("Location"))
 	}
 }
 
