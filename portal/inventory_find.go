@@ -40,8 +40,9 @@ type finder struct {
 }
 
 type trustSeen struct {
-	name  string
-	state store.TrustState // empty: it may not admit here any more
+	name        string
+	state       store.TrustState // empty: it may not admit here any more
+	provisioned bool             // the parent says of each user that there is one
 }
 
 // lookThrough looks through the active accounts of a tenant. One that is switched off can do nothing and is not asked
@@ -191,7 +192,14 @@ func (f *finder) item(ctx context.Context, a store.Account) (i store.InventoryIt
 	if err != nil {
 		return i, err
 	}
-	i = store.InventoryItem{AccountID: a.ID, Decision: store.DecisionOpen, Findings: f.findings(a, trust)}
+	i = store.InventoryItem{AccountID: a.ID, Decision: store.DecisionOpen, Findings: f.findings(a)}
+	gone, err := f.gone(ctx, a, trust)
+	if err != nil {
+		return i, err
+	}
+	if gone {
+		i.Findings |= store.FoundUnknown
+	}
 	if i.Findings == 0 {
 		return i, nil
 	}
@@ -199,7 +207,7 @@ func (f *finder) item(ctx context.Context, a store.Account) (i store.InventoryIt
 	return i, err
 }
 
-func (f *finder) findings(a store.Account, trust trustSeen) (all store.Finding) {
+func (f *finder) findings(a store.Account) (all store.Finding) {
 	switch {
 	case a.LastSignInAt.IsZero() && f.now.Sub(a.CreatedAt) >= unusedAge:
 		all |= store.FoundUnused
@@ -209,13 +217,28 @@ func (f *finder) findings(a store.Account, trust trustSeen) (all store.Finding) 
 	if f.rightsChanged(a) {
 		all |= store.FoundChanged
 	}
-	if trust.state != store.TrustEnabled {
-		all |= store.FoundUnknown
-	}
 	if f.crowds[a.ID] > 0 || genericName(a.Name) || genericMail(a.Email) {
 		all |= store.FoundShared
 	}
 	return all
+}
+
+// gone reports whether the parent does not know a any more: it may not admit here, or it provisions its users, and a is none
+// of them or one that is not active. Users that were provisioned once and are all removed leave nothing to compare with.
+func (f *finder) gone(ctx context.Context, a store.Account, trust trustSeen) (bool, error) {
+	if trust.state != store.TrustEnabled || !trust.provisioned {
+		return trust.state != store.TrustEnabled, nil
+	}
+	p, err := f.tx.Provisioning().BySubject(ctx, a.TrustID, a.Subject)
+	there, err := unlessThere(err)
+	if err != nil {
+		return false, fmt.Errorf("look whether account %s is provisioned: %w", a.ID, err)
+	}
+	if !there {
+		return true, nil
+	}
+	r, err := resource(p)
+	return err == nil && !r.Active(), err
 }
 
 func (f *finder) trust(ctx context.Context, id store.ID) (trustSeen, error) {
@@ -229,7 +252,12 @@ func (f *finder) trust(ctx context.Context, id store.ID) (trustSeen, error) {
 	}
 	seen := trustSeen{name: string(id)}
 	if there {
-		seen = trustSeen{t.Name, t.State}
+		seen.name, seen.state = t.Name, t.State
+		users, err := f.tx.Provisioning().Count(ctx, id, store.ProvisionedUser)
+		if err != nil {
+			return trustSeen{}, fmt.Errorf("count whom trust %s provisions: %w", id, err)
+		}
+		seen.provisioned = users > 0
 	}
 	f.trusts[id] = seen
 	return seen, nil

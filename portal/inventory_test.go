@@ -124,6 +124,18 @@ func TestInventoryFinds(t *testing.T) {
 		"of a trust that is switched off": {func(t *testing.T, w *world) { w.lend(t, client("c", "青木"), store.TrustDisabled, true) }, "unknown"},
 		"of a trust that is not bound":    {func(t *testing.T, w *world) { w.lend(t, client("c", "青木"), store.TrustEnabled, false) }, "unknown"},
 		"of a trust that is bound":        {func(t *testing.T, w *world) { w.lend(t, client("c", "青木"), store.TrustEnabled, true) }, ""},
+		"provisioned": {func(t *testing.T, w *world) {
+			w.register(t, client("c", "青木"), 2*aDay, aDay)
+			w.provisionAs(t, map[string]string{"s-c": `{"userName":"c"}`, "s-boss": `{"userName":"boss"}`})
+		}, ""},
+		"not provisioned, as others are": {func(t *testing.T, w *world) {
+			w.register(t, client("c", "青木"), 2*aDay, aDay)
+			w.provisionAs(t, map[string]string{"s-boss": `{"userName":"boss"}`})
+		}, "unknown"},
+		"provisioned and not active": {func(t *testing.T, w *world) {
+			w.register(t, client("c", "青木"), 2*aDay, aDay)
+			w.provisionAs(t, map[string]string{"s-c": `{"userName":"c","active":false}`})
+		}, "unknown"},
 		"several": {func(t *testing.T, w *world) {
 			w.register(t, client("c", "共用端末"), 100*aDay, 95*aDay)
 			w.regrant(t, "c", w.now.Add(-aDay))
@@ -154,6 +166,20 @@ func (w *world) regrant(t *testing.T, id store.ID, at time.Time) {
 		must(t, err)
 		a.Permissions, a.RightsAt = a.Permissions^store.PermitAnnounce, at
 		return tx.Accounts().Update(t.Context(), a)
+	}))
+}
+
+// provisionAs keeps what the parent's client says of users, by subject.
+func (w *world) provisionAs(t *testing.T, users map[string]string) {
+	t.Helper()
+	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error {
+		for subject, said := range users {
+			p := store.Provisioned{TrustID: "saml-a", Kind: store.ProvisionedUser, ID: w.fresh(), Name: subject, Subject: subject, Attributes: said, CreatedAt: w.now, ModifiedAt: w.now}
+			if err := tx.Provisioning().Create(t.Context(), p); err != nil {
+				return err
+			}
+		}
+		return nil
 	}))
 }
 
