@@ -40,13 +40,14 @@ func (p *Portal) Companies(ctx context.Context, a Actor, text string, page store
 }
 
 func (f *Places) companies(ctx context.Context, tx store.Tx, account store.Account, text string, page store.Page) error {
+	by := scopeOf(tx, account)
 	for range peopleLooks {
 		some, err := tx.Companies().Find(ctx, text, page)
 		if err != nil {
 			return fmt.Errorf("find companies: %w", err)
 		}
 		for _, c := range some.Items {
-			seen, err := touches(ctx, tx, account, c.ID)
+			seen, err := by.touches(ctx, c.ID)
 			if err != nil {
 				return err
 			}
@@ -133,7 +134,7 @@ func knownCompany(ctx context.Context, tx store.Tx, account store.Account, id st
 	if err != nil {
 		return c, fmt.Errorf("read company %s: %w", id, err)
 	}
-	seen, err := touches(ctx, tx, account, id)
+	seen, err := scopeOf(tx, account).touches(ctx, id)
 	if err == nil && !seen {
 		err = fmt.Errorf("no office of company %s is in the scope of account %s: %w", id, account.ID, store.ErrNotFound)
 	}

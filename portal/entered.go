@@ -59,7 +59,7 @@ func (p *Portal) Entered(ctx context.Context, a Actor, f EnteredFilter) (list En
 	}
 	err = p.view(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
 		list = EnteredList{More: more}
-		look := entrance{tx: tx, actor: account, names: newNames(), known: map[store.ID]PersonItem{}, trusts: map[store.ID]store.Trust{}}
+		look := entrance{tx: tx, scope: scopeOf(tx, account), names: newNames(), known: map[store.ID]PersonItem{}, trusts: map[store.ID]store.Trust{}}
 		for _, s := range sessions {
 			item, seen, err := look.item(ctx, s)
 			if err != nil {
@@ -89,7 +89,7 @@ func (i EnteredItem) holds(text string) bool {
 // entrance looks up whose sessions are, each account and trust once.
 type entrance struct {
 	tx     store.Tx
-	actor  store.Account
+	scope  *scope
 	names  names
 	known  map[store.ID]PersonItem // a zero one is of whom the actor does not manage
 	trusts map[store.ID]store.Trust
@@ -116,7 +116,7 @@ func (e entrance) person(ctx context.Context, id store.ID) (who PersonItem, seen
 	if who, known := e.known[id]; known {
 		return who, who.ID != "", nil
 	}
-	account, err := managed(ctx, e.tx, e.actor, id)
+	account, err := e.scope.managed(ctx, id)
 	switch {
 	case err == nil:
 		who, err = e.names.item(ctx, e.tx, account)

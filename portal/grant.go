@@ -13,29 +13,46 @@ import (
 // within it. "All offices" is within no list, since it covers those that are opened tomorrow. An account without any office
 // is its company's, so somebody must have an office of that. Any other, and one that was deleted, does not exist.
 func managed(ctx context.Context, tx store.Tx, actor store.Account, id store.ID) (store.Account, error) {
-	target, err := tx.Accounts().Get(ctx, id)
+	return scopeOf(tx, actor).managed(ctx, id)
+}
+
+// scope is what an administrator may know of. Where many records are asked about it is made once a transaction, since it
+// remembers of which companies the actor has an office: a list of offices is long, and read no more than once.
+type scope struct {
+	tx        store.Tx
+	actor     store.Account
+	companies map[store.ID]bool // those of the offices that were read
+	read      int               // how many of the actor's offices that were
+}
+
+func scopeOf(tx store.Tx, actor store.Account) *scope {
+	return &scope{tx: tx, actor: actor, companies: map[store.ID]bool{}}
+}
+
+func (s *scope) managed(ctx context.Context, id store.ID) (store.Account, error) {
+	target, err := s.tx.Accounts().Get(ctx, id)
 	if err != nil {
 		return target, fmt.Errorf("read an account: %w", err)
 	}
-	seen, err := manages(ctx, tx, actor, target)
+	seen, err := s.manages(ctx, target)
 	if err == nil && !seen {
-		err = fmt.Errorf("account %s is not within the offices of %s: %w", id, actor.ID, store.ErrNotFound)
+		err = fmt.Errorf("account %s is not within the offices of %s: %w", id, s.actor.ID, store.ErrNotFound)
 	}
 	return target, err
 }
 
-func manages(ctx context.Context, tx store.Tx, actor, target store.Account) (bool, error) {
+func (s *scope) manages(ctx context.Context, target store.Account) (bool, error) {
 	switch {
 	case target.State == store.AccountDeleted:
 		return false, nil
-	case actor.Offices.All:
+	case s.actor.Offices.All:
 		return true, nil
-	case !within(target.Offices, actor.Offices):
+	case !within(target.Offices, s.actor.Offices):
 		return false, nil
 	case target.Staff() || len(target.Offices.Offices) > 0:
 		return true, nil
 	}
-	return touches(ctx, tx, actor, target.CompanyID)
+	return s.touches(ctx, target.CompanyID)
 }
 
 // within reports whether every office that inner lets see is in outer.
@@ -46,21 +63,19 @@ func within(inner, outer store.OfficeScope) bool {
 	return !slices.ContainsFunc(inner.Offices, func(id store.ID) bool { return !outer.Contains(id) })
 }
 
-// touches reports whether an office of company is in actor's scope.
-func touches(ctx context.Context, tx store.Tx, actor store.Account, company store.ID) (bool, error) {
-	if actor.Offices.All {
+// touches reports whether an office of company is in the actor's list.
+func (s *scope) touches(ctx context.Context, company store.ID) (bool, error) {
+	if s.actor.Offices.All {
 		return true, nil
 	}
-	for _, id := range actor.Offices.Offices {
-		o, err := tx.Offices().Get(ctx, id)
+	for ids := s.actor.Offices.Offices; !s.companies[company] && s.read < len(ids); s.read++ {
+		o, err := s.tx.Offices().Get(ctx, ids[s.read])
 		if err != nil {
 			return false, fmt.Errorf("read an office of the scope: %w", err)
 		}
-		if o.CompanyID == company {
-			return true, nil
-		}
+		s.companies[o.CompanyID] = true
 	}
-	return false, nil
+	return s.companies[company], nil
 }
 
 // beyond demands that actor holds every menu that target has: whoever may do less changes nothing about it, since an

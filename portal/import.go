@@ -208,6 +208,7 @@ type importer struct {
 	p       *Portal
 	tx      store.Tx
 	account store.Account // who takes it in
+	scope   *scope        // what they may know of
 	plan    ImportPlan
 	sum     hash.Hash
 	row     int            // the one that is gone through
@@ -218,7 +219,7 @@ type importer struct {
 
 // planRows goes through all rows and returns what to do for them.
 func (p *Portal) planRows(ctx context.Context, tx store.Tx, account store.Account, t Table, columns map[string]int, rows [][]string) (ImportPlan, []func(context.Context) (made, error), error) {
-	m := &importer{p: p, tx: tx, account: account, plan: ImportPlan{Table: t}, sum: sha256.New(), seen: map[string]int{}, found: map[string]any{}}
+	m := &importer{p: p, tx: tx, account: account, scope: scopeOf(tx, account), plan: ImportPlan{Table: t}, sum: sha256.New(), seen: map[string]int{}, found: map[string]any{}}
 	if t != TableAccounts {
 		if err := wholeFirm(account); err != nil {
 			return m.plan, nil, err
@@ -357,7 +358,7 @@ func (m *importer) companyCalled(ctx context.Context, name string) (store.Compan
 		}
 		if err == nil {
 			var seen bool
-			if seen, err = touches(ctx, m.tx, m.account, c.ID); err == nil && !seen {
+			if seen, err = m.scope.touches(ctx, c.ID); err == nil && !seen {
 				err = store.ErrNotFound
 			}
 		}

@@ -89,7 +89,7 @@ func (m *importer) personMeant(ctx context.Context, r tableRow, d PersonDraft) (
 		}
 		by = named
 	}
-	seen, err := manages(ctx, m.tx, m.account, by)
+	seen, err := m.scope.manages(ctx, by)
 	if err == nil && !seen {
 		err = store.Fail(store.Invalid, "error.person_known", "account %s is not within the offices of %s", by.ID, m.account.ID)
 	}
@@ -104,7 +104,7 @@ func (m *importer) newPerson(ctx context.Context, r tableRow, d PersonDraft) err
 	if id == "" {
 		id = store.NewID(m.p.Now())
 	}
-	fresh, err := m.p.freshPerson(ctx, m.tx, m.account, id, d, store.FromCSV)
+	fresh, err := m.p.freshPerson(ctx, m.scope, id, d, store.FromCSV)
 	if err != nil {
 		return err
 	}

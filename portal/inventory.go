@@ -47,7 +47,7 @@ func (p *Portal) Inventory(ctx context.Context, a Actor, id store.ID, d store.De
 			return fmt.Errorf("read an inventory: %w", err)
 		}
 		v.Inventory = countsFor(account, n)
-		v.Items, v.Next, err = entries(ctx, tx, account, id, d, page)
+		v.Items, v.Next, err = entries(ctx, scopeOf(tx, account), id, d, page)
 		return err
 	})
 	return v, err
@@ -61,26 +61,26 @@ func countsFor(account store.Account, n store.Inventory) store.Inventory {
 	return n
 }
 
-func entries(ctx context.Context, tx store.Tx, account store.Account, id store.ID, d store.Decision, page store.Page) (all []InventoryEntry, next store.Cursor, err error) {
-	list, err := tx.Inventories().Items(ctx, id, d, page)
+func entries(ctx context.Context, by *scope, id store.ID, d store.Decision, page store.Page) (all []InventoryEntry, next store.Cursor, err error) {
+	list, err := by.tx.Inventories().Items(ctx, id, d, page)
 	if err != nil {
 		return nil, "", fmt.Errorf("list the items of an inventory: %w", err)
 	}
 	for _, i := range list.Items {
-		seen, err := sees(ctx, tx, account, i)
+		seen, err := by.sees(ctx, i)
 		if err != nil {
 			return nil, "", err
 		}
 		if seen {
-			all = append(all, InventoryEntry{i, i.AccountID == account.ID})
+			all = append(all, InventoryEntry{i, i.AccountID == by.actor.ID})
 		}
 	}
 	return all, list.Next, nil
 }
 
-// sees reports whether actor manages the account of an item, as it was then.
-func sees(ctx context.Context, tx store.Tx, actor store.Account, i store.InventoryItem) (bool, error) {
-	return manages(ctx, tx, actor, store.Account{ID: i.AccountID, CompanyID: i.Was.CompanyID, Offices: i.Was.Offices, State: store.AccountActive})
+// sees reports whether the actor manages the account of an item, as it was then.
+func (s *scope) sees(ctx context.Context, i store.InventoryItem) (bool, error) {
+	return s.manages(ctx, store.Account{ID: i.AccountID, CompanyID: i.Was.CompanyID, Offices: i.Was.Offices, State: store.AccountActive})
 }
 
 // InventoryReport is an inventory to be kept: every item that the actor may see.
@@ -94,30 +94,39 @@ type InventoryReport struct {
 // InventoryReport returns at most n items of an inventory, 0: all of them, and records that it was handed out, in which
 // way.
 func (p *Portal) InventoryReport(ctx context.Context, a Actor, id store.ID, way string, n int) (r InventoryReport, err error) {
-	err = p.update(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
+	err = p.view(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
 		r = InventoryReport{Whole: account.Offices.All}
+		by := scopeOf(tx, account)
 		found, err := tx.Inventories().Get(ctx, id)
 		if err != nil {
 			return fmt.Errorf("read an inventory: %w", err)
 		}
 		r.Inventory = countsFor(account, found)
 		for page := (store.Page{Limit: store.MaxPage}); ; {
-			some, next, err := entries(ctx, tx, account, id, "", page)
+			some, next, err := entries(ctx, by, id, "", page)
 			if err != nil {
 				return err
 			}
 			if r.Items = append(r.Items, some...); n > 0 && len(r.Items) > n {
 				r.Items, r.Cut = r.Items[:n], true
-				break
+				return nil
 			}
 			if page.After = next; next == "" {
-				break
+				return nil
 			}
 		}
+	})
+	if err != nil {
+		return r, err
+	}
+	err = p.update(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
 		detail := map[string]string{"as": way, "items": fmt.Sprint(len(r.Items))}
 		return tx.Audit().Append(ctx, p.event(a, account, store.DeedInventoryExport, inventoryRecord(id), detail))
 	})
-	return r, err
+	if err != nil {
+		return InventoryReport{}, err
+	}
+	return r, nil
 }
 
 func inventoryRecord(id store.ID) string { return "inventory:" + string(id) }

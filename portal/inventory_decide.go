@@ -35,7 +35,7 @@ func (p *Portal) DecideInventory(ctx context.Context, a Actor, id store.ID, d In
 	off := false
 	err = p.update(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) (err error) {
 		by, off = account, false
-		found, err := p.decide(ctx, tx, a, account, id, d)
+		found, err := p.decide(ctx, scopeOf(tx, account), a, id, d)
 		if err != nil || d.Decision != store.DecisionDisabled || found.State != store.AccountActive {
 			return err
 		}
@@ -70,8 +70,9 @@ func (p *Portal) ConfirmInventory(ctx context.Context, a Actor, id store.ID, acc
 		return store.Fail(store.Invalid, "error.inventory_many", "%d are chosen", len(accounts)).With("Max", confirmCount)
 	}
 	return p.update(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
+		by := scopeOf(tx, account)
 		for _, one := range accounts {
-			if _, err := p.decide(ctx, tx, a, account, id, InventoryDecision{Account: one, Decision: store.DecisionConfirmed}); err != nil {
+			if _, err := p.decide(ctx, by, a, id, InventoryDecision{Account: one, Decision: store.DecisionConfirmed}); err != nil {
 				return err
 			}
 		}
@@ -79,9 +80,10 @@ func (p *Portal) ConfirmInventory(ctx context.Context, a Actor, id store.ID, acc
 	})
 }
 
-// decide keeps account's decision, and returns whom it is about as they are now.
-func (p *Portal) decide(ctx context.Context, tx store.Tx, a Actor, account store.Account, id store.ID, d InventoryDecision) (store.Account, error) {
-	item, found, err := decidable(ctx, tx, account, id, d)
+// decide keeps a decision of who has the scope, and returns whom it is about as they are now.
+func (p *Portal) decide(ctx context.Context, by *scope, a Actor, id store.ID, d InventoryDecision) (store.Account, error) {
+	tx, account := by.tx, by.actor
+	item, found, err := decidable(ctx, by, id, d)
 	if err != nil {
 		return found, err
 	}
@@ -94,9 +96,10 @@ func (p *Portal) decide(ctx context.Context, tx store.Tx, a Actor, account store
 	return found, tx.Audit().Append(ctx, p.event(a, account, store.DeedInventoryDecide, inventoryRecord(id), detail))
 }
 
-// decidable returns an item that account may decide so about, and whom it is about as they are now; one that is gone is
+// decidable returns an item that who has the scope may decide so about, and whom it is about as they are now; one that is gone is
 // an account without a state.
-func decidable(ctx context.Context, tx store.Tx, account store.Account, id store.ID, d InventoryDecision) (item store.InventoryItem, found store.Account, err error) {
+func decidable(ctx context.Context, by *scope, id store.ID, d InventoryDecision) (item store.InventoryItem, found store.Account, err error) {
+	tx, account := by.tx, by.actor
 	n, err := tx.Inventories().Get(ctx, id)
 	if err != nil {
 		return item, found, fmt.Errorf("read an inventory: %w", err)
@@ -104,7 +107,7 @@ func decidable(ctx context.Context, tx store.Tx, account store.Account, id store
 	if item, err = tx.Inventories().Item(ctx, id, d.Account); err != nil {
 		return item, found, fmt.Errorf("read an item of an inventory: %w", err)
 	}
-	seen, err := sees(ctx, tx, account, item)
+	seen, err := by.sees(ctx, item)
 	if err != nil {
 		return item, found, err
 	}

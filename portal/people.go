@@ -22,7 +22,7 @@ const peopleLooks = 20
 // the last.
 func (p *Portal) People(ctx context.Context, a Actor, f store.AccountFilter, page store.Page) (list store.List[PersonItem], err error) {
 	err = p.view(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
-		names := newNames()
+		names, by := newNames(), scopeOf(tx, account)
 		list = store.List[PersonItem]{}
 		for range peopleLooks {
 			some, err := tx.Accounts().Find(ctx, f, page)
@@ -30,7 +30,7 @@ func (p *Portal) People(ctx context.Context, a Actor, f store.AccountFilter, pag
 				return fmt.Errorf("find accounts: %w", err)
 			}
 			for _, one := range some.Items {
-				seen, err := manages(ctx, tx, account, one)
+				seen, err := by.manages(ctx, one)
 				if err != nil {
 					return err
 				}

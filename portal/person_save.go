@@ -94,7 +94,7 @@ func (d PersonDraft) identified() error {
 }
 
 func (p *Portal) addPerson(ctx context.Context, tx store.Tx, a Actor, account store.Account, id store.ID, d PersonDraft, origin store.AccountOrigin) error {
-	fresh, err := p.freshPerson(ctx, tx, account, id, d, origin)
+	fresh, err := p.freshPerson(ctx, scopeOf(tx, account), id, d, origin)
 	if err != nil {
 		return err
 	}
@@ -104,13 +104,14 @@ func (p *Portal) addPerson(ctx context.Context, tx store.Tx, a Actor, account st
 	return p.auditPerson(ctx, tx, a, account, fresh, map[string]string{"by": string(origin)})
 }
 
-// freshPerson returns the account of somebody new, if account may register them.
-func (p *Portal) freshPerson(ctx context.Context, tx store.Tx, account store.Account, id store.ID, d PersonDraft, origin store.AccountOrigin) (fresh store.Account, err error) {
+// freshPerson returns the account of somebody new, if who has the scope may register them.
+func (p *Portal) freshPerson(ctx context.Context, by *scope, id store.ID, d PersonDraft, origin store.AccountOrigin) (fresh store.Account, err error) {
 	if err := errors.Join(d.check(), d.identified()); err != nil {
 		return fresh, err
 	}
+	tx, account := by.tx, by.actor
 	if d.CompanyID != "" {
-		seen, err := touches(ctx, tx, account, d.CompanyID)
+		seen, err := by.touches(ctx, d.CompanyID)
 		if err != nil {
 			return fresh, err
 		}

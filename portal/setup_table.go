@@ -37,10 +37,14 @@ func (s Setup) ImportTable(ctx context.Context, tenant store.ID, t Table, src io
 // ExportTable writes everything of a table of tenant, with English headings.
 func (s Setup) ExportTable(ctx context.Context, tenant store.ID, t Table, encoding csv.Encoding) (file []byte, err error) {
 	var rows [][]string
+	err = s.Records.View(ctx, tenant, func(tx store.Tx) (err error) {
+		rows, err = tableRows(ctx, tx, host(), t, "en")
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	err = s.Records.Update(ctx, tenant, func(tx store.Tx) error {
-		if rows, err = tableRows(ctx, tx, host(), t, "en"); err != nil {
-			return err
-		}
 		detail := map[string]string{"by": "export", "table": string(t), "rows": fmt.Sprint(len(rows) - 1)}
 		return tx.Audit().Append(ctx, s.event(store.DeedExport, "table:"+string(t), detail))
 	})

@@ -186,19 +186,27 @@ func (p *Portal) MayExport(ctx context.Context, a Actor, t Table) error {
 }
 
 // ExportTable writes everything of a table that the actor may know of, in lang's headings, in a form that Import takes back.
+// Nobody who writes waits for it: only that it was handed out is written.
 func (p *Portal) ExportTable(ctx context.Context, a Actor, t Table, lang string, encoding csv.Encoding) (file []byte, err error) {
+	var rows [][]string
+	err = p.view(ctx, a, t.menu(), func(tx store.Tx, account store.Account) (err error) {
+		rows, err = tableRows(ctx, tx, account, t, lang)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if file, err = encodedTable(encoding, rows); err != nil {
+		return nil, err
+	}
 	err = p.update(ctx, a, t.menu(), func(tx store.Tx, account store.Account) error {
-		rows, err := tableRows(ctx, tx, account, t, lang)
-		if err != nil {
-			return err
-		}
-		if file, err = encodedTable(encoding, rows); err != nil {
-			return err
-		}
 		detail := map[string]string{"by": "export", "table": string(t), "rows": fmt.Sprint(len(rows) - 1)}
 		return tx.Audit().Append(ctx, p.event(a, account, store.DeedExport, "table:"+string(t), detail))
 	})
-	return file, err
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
 }
 
 func encodedTable(encoding csv.Encoding, rows [][]string) ([]byte, error) {
@@ -231,14 +239,14 @@ func tableRows(ctx context.Context, tx store.Tx, account store.Account, t Table,
 }
 
 func accountRows(ctx context.Context, tx store.Tx, account store.Account, add func(...string)) error {
-	known := newNames()
+	known, by := newNames(), scopeOf(tx, account)
 	for page := (store.Page{Limit: store.MaxPage}); ; {
 		list, err := tx.Accounts().List(ctx, "", page)
 		if err != nil {
 			return fmt.Errorf("list accounts: %w", err)
 		}
 		for _, one := range list.Items {
-			if seen, err := manages(ctx, tx, account, one); err != nil || !seen {
+			if seen, err := by.manages(ctx, one); err != nil || !seen {
 				if err != nil {
 					return err
 				}
@@ -272,13 +280,14 @@ func joined(ids []store.ID) string {
 }
 
 func companyRows(ctx context.Context, tx store.Tx, account store.Account, add func(...string)) error {
+	by := scopeOf(tx, account)
 	for page := (store.Page{Limit: store.MaxPage}); ; {
 		list, err := tx.Companies().List(ctx, page)
 		if err != nil {
 			return fmt.Errorf("list companies: %w", err)
 		}
 		for _, c := range list.Items {
-			seen, err := touches(ctx, tx, account, c.ID)
+			seen, err := by.touches(ctx, c.ID)
 			if err != nil {
 				return err
 			}
