@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -271,12 +272,15 @@ func (m *importer) office(ctx context.Context, n int, r tableRow) error {
 		return store.Fail(store.Invalid, "error.external_taken", "office %s has external ID %q", by.ID, o.ExternalID)
 	}
 	if old.ID != "" {
-		return m.saveOffice(r, o, old)
+		return m.saveOffice(ctx, r, o, old)
 	}
 	if o.ID == "" {
 		o.ID = store.NewID(m.p.Now())
 	}
 	o.CreatedAt = m.p.Now()
+	if err := m.codesFree(ctx, o, nil); err != nil {
+		return err
+	}
 	m.change(o.Name, nil, nil, fmt.Sprintf("new %q %q %q\n", o.CompanyID, o.ExternalID, o.Name), func(ctx context.Context) (made, error) {
 		if err := m.tx.Offices().Create(ctx, o); err != nil {
 			return made{}, err
@@ -314,7 +318,7 @@ func (m *importer) officeRow(ctx context.Context, n int, r tableRow) (o store.Of
 }
 
 // saveOffice plans a change. Columns that the file lacks change nothing.
-func (m *importer) saveOffice(r tableRow, o, old store.Office) error {
+func (m *importer) saveOffice(ctx context.Context, r tableRow, o, old store.Office) error {
 	if o.CompanyID != old.CompanyID {
 		return store.Fail(store.Invalid, "error.csv_company", "office %s is of %q, not %q", old.ID, old.CompanyID, o.CompanyID).With("Name", r.get("company"))
 	}
@@ -333,6 +337,9 @@ func (m *importer) saveOffice(r tableRow, o, old store.Office) error {
 	case r.get("state") == "closed" && !old.Closed():
 		next.ClosedAt = m.p.Now()
 	}
+	if err := m.codesFree(ctx, next, old.Codes.List()); err != nil {
+		return err
+	}
 	as := fmt.Sprintf("%q %q %q %q %t\n", old.ID, old.ExternalID, old.Name, old.Codes, old.Closed())
 	if next == old {
 		m.same(as)
@@ -344,6 +351,22 @@ func (m *importer) saveOffice(r tableRow, o, old store.Office) error {
 		}
 		return officeMade(next), m.p.sortAgain(ctx, m.tx, next.Codes.List())
 	})
+	return nil
+}
+
+// codesFree is that of the records and of the rows before.
+func (m *importer) codesFree(ctx context.Context, o store.Office, had []store.OfficeCode) error {
+	if err := codesFree(ctx, m.tx, o, had); err != nil {
+		return err
+	}
+	for _, code := range o.Codes.List() {
+		key := fmt.Sprintf("code %q", code)
+		before, named := m.found[key].(store.Office)
+		if named && before.CompanyID != o.CompanyID && !slices.Contains(had, code) {
+			return codeTaken(code, before)
+		}
+		m.found[key] = o
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,6 +16,7 @@ type OfficeSeen struct {
 	Company string
 	Uses    store.OfficeUses
 	Taught  []store.OfficeCode
+	Whole   bool // the actor has all offices, and so may change more than whether it has ended
 }
 
 // OfficeOf returns an office in the actor's scope.
@@ -23,6 +25,7 @@ func (p *Portal) OfficeOf(ctx context.Context, a Actor, id store.ID) (s OfficeSe
 		if s.Office, err = reach(ctx, tx, account, id); err != nil {
 			return err
 		}
+		s.Whole = account.Offices.All
 		if s.Company, err = companyName(ctx, tx, map[store.ID]string{}, s.CompanyID); err != nil {
 			return err
 		}
@@ -49,7 +52,7 @@ func (p *Portal) CreateOffice(ctx context.Context, a Actor, o store.Office) (id 
 		}
 		o.ID, o.CreatedAt = store.NewID(p.Now()), p.Now()
 		id = o.ID
-		return p.saveOffice(ctx, tx, a, account, o, "add", tx.Offices().Create)
+		return p.saveOffice(ctx, tx, a, account, o, nil, "add", tx.Offices().Create)
 	})
 	if err == nil {
 		p.kick()
@@ -59,15 +62,23 @@ func (p *Portal) CreateOffice(ctx context.Context, a Actor, o store.Office) (id 
 
 // ChangeOffice changes an office's name, codes and whether it has ended (ClosedAt zero or not). An office that has ended is
 // not offered to deliver to; what was delivered stays.
+//
+// By its names and codes documents find the office, and by them they could be made to miss another: to change those takes
+// an administrator of all offices.
 func (p *Portal) ChangeOffice(ctx context.Context, a Actor, o store.Office) error {
 	err := p.update(ctx, a, store.PermitOffices, func(tx store.Tx, account store.Account) error {
 		old, err := reach(ctx, tx, account, o.ID)
 		if err != nil {
 			return err
 		}
-		next := old
-		next.Name, next.ExternalID, next.Codes, next.ClosedAt = o.Name, o.ExternalID, o.Codes, o.ClosedAt
-		return p.saveOffice(ctx, tx, a, account, next, "change", tx.Offices().Update)
+		next := withNames(old, o)
+		if next != old {
+			if err := wholeFirm(account); err != nil {
+				return err
+			}
+		}
+		next.ClosedAt = o.ClosedAt
+		return p.saveOffice(ctx, tx, a, account, next, old.Codes.List(), "change", tx.Offices().Update)
 	})
 	if err == nil {
 		p.kick()
@@ -75,12 +86,24 @@ func (p *Portal) ChangeOffice(ctx context.Context, a Actor, o store.Office) erro
 	return err
 }
 
-func (p *Portal) saveOffice(ctx context.Context, tx store.Tx, a Actor, account store.Account, o store.Office, by string, save func(context.Context, store.Office) error) error {
+// withNames returns an office with the names and codes of to, as they are kept. What says the same is left as it is.
+func withNames(o, to store.Office) store.Office {
+	o.Name, o.ExternalID = strings.TrimSpace(to.Name), strings.TrimSpace(to.ExternalID)
+	if codes := normalCodes(to.Codes); codes != normalCodes(o.Codes) {
+		o.Codes = codes
+	}
+	return o
+}
+
+func (p *Portal) saveOffice(ctx context.Context, tx store.Tx, a Actor, account store.Account, o store.Office, had []store.OfficeCode, by string, save func(context.Context, store.Office) error) error {
 	o.Name, o.ExternalID, o.Codes = strings.TrimSpace(o.Name), strings.TrimSpace(o.ExternalID), normalCodes(o.Codes)
 	if err := placeable(o.Name, o.ExternalID); err != nil {
 		return err
 	}
 	if err := checkCodes(o.Codes); err != nil {
+		return err
+	}
+	if err := codesFree(ctx, tx, o, had); err != nil {
 		return err
 	}
 	if err := save(ctx, o); err != nil {
@@ -103,6 +126,31 @@ func checkCodes(c store.OfficeCodes) error {
 		}
 	}
 	return nil
+}
+
+// codesFree demands that no code which o has now, and had not before, names an office of another company: a document that
+// carries it would be delivered to either.
+func codesFree(ctx context.Context, tx store.Tx, o store.Office, had []store.OfficeCode) error {
+	for _, code := range o.Codes.List() {
+		if slices.Contains(had, code) {
+			continue
+		}
+		named, err := tx.Offices().ByCode(ctx, code)
+		if err != nil {
+			return fmt.Errorf("look for the offices of a code: %w", err)
+		}
+		for _, other := range named {
+			if other.CompanyID != o.CompanyID {
+				return codeTaken(code, other)
+			}
+		}
+	}
+	return nil
+}
+
+func codeTaken(code store.OfficeCode, by store.Office) error {
+	return store.Fail(store.Invalid, "error.office_code_taken", "office %s of company %s has %s", by.ID, by.CompanyID, code).
+		With("Code", code.Code).With("Name", by.Name)
 }
 
 // DeleteOffice deletes an office on which nothing hangs. What does is named in the refusal.

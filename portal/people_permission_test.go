@@ -172,6 +172,9 @@ func peopleTasks() []task {
 		{"change an office", offices, true, false, may, store.NotFound, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
 			return w.ChangeOffice(t.Context(), a, store.Office{ID: "x1", Name: "事業所 x1", ExternalID: "ext-x1"})
 		}},
+		{"rename an office", offices, true, false, store.Denied, store.NotFound, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+			return w.ChangeOffice(t.Context(), a, store.Office{ID: "x1", Name: string(w.fresh()), ExternalID: "ext-x1"})
+		}},
 		{"delete an office", offices, true, true, store.NotFound, store.NotFound, store.NotFound, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
 			return w.DeleteOffice(t.Context(), a, tr.office)
 		}},

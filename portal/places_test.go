@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"cloudpocket/portal"
 	"cloudpocket/store"
 )
 
@@ -79,6 +80,79 @@ func TestOfficeSortsAgain(t *testing.T) {
 	}))
 	if kicked != 1 {
 		t.Errorf("work was asked for %d times", kicked)
+	}
+}
+
+// TestOfficeIsNotSteered has an administrator of one office try to catch what is another company's, by a code or a name.
+func TestOfficeIsNotSteered(t *testing.T) {
+	w, boss, _ := staffRoom(t)
+	near := w.add(t, "near", who{tenant: "a", offices: []store.ID{"x1"}, permissions: store.PermitOffices})
+	seen, err := w.OfficeOf(t.Context(), near, "x1")
+	if must(t, err); seen.Whole {
+		t.Error("who has one office has all")
+	}
+	for name, change := range map[string]func(*store.Office){
+		"a name":           func(o *store.Office) { o.Name = "会社 y" },
+		"an external ID":   func(o *store.Office) { o.ExternalID = "ext-free" },
+		"a code":           func(o *store.Office) { o.Codes.LaborInsuranceNumber = "13-1-01-123456-000" },
+		"a code, and ends": func(o *store.Office) { o.Codes.CorporateNumber, o.ClosedAt = "1234567890123", w.now },
+	} {
+		o := seen.Office
+		change(&o)
+		if err := w.ChangeOffice(t.Context(), near, o); !errors.Is(err, denied("error.all_offices_needed")) {
+			t.Errorf("%s: %v", name, err)
+		}
+		must(t, w.ChangeOffice(t.Context(), boss, o))
+		must(t, w.ChangeOffice(t.Context(), boss, seen.Office))
+	}
+	closed := seen.Office
+	closed.ClosedAt = w.now
+	must(t, w.ChangeOffice(t.Context(), near, closed))
+	if seen, err = w.OfficeOf(t.Context(), near, "x1"); err != nil || !seen.Closed() {
+		t.Errorf("ended by who has it, it is %+v, %v", seen, err)
+	}
+}
+
+// TestCodeOfAnotherCompany demands that a code names offices of one company, whichever way it comes.
+func TestCodeOfAnotherCompany(t *testing.T) {
+	w, boss, _ := staffRoom(t)
+	codes := store.OfficeCodes{LaborInsuranceNumber: "13-1-01-123456-000"}
+	y1, err := w.OfficeOf(t.Context(), boss, "y1")
+	must(t, err)
+	y1.Codes = codes
+	must(t, w.ChangeOffice(t.Context(), boss, y1.Office))
+	taken := func(name string, err error) {
+		t.Helper()
+		var e *store.Error
+		if !errors.As(err, &e) || e.Key != "error.office_code_taken" || e.Args["Name"] != "事業所 y1" || e.Args["Code"] != "13101123456000" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	x1, err := w.OfficeOf(t.Context(), boss, "x1")
+	must(t, err)
+	x1.Codes.LaborInsuranceNumber = "１３１０１１２３４５６０００"
+	taken("changed", w.ChangeOffice(t.Context(), boss, x1.Office))
+	_, err = w.CreateOffice(t.Context(), boss, store.Office{CompanyID: "x", Name: "新", Codes: codes})
+	taken("new", err)
+	if _, err = w.CreateOffice(t.Context(), boss, store.Office{CompanyID: "y", Name: "新", Codes: codes}); err != nil {
+		t.Errorf("of the same company: %v", err)
+	}
+	for name, rows := range map[string]string{
+		"a new one":     "x,n-1,新,13-1-01-123456-000\n",
+		"an old one":    "x,ext-x1,事業所 x1,13-1-01-123456-000\n",
+		"a row before":  "y,n-1,一,99-1-01-123456-000\nx,n-2,二,99-1-01-123456-000\n",
+		"taught the y1": "x,n-1,新,14-1-01-123456-000\n",
+	} {
+		must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error {
+			return tx.Offices().Teach(t.Context(), "y1", store.OfficeCode{System: store.CodeLabor, Code: "14101123456000"})
+		}))
+		_, plan, err := w.plan(t, boss, portal.TableOffices, "company,external,name,labor\n"+rows)
+		if must(t, err); plan.Refused != 1 || plan.Problems[0].Key != "error.office_code_taken" {
+			t.Errorf("%s: %+v", name, plan)
+		}
+	}
+	if plan := w.takeIn(t, boss, portal.TableOffices, "company,external,name,labor\ny,ext-y1,事業所 y1 改,13-1-01-123456-000\nx,ext-x1,事業所 x1 改,\n"); plan.Changed != 2 {
+		t.Errorf("a code that stays: %+v", plan)
 	}
 }
 

@@ -88,7 +88,7 @@ func placeRoutes() map[string]access {
 		"GET /admin/companies/{id}/offices/new":  all(on("company", "")),
 		"POST /admin/companies/{id}/offices/new": all(on("company", "name={fresh}")),
 		"GET /admin/offices/{id}":                on("office", ""),
-		"POST /admin/offices/{id}":               on("office", "name=x"),
+		"POST /admin/offices/{id}":               all(on("office", "name=x")),
 		"POST /admin/offices/{id}/delete":        vast(on("empty office", "sure=1")),
 	}
 }

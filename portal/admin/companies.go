@@ -88,7 +88,7 @@ func placeField(err error) string {
 		return "name"
 	case "error.external", "error.external_taken":
 		return "external"
-	case "error.office_code":
+	case "error.office_code", "error.office_code_taken":
 		return "code"
 	}
 	return ""

@@ -31,7 +31,7 @@ func (a *admin) newOfficePage(w http.ResponseWriter, r *http.Request, v door.Vis
 		return store.Fail(store.Denied, "error.all_offices_needed", "account %s may not add offices", v.Actor.AccountID)
 	}
 	typed.CompanyID = company
-	return a.Pages.Office(w, r, s, page.Office{Office: typed, Company: c.Name, Problems: problems})
+	return a.Pages.Office(w, r, s, page.Office{Office: typed, Company: c.Name, Whole: true, Problems: problems})
 }
 
 func (a *admin) createOffice(w http.ResponseWriter, r *http.Request, v door.Visit) error {
@@ -87,7 +87,7 @@ func (a *admin) officePage(w http.ResponseWriter, r *http.Request, v door.Visit,
 	if typed != nil {
 		o.Name, o.ExternalID, o.Codes = typed.Name, typed.ExternalID, typed.Codes
 	}
-	return a.Pages.Office(w, r, s, page.Office{Office: o.Office, Company: o.Company, Uses: o.Uses, Taught: o.Taught, Problems: problems})
+	return a.Pages.Office(w, r, s, page.Office{Office: o.Office, Company: o.Company, Whole: o.Whole, Uses: o.Uses, Taught: o.Taught, Problems: problems})
 }
 
 func (a *admin) changeOffice(w http.ResponseWriter, r *http.Request, v door.Visit) error {

@@ -172,8 +172,9 @@ func placesExhibits() []exhibit {
 		company("company-some", Company{Company: one, Whole: true, People: true, Offices: some, Uses: store.CompanyUses{Offices: 6, Accounts: 3}, Next: "n"}),
 		company("company-part", Company{Company: one, Offices: some[:2]}),
 		company("company-refused", Company{Company: one, Whole: true, Problems: []Problem{{"external", "error.external_taken", nil}}}),
-		office("office-new", Office{Office: store.Office{CompanyID: "c1"}, Company: one.Name}), office("office-used", Office{Office: coded, Company: one.Name, Uses: store.OfficeUses{Deliveries: 120, Packages: 2, Accounts: 3}}),
+		office("office-new", Office{Office: store.Office{CompanyID: "c1"}, Company: one.Name, Whole: true}), office("office-used", Office{Office: coded, Company: one.Name, Whole: true, Uses: store.OfficeUses{Deliveries: 120, Packages: 2, Accounts: 3}}),
 		office("office-ended", Office{Office: ended, Company: one.Name, Taught: []store.OfficeCode{{System: store.CodeLabor, Code: "13101123456000"}}}),
-		office("office-refused", Office{Office: coded, Company: one.Name, Problems: []Problem{{"code", "error.office_code", map[string]any{"Max": 40}}}}),
+		office("office-refused", Office{Office: coded, Company: one.Name, Whole: true, Problems: []Problem{{"code", "error.office_code", map[string]any{"Max": 40}}}}),
+		office("office-taken", Office{Office: coded, Company: one.Name, Whole: true, Problems: []Problem{{"code", "error.office_code_taken", map[string]any{"Code": "13101123456000", "Name": "支店"}}}}),
 	}
 }

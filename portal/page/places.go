@@ -77,6 +77,7 @@ type Office struct {
 	Company  string
 	Uses     store.OfficeUses
 	Taught   []store.OfficeCode
+	Whole    bool // who looks has all offices, and so may change more than whether it has ended
 	Problems []Problem
 }
 
