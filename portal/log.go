@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"strings"
 	"time"
 
 	"cloudpocket/store"
@@ -41,12 +42,25 @@ func (p *Portal) LogEvent(ctx context.Context, a Actor, seq int64) (e store.Audi
 	return e, err
 }
 
-// LogPeople returns accounts that text may mean, for a filter of the log.
+// peopleRecord and checksRecord are what a look at whom a name means, and at the verifications, is about in the audit.
+const (
+	peopleRecord = "people"
+	checksRecord = "verifications"
+)
+
+// LogPeople returns accounts that text may mean, for a filter of the log, and records that the actor looked. An empty text
+// means nobody, and then only asks whether the actor may look.
 func (p *Portal) LogPeople(ctx context.Context, a Actor, text string) (people []store.Account, err error) {
-	err = p.viewLog(ctx, a, func(tx store.Tx, _ store.Account) error {
+	if strings.TrimSpace(text) == "" {
+		return nil, p.viewLog(ctx, a, func(store.Tx, store.Account) error { return nil })
+	}
+	err = p.updateLog(ctx, a, func(tx store.Tx, account store.Account) error {
 		list, err := tx.Accounts().Find(ctx, store.AccountFilter{Text: text}, store.Page{Limit: peopleShown})
+		if err != nil {
+			return fmt.Errorf("find whom a name means: %w", err)
+		}
 		people = list.Items
-		return err
+		return p.lookedAtLog(ctx, tx, a, account, peopleRecord, map[string]string{"text": short(text)})
 	})
 	return people, err
 }

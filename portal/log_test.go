@@ -53,7 +53,12 @@ func TestLooksAreRecorded(t *testing.T) {
 		{"somebody else", func() { pages(t, w, other, offices, 200) }, 3},
 		{"one event", func() { _, err := w.LogEvent(t.Context(), boss, 1); must(t, err) }, 4},
 		{"another event", func() { _, err := w.LogEvent(t.Context(), boss, 2); must(t, err) }, 5},
-		{"the same later", func() { w.now = w.now.Add(11 * time.Minute); pages(t, w, other, offices, 200) }, 6},
+		{"whom a name means", func() { _, err := w.LogPeople(t.Context(), boss, "人"); must(t, err) }, 6},
+		{"the same name", func() { _, err := w.LogPeople(t.Context(), boss, "人"); must(t, err) }, 6},
+		{"another name", func() { _, err := w.LogPeople(t.Context(), boss, "boss"); must(t, err) }, 7},
+		{"no name", func() { _, err := w.LogPeople(t.Context(), boss, " "); must(t, err) }, 7},
+		{"the verifications", func() { _, _, err := w.LogChecks(t.Context(), boss); must(t, err) }, 8},
+		{"the same later", func() { w.now = w.now.Add(11 * time.Minute); pages(t, w, other, offices, 200) }, 9},
 	} {
 		step.look()
 		if got := looks(); got != step.want {

@@ -138,18 +138,22 @@ type Checked struct {
 // checkedShown is how many verifications are shown.
 const checkedShown = 10
 
-// LogChecks returns the last verifications of the log, the latest first, and where the log ends now.
+// LogChecks returns the last verifications of the log, the latest first, and where the log ends, and records
+// that the actor looked.
 func (p *Portal) LogChecks(ctx context.Context, a Actor) (checks []Checked, head store.AuditHead, err error) {
-	err = p.viewLog(ctx, a, func(tx store.Tx, _ store.Account) (err error) {
+	err = p.updateLog(ctx, a, func(tx store.Tx, account store.Account) (err error) {
 		if head, err = tx.Audit().Head(ctx); err != nil {
 			return fmt.Errorf("read the head of the log: %w", err)
 		}
 		list, err := tx.Audit().List(ctx, store.AuditFilter{Deed: store.DeedLogVerify}, store.Page{Limit: checkedShown})
+		if err != nil {
+			return fmt.Errorf("read the verifications: %w", err)
+		}
 		checks = nil
 		for _, e := range list.Items {
 			checks = append(checks, Checked{checkOf(e.Detail), e})
 		}
-		return err
+		return p.lookedAtLog(ctx, tx, a, account, checksRecord, nil)
 	})
 	return checks, head, err
 }
