@@ -43,22 +43,35 @@ type EnteredList struct {
 }
 
 const (
-	enteredLook = 1000 // how many sessions are looked at for a list
-	enteredShow = 200  // how many are shown
+	enteredLook = 1000   // how many sessions are looked at for a list at first
+	enteredMost = 16_000 // and at most, while fewer are found than are shown
+	enteredShow = 200    // how many are shown
 )
 
-// Entered returns who is signed in now, of the accounts that the actor manages.
+// Entered returns who is signed in now, of the accounts that the actor manages. In a big firm most may be others: it looks
+// further while it has found too few.
 func (p *Portal) Entered(ctx context.Context, a Actor, f EnteredFilter) (list EnteredList, err error) {
 	if err := p.view(ctx, a, store.PermitAccounts, func(store.Tx, store.Account) error { return nil }); err != nil {
 		return list, err
 	}
 	sel := store.SessionSelector{TenantID: a.TenantID, AccountID: f.Account, TrustID: f.Trust}
-	sessions, more, err := p.Sessions.List(ctx, sel, enteredLook)
-	if err != nil {
-		return list, fmt.Errorf("list who is signed in: %w", err)
+	for look := enteredLook; ; look *= 4 {
+		sessions, more, err := p.Sessions.List(ctx, sel, look)
+		if err != nil {
+			return list, fmt.Errorf("list who is signed in: %w", err)
+		}
+		list, err = p.enteredOf(ctx, a, f, sessions)
+		if err != nil || !more || list.More || look >= enteredMost {
+			list.More = list.More || more
+			return list, err
+		}
 	}
+}
+
+// enteredOf returns those of sessions that the actor may see and f leaves, as many as are shown.
+func (p *Portal) enteredOf(ctx context.Context, a Actor, f EnteredFilter, sessions []store.Session) (list EnteredList, err error) {
 	err = p.view(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
-		list = EnteredList{More: more}
+		list = EnteredList{}
 		look := entrance{tx: tx, scope: scopeOf(tx, account), names: newNames(), known: map[store.ID]PersonItem{}, trusts: map[store.ID]store.Trust{}}
 		for _, s := range sessions {
 			item, seen, err := look.item(ctx, s)

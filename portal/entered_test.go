@@ -98,6 +98,23 @@ func TestEnteredOfMany(t *testing.T) {
 	}
 }
 
+// TestEnteredBehindMany finds people behind more sessions of others than are looked at in one go.
+func TestEnteredBehindMany(t *testing.T) {
+	w := newWorld(t)
+	crowd(t, w)
+	w.add(t, "boss", who{tenant: "a", permissions: store.PermitAll})
+	near := w.add(t, "near", who{tenant: "a", offices: []store.ID{"x1"}, permissions: store.PermitAccounts})
+	for range 1100 {
+		enter(t, w, "a", "boss", "192.0.2.200")
+	}
+	for name, f := range map[string]portal.EnteredFilter{"of an office": {}, "by a text": {Text: "192.0.2."}} {
+		list, err := w.Entered(t.Context(), near, f)
+		if must(t, err); !slices.Equal(entered(list), []store.ID{"staff-x1", "x1"}) || list.More {
+			t.Errorf("%s: %v are found, more %t", name, entered(list), list.More)
+		}
+	}
+}
+
 // TestEndSessions ends sessions as an administrator of all offices and looks at whose are left, and what was recorded.
 func TestEndSessions(t *testing.T) {
 	for _, row := range []struct {
