@@ -15,24 +15,25 @@ import (
 
 // access says who may use a route.
 type access struct {
-	open   []int            // it looks at no session: everybody is answered one of these
-	menu   store.Permission // one of these menus is needed; none: every account may
-	desk   store.Permission // the menus for the firm's own people, where they differ from clients'
-	whose  whose
-	with   names            // what else stands in the pattern
-	all    bool             // whoever is limited to some offices may not
-	whole  bool             // nor may they be told whether there is such a record
-	record string           // of which kind the record is that the pattern names, or the form; empty: none
-	wide   bool             // the record is the firm's: every office of it reaches it
-	vast   bool             // only who has all offices reaches it
-	form   string           // what is posted
-	also   store.Permission // all of these menus are needed besides
-	omits  bool             // what is out of reach is left out without a word: it leaves no trace and is not named
-	json   bool             // a script asks
-	spends bool             // what was tried on is another thing once it is done
-	ends   bool             // it ends the session of whoever asks
-	never  bool             // no form can do it: what it takes is a file
-	absent bool             // it may be missing, as where what it needs is not installed
+	open     []int            // it looks at no session: everybody is answered one of these
+	menu     store.Permission // one of these menus is needed; none: every account may
+	desk     store.Permission // the menus for the firm's own people, where they differ from clients'
+	whose    whose
+	with     names            // what else stands in the pattern
+	all      bool             // whoever is limited to some offices may not
+	whole    bool             // nor may they be told whether there is such a record
+	record   string           // of which kind the record is that the pattern names, or the form; empty: none
+	wide     bool             // the record is the firm's: every office of it reaches it
+	vast     bool             // only who has all offices reaches it
+	form     string           // what is posted
+	also     store.Permission // all of these menus are needed besides
+	omits    bool             // what is out of reach is left out without a word: it leaves no trace and is not named
+	json     bool             // a script asks
+	spends   bool             // what was tried on is another thing once it is done
+	ends     bool             // it ends the session of whoever asks
+	never    bool             // no form can do it: what it takes is a file
+	machines bool             // it is for machines with a token, of which the trust's own are answered one of open
+	absent   bool             // it may be missing, as where what it needs is not installed
 }
 
 // whose says on which side of the desk somebody has to be.
@@ -131,6 +132,10 @@ type try struct {
 
 // tryRoute has everybody try a route: first who may not, which must leave no trace, then who may.
 func (q *square) tryRoute(t *testing.T, row access, method, pattern string, people []*somebody) {
+	if row.machines {
+		q.tryMachines(t, row, method, pattern, people)
+		return
+	}
 	if row.open != nil {
 		for _, p := range people {
 			if rec := q.ask(p, method, names{}.bare(pattern), row.form); !slices.Contains(row.open, rec.Code) {
