@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"cloudpocket/sso/scim"
 	"cloudpocket/store"
 )
 
@@ -24,7 +25,7 @@ type ScimCaller struct {
 const scimUse = time.Hour
 
 // ScimBearer returns who comes with a bearer token to provision trust. It is ErrExpired when the token is none of that
-// trust, or not good any more, and ErrDenied when it is good and the trust or its tenant is switched off. What was sent is in
+// trust, or not good any more (then a [scim.ErrOver] too), and ErrDenied when it is good and the trust or its tenant is switched off. What was sent is in
 // no error.
 //
 // From where people may come does not bind machines: they come from the networks of whoever runs the directory.
@@ -68,7 +69,7 @@ func (p *Portal) provisions(ctx context.Context, tx store.Tx, c ScimCaller) erro
 	case t.TrustID != c.TrustID:
 		return store.Fail(store.Expired, "", "token %s is of trust %s, not %s", t.ID, t.TrustID, c.TrustID)
 	case !t.Stands(p.Now()):
-		return store.Fail(store.Expired, "", "token %s of trust %s is over", t.ID, t.TrustID)
+		return store.Fail(store.Expired, "", "token %s of trust %s: %w", t.ID, t.TrustID, scim.ErrOver)
 	}
 	state, err := tx.Trusts().State(ctx, c.TrustID)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"cloudpocket/portal"
 	"cloudpocket/store"
 )
 
@@ -121,5 +122,59 @@ func TestProvisioningIsBounded(t *testing.T) {
 	p.now = p.now.Add(time.Minute)
 	if rec := p.send(p.here, "GET", "/Users", "", "Authorization", "Bearer wrong"); rec.Code != 401 {
 		t.Errorf("a wrong one is answered %d later", rec.Code)
+	}
+}
+
+// TestProvisioningIsTold demands that the administrators of a firm find in the events what of the provisioning of their trust
+// was refused and is theirs to mend, those of another firm nothing of it, and nobody what strangers tried.
+func TestProvisioningIsTold(t *testing.T) {
+	p := newProvisioned(t, testConfig(t))
+	boss := portal.Actor{TenantID: "firm", AccountID: "boss", TrustID: "own-idp"}
+	events := func(a portal.Actor) map[string]store.SystemEvent {
+		p.here.events.keep(t.Context(), keepTime)
+		list, err := p.here.Portal.Events(t.Context(), a, store.SystemEventFilter{}, store.Page{})
+		noError(t, err)
+		by := map[string]store.SystemEvent{}
+		for _, e := range list.Items {
+			if e.Message == "provisioning refused" {
+				by[e.Attributes["status"]+" "+e.Attributes["reason"]] = e
+			}
+		}
+		return by
+	}
+	p.walk(t, []step{
+		{name: "a user", method: "POST", path: "/Users", body: entraUser, status: 201},
+		{name: "nobody", method: "GET", path: "/Users/nobody", status: 404},
+		{name: "a filter", method: "GET", path: "/Users?filter=shoeSize%20pr", status: 400},
+	})
+	for _, wrong := range []string{"", "Bearer cps_" + strings.Repeat("A", 43), "Bearer " + p.others} {
+		p.send(p.here, "GET", "/Users", "", "Authorization", wrong)
+	}
+	if got := events(boss); len(got) != 0 {
+		t.Errorf("what is nobody's to mend is told: %v", got)
+	}
+	p.send(p.here, "POST", "/Users", entraUser)
+	p.send(p.here, "POST", "/Users", entraUser)
+	p.send(p.here, "POST", "/Bulk", `{"Operations":[{"method":"POST","path":"/Users","bulkId":"a","data":`+entraUser+`}]}`)
+	_, err := p.setup.SwitchTrust(t.Context(), "idp", store.TrustDisabled)
+	noError(t, err)
+	p.send(p.here, "GET", "/Users", "")
+	all, err := p.setup.ScimTokensOf(t.Context(), "idp")
+	noError(t, err)
+	_, err = p.setup.SwitchTrust(t.Context(), "idp", store.TrustEnabled)
+	noError(t, err)
+	noError(t, p.setup.EndScimToken(t.Context(), "idp", all[0].ID))
+	p.send(p.here, "GET", "/Users", "")
+	got := events(boss)
+	for said, count := range map[string]int64{"409 uniqueness": 3, "403 switched_off": 1, "401 token_over": 1} {
+		if e := got[said]; e.Count != count || e.Attributes["trust"] != "idp" {
+			t.Errorf("%s is told as %+v, want it %d times", said, e, count)
+		}
+	}
+	if len(got) != 3 {
+		t.Errorf("told is %v", got)
+	}
+	if others := events(portal.Actor{TenantID: "strange", AccountID: "boss", TrustID: "own-strange"}); len(others) != 0 {
+		t.Errorf("another firm is told %v", others)
 	}
 }

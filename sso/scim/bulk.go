@@ -147,7 +147,7 @@ func (c call) carryOutOne(ctx context.Context, o *bulkOperation, made map[string
 	o.references(func(id string) string { return made[id] })
 	a, err := c.one(ctx, o)
 	if err != nil {
-		o.fail(meaning(err))
+		o.fail(c.tell(err))
 		return false
 	}
 	o.result = o.head(a.status)

@@ -2,6 +2,7 @@ package scim
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -139,9 +140,12 @@ type Directory interface {
 	Remove(ctx context.Context, kind Kind, id string, check func(Resource) error) error
 }
 
+// ErrOver is within an error about a token that was good for the trust once: whoever brings it is no stranger.
+var ErrOver = errors.New("the token is over")
+
 // Opener tells what a bearer token opens.
 type Opener interface {
 	// OpenDirectory returns the directory of trust that token is for; ErrExpired when the token is none of it or not good
-	// any more, ErrDenied when the trust or its tenant is switched off.
+	// any more, which is an ErrOver as well when it was, ErrDenied when the trust or its tenant is switched off.
 	OpenDirectory(ctx context.Context, trust store.ID, token string, v sso.Visit) (Directory, error)
 }

@@ -75,6 +75,25 @@ func meaning(err error) *Error {
 	return &e
 }
 
+// reasonOf returns the word for what the firm's administrators can mend; "" for what is the client's, a stranger's or ours.
+func reasonOf(err error) string {
+	var own *Error
+	isOwn := errors.As(err, &own)
+	switch e := meaning(err); {
+	case errors.Is(err, ErrOver):
+		return "token_over"
+	case e.Status == http.StatusForbidden && isOwn:
+		return "nobody_left"
+	case e.Status == http.StatusForbidden:
+		return "switched_off"
+	case e.Status == http.StatusConflict && isOwn:
+		return e.Type
+	case e.Status == http.StatusConflict:
+		return "conflict"
+	}
+	return ""
+}
+
 // body is the error as it is sent.
 func (e *Error) body() map[string]any {
 	b := map[string]any{"schemas": []string{urnError}, "status": strconv.Itoa(e.Status), "detail": e.Detail}

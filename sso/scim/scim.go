@@ -120,7 +120,7 @@ func (s *Service) answer(w http.ResponseWriter, r *http.Request, kind Kind, d de
 		return answer{}, err
 	}
 	c := call{Directory: directory, base: s.BaseURL + BasePath(trust), kind: kind, id: s.variable(r, "id"),
-		match: r.Header.Get("If-Match"), unmatch: r.Header.Get("If-None-Match")}
+		match: r.Header.Get("If-Match"), unmatch: r.Header.Get("If-None-Match"), tell: func(err error) *Error { return s.tell(r, err) }}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return answer{}, Refuse(InvalidSyntax, "The query cannot be read.")
@@ -182,15 +182,25 @@ func (s *Service) body(w http.ResponseWriter, r *http.Request) (Attributes, erro
 	return readObject(raw)
 }
 
-// refuse answers with an error and logs it: a fault of ours with its cause, a client's without, which would repeat what
-// was sent of people.
-func (s *Service) refuse(w http.ResponseWriter, r *http.Request, err error) error {
-	e, level, cause := meaning(err), slog.LevelInfo, ""
-	if e.Status >= http.StatusInternalServerError && e.Status != http.StatusNotImplemented {
+// tell logs a refusal: a fault of ours with its cause, a client's without, which would repeat what was sent of people. What the
+// firm's administrators have to mend is a warning with a reason: they read those of their trusts.
+func (s *Service) tell(r *http.Request, err error) *Error {
+	e, level, cause, reason := meaning(err), slog.LevelInfo, "", reasonOf(err)
+	switch {
+	case e.Status >= http.StatusInternalServerError && e.Status != http.StatusNotImplemented:
 		level, cause = slog.LevelError, err.Error()
+	case reason != "":
+		level = slog.LevelWarn
 	}
-	s.Log.LogAttrs(r.Context(), level, "provisioning refused", slog.String("request_id", s.Visit(r).RequestID), slog.String("method", r.Method),
-		slog.String("path", r.URL.Path), slog.Int("status", e.Status), slog.String("type", e.Type), slog.String("detail", e.Detail), slog.String("cause", cause))
+	s.Log.LogAttrs(r.Context(), level, "provisioning refused", slog.String("trust", s.variable(r, "trust")), slog.String("request_id", s.Visit(r).RequestID),
+		slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", e.Status), slog.String("type", e.Type), slog.String("detail", e.Detail),
+		slog.String("cause", cause), slog.String("reason", reason))
+	return e
+}
+
+// refuse answers with an error.
+func (s *Service) refuse(w http.ResponseWriter, r *http.Request, err error) error {
+	e := s.tell(r, err)
 	switch e.Status {
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="scim", error="invalid_token"`)
