@@ -60,9 +60,11 @@
 //
 // A provisioning client says who there is, what they are called and whether they may come in; where it speaks of offices, of
 // those as well for the accounts that it made. As whom somebody signs in it changes of those alone, unless they administer the
-// firm: it would be taking the account over. Whom it puts out is out, though registered by the firm meanwhile. What it said is kept beside the account and comes back as it was sent, whatever the firm decided: whom the
-// firm disabled or deleted no change brings back, and whom it registered is disabled and not deleted when the client removes
-// them. Menus come from groups that the trust's mapping names, which an administrator wrote who holds as much, and all offices
+// firm: it would be taking the account over. Whom it puts out is out, though registered by the firm meanwhile. What it said
+// is kept beside the account and comes back as it was sent, but that whom the firm disabled or deleted reads as not active: no
+// change brings them back, and to remove and add them anew none whom it disabled. Whom the firm registered is disabled when
+// the client removes them, and in again when it adds them anew.
+// Menus come from groups that the trust's mapping names, which an administrator wrote who holds as much, and all offices
 // of the firm from nobody. Without a company a person could only be the firm's own, so they wait, unless a group gives a menu
 // that only those have. It is the tenant that owns the trust whose people are provisioned, and no other that it is lent to.
 //

@@ -36,7 +36,7 @@ func (p *Portal) DecideInventory(ctx context.Context, a Actor, id store.ID, d In
 	err = p.update(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) (err error) {
 		by, off = account, false
 		found, err := p.decide(ctx, scopeOf(tx, account), a, id, d)
-		if err != nil || d.Decision != store.DecisionDisabled || found.State != store.AccountActive {
+		if err != nil || d.Decision != store.DecisionDisabled || found.State != store.AccountActive && !found.Dismissed {
 			return err
 		}
 		off = true
@@ -142,7 +142,7 @@ func (p *Portal) switchOff(ctx context.Context, tx store.Tx, a Actor, account, f
 		return err
 	}
 	next := target
-	next.State = store.AccountDisabled
+	next.State, next.Dismissed = store.AccountDisabled, false
 	return p.changePerson(ctx, tx, a, account, target, next, map[string]string{"inventory": string(id)})
 }
 

@@ -165,7 +165,7 @@ func (p *Portal) changePerson(ctx context.Context, tx store.Tx, a Actor, account
 	if err := withRole(ctx, tx, &next); err != nil {
 		return err
 	}
-	if same(target, next) && target.State == next.State {
+	if same(target, next) && target.State == next.State && target.Dismissed == next.Dismissed {
 		return nil
 	}
 	if err := grants(ctx, tx, account, next); err != nil {

@@ -22,7 +22,7 @@ func (p *Portal) SwitchPerson(ctx context.Context, a Actor, id store.ID, on bool
 			return err
 		}
 		next := target
-		next.State = state
+		next.State, next.Dismissed = state, false
 		return p.changePerson(ctx, tx, a, account, target, next, nil)
 	})
 	if err != nil || on {

@@ -38,7 +38,7 @@ func (d provisioner) Create(ctx context.Context, r scim.Resource) (made scim.Res
 		if err := w.auditChange(ctx, p, "add", scim.Attributes{}, r.Attributes); err != nil {
 			return err
 		}
-		made, err = w.wholeOne(ctx, p)
+		made, err = w.answer(ctx, p)
 		return err
 	})
 	return made, err
@@ -62,7 +62,7 @@ func (d provisioner) Change(ctx context.Context, kind scim.Kind, id string, chan
 		if p, err = w.replace(ctx, p, old, next); err != nil {
 			return err
 		}
-		changed, err = w.wholeOne(ctx, p)
+		changed, err = w.answer(ctx, p)
 		return err
 	})
 	return changed, err
@@ -90,7 +90,7 @@ func (w *provision) replace(ctx context.Context, p store.Provisioned, old scim.R
 			return p, err
 		}
 	}
-	if p.Attributes == was.Attributes && p.AccountID == was.AccountID && p.Off == was.Off && p.Kind == store.ProvisionedUser {
+	if p.Attributes == was.Attributes && p.AccountID == was.AccountID && p.Kind == store.ProvisionedUser {
 		return was, nil
 	}
 	if err := w.tx.Provisioning().Update(ctx, p); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -86,7 +87,7 @@ func (w *provision) page(ctx context.Context, kind store.ProvisionedKind, q scim
 			break
 		}
 		after = some[len(some)-1].ID
-		whole, err := w.whole(ctx, some, q.Members)
+		whole, err := w.answers(ctx, some, q.Members)
 		if err != nil {
 			return err
 		}
@@ -98,7 +99,7 @@ func (w *provision) page(ctx context.Context, kind store.ProvisionedKind, q scim
 
 // collect adds those of some that match.
 func (w *provision) collect(ctx context.Context, some []store.Provisioned, q scim.Query, found *scim.Found) error {
-	all, err := w.whole(ctx, some, q.Members)
+	all, err := w.answers(ctx, some, q.Members)
 	if err != nil {
 		return err
 	}
@@ -120,7 +121,7 @@ func (d provisioner) Get(ctx context.Context, kind scim.Kind, id string) (r scim
 		if err != nil {
 			return err
 		}
-		r, err = w.wholeOne(ctx, p)
+		r, err = w.answer(ctx, p)
 		return err
 	})
 	return r, err
@@ -139,6 +140,31 @@ func (w *provision) wholeOne(ctx context.Context, p store.Provisioned) (scim.Res
 		return scim.Resource{}, err
 	}
 	return all[0], nil
+}
+
+func (w *provision) answer(ctx context.Context, p store.Provisioned) (scim.Resource, error) {
+	all, err := w.answers(ctx, []store.Provisioned{p}, true)
+	if err != nil {
+		return scim.Resource{}, err
+	}
+	return all[0], nil
+}
+
+// answers returns resources as a client reads them: a user whose account the firm keeps out is not active, whatever was said.
+func (w *provision) answers(ctx context.Context, some []store.Provisioned, members bool) ([]scim.Resource, error) {
+	all, err := w.whole(ctx, some, members)
+	if err != nil || len(some) == 0 || some[0].Kind != store.ProvisionedUser {
+		return all, err
+	}
+	ids := make([]store.ID, len(some))
+	for i, p := range some {
+		ids[i] = p.ID
+	}
+	off, err := w.tx.Provisioning().Off(ctx, w.trust.ID, ids)
+	for _, id := range off {
+		all[slices.Index(ids, id)].Attributes["active"] = false
+	}
+	return all, err
 }
 
 // whole returns resources of one kind with what they have to do with others: users with their groups, and groups with

@@ -300,6 +300,75 @@ func TestProvisionRenames(t *testing.T) {
 	}
 }
 
+// TestProvisionKeepsOutWhomTheFirmDisabled demands that no way of the client's leads whom the firm disabled in again.
+func TestProvisionKeepsOutWhomTheFirmDisabled(t *testing.T) {
+	off, on := scim.Attributes{"active": false}, scim.Attributes{"active": true}
+	for name, try := range map[string]func(t *testing.T, f *fed, id string){
+		"removed and added": func(t *testing.T, f *fed, id string) {
+			must(t, f.removed(t, id))
+			f.create(t, user("u", "ext-z"))
+		},
+		"moved": func(t *testing.T, f *fed, id string) { must(t, f.set(t, id, user("u", "ext-v"))) },
+		"off and on": func(t *testing.T, f *fed, id string) {
+			must(t, f.set(t, id, off))
+			must(t, f.set(t, id, on))
+		},
+		"renamed": func(t *testing.T, f *fed, id string) {
+			if err := f.set(t, id, scim.Attributes{"userName": "other"}); err == nil {
+				t.Error("renamed, the name is another's to have")
+			}
+		},
+	} {
+		for _, before := range []string{"while on", "while off"} {
+			t.Run(name+" "+before, func(t *testing.T) {
+				f := newFed(t, nil)
+				must(t, f.setup.AddCompany(t.Context(), "a", store.Company{ID: "v", Name: "会社 v", ExternalID: "ext-v"}))
+				id := f.create(t, user("u", "ext-z"))
+				if before == "while off" {
+					must(t, f.set(t, id, off))
+				}
+				_, err := f.setup.SwitchAccount(t.Context(), "a", f.who(t, "u").ID, store.AccountDisabled)
+				must(t, err)
+				must(t, f.set(t, id, on))
+				try(t, f, id)
+				if a := f.who(t, "u"); a.ID == "" || a.State != store.AccountDisabled || a.Dismissed {
+					t.Errorf("the account is %+v", a)
+				}
+			})
+		}
+	}
+}
+
+// TestProvisionTakesBack demands that whoever the client removed and adds anew is in again, and that it reads who is not.
+func TestProvisionTakesBack(t *testing.T) {
+	f := newFed(t, nil)
+	account := f.known(t, "u", "z", store.PermitView)
+	must(t, f.removed(t, f.create(t, user("u", ""))))
+	if a := f.who(t, "u"); a.State != store.AccountDisabled || !a.Dismissed {
+		t.Errorf("removed, the account is %+v", a)
+	}
+	id := f.create(t, user("u", ""))
+	if a := f.who(t, "u"); a.ID != account || a.State != store.AccountActive || a.Permissions != store.PermitView {
+		t.Errorf("added anew, the account is %+v", a)
+	}
+	_, err := f.setup.SwitchAccount(t.Context(), "a", account, store.AccountDisabled)
+	must(t, err)
+	r, err := f.Get(t.Context(), scim.KindUser, id)
+	if err != nil || r.Active() {
+		t.Errorf("whom the firm disabled is read as %+v, %v", r, err)
+	}
+	boss := f.add(t, f.fresh(), who{tenant: "a", permissions: store.PermitAll})
+	v, err := f.ScimTokens(t.Context(), boss, "fed")
+	if err != nil || len(v.Waiting) != 1 || v.Waiting[0].Why != portal.WaitFirm {
+		t.Errorf("waiting: %+v, %v", v.Waiting, err)
+	}
+	_, err = f.setup.SwitchAccount(t.Context(), "a", account, store.AccountActive)
+	must(t, err)
+	if r, err = f.Get(t.Context(), scim.KindUser, id); err != nil || !r.Active() {
+		t.Errorf("let in again they are read as %+v, %v", r, err)
+	}
+}
+
 // TestProvisionFindsWhoIsRegisteredLater demands that whoever the directory puts out is out, whenever and by whom they were
 // registered.
 func TestProvisionFindsWhoIsRegisteredLater(t *testing.T) {

@@ -38,7 +38,7 @@ func (w *provision) follow(ctx context.Context, p store.Provisioned, old, next s
 	account, err := w.theirs(ctx, p)
 	if errors.Is(err, store.ErrNotFound) {
 		if p.AccountID == "" {
-			return w.register(ctx, p, next)
+			return w.register(ctx, p, next, store.AccountActive)
 		}
 		return p, nil
 	}
@@ -46,7 +46,7 @@ func (w *provision) follow(ctx context.Context, p store.Provisioned, old, next s
 		return p, err
 	}
 	if account.ID != p.AccountID { // nothing that was said so far was said of it
-		p.AccountID, p.Granted, p.Off, old = account.ID, false, false, scim.Attributes{}
+		p.AccountID, p.Granted, old = account.ID, false, scim.Attributes{}
 	}
 	if account, err = w.renamed(ctx, account, p.Subject); err != nil {
 		return p, err
@@ -94,16 +94,16 @@ func (w *provision) identified(ctx context.Context, p store.Provisioned, next sc
 }
 
 // errOthers refuses to hand an account to whoever else the identity provider calls by another name: one that the client did
-// not make, or that administers the firm.
+// not make, that the firm disabled, or that administers it.
 var errOthers = &scim.Error{Status: http.StatusConflict, Type: scim.Mutability,
-	Detail: "This person was registered in this service, or administers it. As whom they sign in cannot be changed from here."}
+	Detail: "This person was registered or disabled in this service, or administers it. As whom they sign in cannot be changed from here."}
 
 // renamed returns an account that the trust calls by another name now.
 func (w *provision) renamed(ctx context.Context, account store.Account, subject string) (store.Account, error) {
 	switch {
 	case subject == "" || account.Subject == subject:
 		return account, nil
-	case account.Origin != store.FromSCIM || Permissions(account).Any(store.PermitAccounts|store.PermitTrusts):
+	case account.Origin != store.FromSCIM, barred(account), Permissions(account).Any(store.PermitAccounts | store.PermitTrusts):
 		return account, errOthers
 	}
 	err := w.tx.Accounts().Identify(ctx, account.ID, subject)
@@ -120,7 +120,7 @@ func (w *provision) renamed(ctx context.Context, account store.Account, subject 
 
 // register makes a user an account, if it is known where they belong: in the company that is named, or in that of their
 // offices, or with the firm itself where a group gives them menus that only its own people have.
-func (w *provision) register(ctx context.Context, p store.Provisioned, next scim.Attributes) (store.Provisioned, error) {
+func (w *provision) register(ctx context.Context, p store.Provisioned, next scim.Attributes, state store.AccountState) (store.Provisioned, error) {
 	said := scim.Resource{Attributes: next}
 	if !said.Active() || p.Subject == "" {
 		return p, nil
@@ -134,13 +134,13 @@ func (w *provision) register(ctx context.Context, p store.Provisioned, next scim
 		return p, err
 	}
 	now := w.Now()
-	a := store.Account{ID: store.NewID(now), CompanyID: company, TrustID: w.trust.ID, Subject: p.Subject, State: store.AccountActive,
+	a := store.Account{ID: store.NewID(now), CompanyID: company, TrustID: w.trust.ID, Subject: p.Subject, State: state,
 		Origin: store.FromSCIM, CreatedAt: now, RightsAt: now}
 	a = w.called(a, said)
 	if a.Offices, _, err = w.scope(ctx, a, next); err != nil {
 		return p, err
 	}
-	p.AccountID, p.Granted, p.Off = a.ID, g.known, false
+	p.AccountID, p.Granted = a.ID, g.known
 	a.RoleID, a.Permissions = g.role, g.menus
 	if !g.known {
 		a.Permissions = w.usual(a)
@@ -156,13 +156,17 @@ func (w *provision) adjust(ctx context.Context, p store.Provisioned, account sto
 	was, is := scim.Resource{Attributes: old}, scim.Resource{Attributes: next}
 	if moved, err := w.moved(ctx, account, next); err != nil || moved && is.Active() {
 		if err == nil {
-			err = w.leave(ctx, account)
+			err = w.remove(ctx, account)
 		}
 		if err != nil {
 			return p, err
 		}
 		p.AccountID, p.Granted = "", false
-		return w.register(ctx, p, next)
+		state := store.AccountActive
+		if barred(account) {
+			state = store.AccountDisabled
+		}
+		return w.register(ctx, p, next, state)
 	}
 	to, err := w.granted(ctx, &p, w.called(account, is), old, next)
 	if err != nil {
@@ -170,9 +174,9 @@ func (w *provision) adjust(ctx context.Context, p store.Provisioned, account sto
 	}
 	switch {
 	case !is.Active() && was.Active() && account.State == store.AccountActive:
-		to.State, p.Off = store.AccountDisabled, true
-	case is.Active() && p.Off:
-		to.State, p.Off = store.AccountActive, false
+		to.State, to.Dismissed = store.AccountDisabled, true
+	case is.Active() && account.Dismissed:
+		to.State, to.Dismissed = store.AccountActive, false
 	}
 	if !is.Active() {
 		w.out = append(w.out, account.ID)
@@ -205,7 +209,7 @@ func (w *provision) granted(ctx context.Context, p *store.Provisioned, a store.A
 
 // save saves an account, unless that locks the firm out.
 func (w *provision) save(ctx context.Context, account, to store.Account) error {
-	if same(account, to) && account.State == to.State {
+	if same(account, to) && account.State == to.State && account.Dismissed == to.Dismissed {
 		return nil
 	}
 	to.RightsAt = w.Now()
@@ -243,14 +247,28 @@ func (w *provision) dismiss(ctx context.Context, p store.Provisioned) error {
 	return w.leave(ctx, account)
 }
 
-// leave deletes an account that provisioning made, and disables any other.
+// leave deletes an account that provisioning made, and disables any other until the client adds the person anew. One that
+// the firm disabled stays so: deleted it would leave their name to a new one.
 func (w *provision) leave(ctx context.Context, account store.Account) error {
-	w.out = append(w.out, account.ID)
-	if account.Origin != store.FromSCIM {
+	switch {
+	case barred(account):
+		w.out = append(w.out, account.ID)
+		return nil
+	case account.Origin != store.FromSCIM:
+		w.out = append(w.out, account.ID)
 		to := account
-		to.State = store.AccountDisabled
+		to.State, to.Dismissed = store.AccountDisabled, true
 		return w.save(ctx, account, to)
 	}
+	return w.remove(ctx, account)
+}
+
+// barred reports whether the firm itself keeps an account out.
+func barred(a store.Account) bool { return a.State == store.AccountDisabled && !a.Dismissed }
+
+// remove deletes an account.
+func (w *provision) remove(ctx context.Context, account store.Account) error {
+	w.out = append(w.out, account.ID)
 	return w.guarded(ctx, account, func() error {
 		if _, err := w.tx.Accounts().Delete(ctx, account.ID, w.Now()); err != nil {
 			return fmt.Errorf("delete the account of a user: %w", err)

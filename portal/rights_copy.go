@@ -56,7 +56,7 @@ func (p *Portal) CopyRights(ctx context.Context, a Actor, from, to store.ID, see
 			return err
 		}
 		off := f
-		off.State = store.AccountDisabled
+		off.State, off.Dismissed = store.AccountDisabled, false
 		return p.changePerson(ctx, tx, a, account, f, off, map[string]string{"by": "copy", "to": string(to)})
 	})
 	if err != nil || !disable {

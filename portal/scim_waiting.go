@@ -4,13 +4,14 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"cloudpocket/sso/scim"
 	"cloudpocket/store"
 )
 
-// ScimWaiting is a provisioned user who is no account, and so cannot enter.
+// ScimWaiting is a provisioned user who is no account, or whose account the firm keeps out.
 type ScimWaiting struct {
 	Name    string // as the client calls the person
 	Login   string // the userName
@@ -19,16 +20,17 @@ type ScimWaiting struct {
 	Why     ScimWait
 }
 
-// ScimWait is why a user is no account.
+// ScimWait is why a user cannot enter.
 type ScimWait string
 
 const (
 	WaitOff     ScimWait = "off"     // the client says that the person is not active
 	WaitSubject ScimWait = "subject" // the attribute that tells whom the person is at sign-ins is not sent
+	WaitFirm    ScimWait = "firm"    // the firm disabled or deleted the account
 	WaitPlace   ScimWait = "place"   // it is not known where the person belongs
 )
 
-// waitingShown is how many users who are no accounts are shown.
+// waitingShown is how many users who cannot enter are shown.
 const waitingShown = 50
 
 // scimWaiting puts into v what the client has sent: how much, and who of it waits.
@@ -43,6 +45,11 @@ func scimWaiting(ctx context.Context, tx store.Tx, v *ScimView) (err error) {
 	if err != nil {
 		return fmt.Errorf("list who waits at trust %s: %w", v.Trust.ID, err)
 	}
+	barred, err := tx.Provisioning().Barred(ctx, v.Trust.ID)
+	if err != nil {
+		return fmt.Errorf("list whom the firm keeps out at trust %s: %w", v.Trust.ID, err)
+	}
+	some = slices.SortedFunc(slices.Values(append(some, barred...)), func(a, b store.Provisioned) int { return cmp.Compare(a.ID, b.ID) })
 	if v.More = len(some) > waitingShown; v.More {
 		some = some[:waitingShown]
 	}
@@ -60,6 +67,8 @@ func waitingOf(p store.Provisioned, r scim.Resource) ScimWaiting {
 	w := ScimWaiting{Name: short(r.DisplayName()), Login: short(r.Attributes.Text("userName")), Since: p.CreatedAt, Why: WaitPlace,
 		Company: short(cmp.Or(r.Attributes.Text(scim.Extension, "company"), r.Attributes.Text(scim.Enterprise, "organization")))}
 	switch {
+	case p.AccountID != "":
+		w.Why = WaitFirm
 	case !r.Active():
 		w.Why = WaitOff
 	case p.Subject == "":

@@ -166,7 +166,7 @@ func (s Setup) SwitchAccount(ctx context.Context, tenant, id store.ID, state sto
 		if err != nil {
 			return err
 		}
-		a.State = state
+		a.State, a.Dismissed = state, false
 		return tx.Accounts().Update(ctx, a)
 	})
 	if err != nil || state == store.AccountActive {

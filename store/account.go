@@ -19,6 +19,7 @@ type Account struct {
 	Permissions  Permission
 	Offices      OfficeScope
 	State        AccountState
+	Dismissed    bool // disabled because its provisioning client said so, and not the firm; kept of a disabled one alone
 	Origin       AccountOrigin
 	CreatedAt    time.Time
 	RightsAt     time.Time // when role, menus or office scope last changed; zero if not known

@@ -23,7 +23,6 @@ type Provisioned struct {
 	AccountID ID     // which account it became, one that was deleted since too; empty: none
 	Subject   string // as whom the trust vouches for the person: no two users have the same; empty: not said
 	Granted   bool   // the account's menus are those of the user's groups
-	Off       bool   // the account was disabled because the user was
 }
 
 // ProvisionedKind tells users from groups.
@@ -59,6 +58,10 @@ type Provisioning interface {
 	ByExternalID(ctx context.Context, trust ID, kind ProvisionedKind, external string) ([]Provisioned, error)
 	// Waiting returns the users that are no account, in order of ID, MaxPage at most.
 	Waiting(ctx context.Context, trust ID) ([]Provisioned, error)
+	// Barred returns the users whose account the firm disabled or deleted, in order of ID, MaxPage at most.
+	Barred(ctx context.Context, trust ID) ([]Provisioned, error)
+	// Off returns those of users who have an account that may not enter, in order of ID by 256 of users.
+	Off(ctx context.Context, trust ID, users []ID) ([]ID, error)
 	// Count returns how many there are of a kind.
 	Count(ctx context.Context, trust ID, kind ProvisionedKind) (int, error)
 	// Join puts a user into a group that they are not in; ErrConflict when they are. That both are there is the caller's to

@@ -38,7 +38,7 @@ func scimExhibits() []exhibit {
 		URL: "http://pocket.localhost:8400/scim/new/v2", Subject: store.SubjectUserName, May: 10})
 	var waiting []ScimWaiting
 	for i := range 50 {
-		waiting = append(waiting, ScimWaiting{Name: []string{"佐藤 花子", longTitle, "m-tanaka@aoba.example"}[i%3], Login: "hanako@aoba.example", Company: []string{"", "0012"}[i%2], Since: clock(), Why: []string{"place", "subject", "off"}[i%3]})
+		waiting = append(waiting, ScimWaiting{Name: []string{"佐藤 花子", longTitle, "m-tanaka@aoba.example"}[i%3], Login: "hanako@aoba.example", Company: []string{"", "0012"}[i%2], Since: clock(), Why: []string{"place", "subject", "off", "firm"}[i%4]})
 	}
 	ends := func(left int) KeyNotice {
 		return KeyNotice{TrustID: "kyuyo", Trust: "給与クラウド（本番）", Key: KeyEnd{What: "scim", Ends: clock().AddDate(0, 0, left), Left: left}}

@@ -26,6 +26,7 @@ func (t accounts) Create(ctx context.Context, a store.Account) error {
 			AllOffices: flag(a.Offices.All), State: string(a.State), CreatedAt: micros(a.CreatedAt),
 			LastSignInAt: micros(a.LastSignInAt), Version: a.Version,
 			RoleID: string(a.RoleID), RightsAt: micros(a.RightsAt), Origin: string(a.Origin),
+			Dismissed: flag(a.Dismissed && a.State == store.AccountDisabled),
 		})
 		if err != nil {
 			return err
@@ -164,6 +165,7 @@ func (t accounts) Update(ctx context.Context, a store.Account) error {
 		n, err := t.q.UpdateAccount(ctx, records.UpdateAccountParams{
 			Name: a.Name, Email: a.Email, Permissions: int64(a.Permissions), AllOffices: flag(a.Offices.All),
 			State: string(a.State), RoleID: string(a.RoleID), RightsAt: micros(a.RightsAt),
+			Dismissed: flag(a.Dismissed && a.State == store.AccountDisabled),
 			TenantID: t.id(), ID: string(a.ID), Version: a.Version,
 		})
 		if err != nil {
@@ -327,6 +329,6 @@ func accountOf(r records.Account) store.Account {
 		Name: r.Name, Email: r.Email, Permissions: store.Permission(r.Permissions),
 		Offices: store.OfficeScope{All: r.AllOffices == 1}, State: store.AccountState(r.State),
 		CreatedAt: moment(r.CreatedAt), LastSignInAt: moment(r.LastSignInAt), Version: r.Version,
-		RoleID: store.ID(r.RoleID), RightsAt: moment(r.RightsAt), Origin: store.AccountOrigin(r.Origin),
+		RoleID: store.ID(r.RoleID), RightsAt: moment(r.RightsAt), Origin: store.AccountOrigin(r.Origin), Dismissed: r.Dismissed == 1,
 	}
 }

@@ -14,7 +14,7 @@ func provisionedOf(r records.Provisioned) store.Provisioned {
 	return store.Provisioned{
 		TrustID: store.ID(r.TrustID), Kind: store.ProvisionedKind(r.Kind), ID: store.ID(r.ID), Name: r.Name, ExternalID: r.ExternalID,
 		Attributes: r.Attributes, CreatedAt: moment(r.CreatedAt), ModifiedAt: moment(r.ModifiedAt), Version: r.Version,
-		AccountID: store.ID(r.AccountID), Subject: r.Subject, Granted: r.Granted == 1, Off: r.Off == 1,
+		AccountID: store.ID(r.AccountID), Subject: r.Subject, Granted: r.Granted == 1,
 	}
 }
 
@@ -31,7 +31,7 @@ func (t provisioning) Create(ctx context.Context, p store.Provisioned) error {
 		return t.q.CreateProvisioned(ctx, records.CreateProvisionedParams{
 			TenantID: t.id(), TrustID: string(p.TrustID), Kind: string(p.Kind), ID: string(p.ID), Name: p.Name, ExternalID: p.ExternalID,
 			Attributes: p.Attributes, CreatedAt: micros(p.CreatedAt), ModifiedAt: micros(p.ModifiedAt), Version: p.Version,
-			AccountID: string(p.AccountID), Subject: p.Subject, Granted: flag(p.Granted), Off: flag(p.Off),
+			AccountID: string(p.AccountID), Subject: p.Subject, Granted: flag(p.Granted),
 		})
 	}))
 }
@@ -58,7 +58,7 @@ func (t provisioning) Update(ctx context.Context, p store.Provisioned) error {
 	return fault("update the provisioned "+string(p.ID), t.attempt(ctx, func() error {
 		n, err := t.q.UpdateProvisioned(ctx, records.UpdateProvisionedParams{
 			Name: p.Name, ExternalID: p.ExternalID, Attributes: p.Attributes, ModifiedAt: micros(p.ModifiedAt), AccountID: string(p.AccountID),
-			Subject: p.Subject, Granted: flag(p.Granted), Off: flag(p.Off),
+			Subject: p.Subject, Granted: flag(p.Granted),
 			TenantID: t.id(), TrustID: string(p.TrustID), Kind: string(p.Kind), ID: string(p.ID), Version: p.Version,
 		})
 		if err == nil && n == 0 {
@@ -98,6 +98,24 @@ func (t provisioning) ByExternalID(ctx context.Context, trust store.ID, kind sto
 func (t provisioning) Waiting(ctx context.Context, trust store.ID) ([]store.Provisioned, error) {
 	rows, err := t.q.ListWaiting(ctx, records.ListWaitingParams{TenantID: t.id(), TrustID: string(trust), Size: store.MaxPage})
 	return allProvisioned(rows), fault("list who is provisioned and no account", err)
+}
+
+func (t provisioning) Barred(ctx context.Context, trust store.ID) ([]store.Provisioned, error) {
+	rows, err := t.q.ListBarred(ctx, records.ListBarredParams{TenantID: t.id(), TrustID: string(trust), Size: store.MaxPage})
+	return allProvisioned(rows), fault("list who is provisioned and barred", err)
+}
+
+func (t provisioning) Off(ctx context.Context, trust store.ID, users []store.ID) (off []store.ID, err error) {
+	for some := range slices.Chunk(users, membersAtOnce) {
+		rows, err := t.q.ListOff(ctx, records.ListOffParams{TenantID: t.id(), TrustID: string(trust), UserIds: texts(some)})
+		if err != nil {
+			return nil, fault("list who is provisioned and switched off", err)
+		}
+		for _, id := range rows {
+			off = append(off, store.ID(id))
+		}
+	}
+	return off, nil
 }
 
 func (t provisioning) Count(ctx context.Context, trust store.ID, kind store.ProvisionedKind) (int, error) {

@@ -64,7 +64,7 @@ func recordsProvisioned(t *testing.T, open OpenRecords) {
 	}
 	changed := newUser("b")
 	changed.Name, changed.ExternalID, changed.Attributes, changed.ModifiedAt = "new", "", "{}", day.Add(time.Hour)
-	changed.AccountID, changed.Subject, changed.Granted, changed.Off = "acc", "", true, true
+	changed.AccountID, changed.Subject, changed.Granted = "acc", "", true
 	f.update(func(ctx context.Context, tx store.Tx) {
 		s := tx.Provisioning()
 		must(t, s.Update(ctx, changed))

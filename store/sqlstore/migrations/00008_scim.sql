@@ -34,7 +34,6 @@ CREATE TABLE provisioned (
     account_id  TEXT COLLATE "binary" NOT NULL,
     subject     TEXT COLLATE "binary" NOT NULL,
     granted     BIGINT NOT NULL,
-    off         BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, trust_id, kind, id),
     FOREIGN KEY (tenant_id, trust_id) REFERENCES trusts (tenant_id, id)
 );
@@ -53,7 +52,11 @@ CREATE TABLE provisioned_members (
 );
 CREATE INDEX provisioned_members_by_user ON provisioned_members (tenant_id, trust_id, user_id, group_id);
 
+-- Whether an account is disabled because its client said so, and not the firm.
+ALTER TABLE accounts ADD COLUMN dismissed BIGINT NOT NULL DEFAULT 0;
+
 -- +goose Down
+ALTER TABLE accounts DROP COLUMN dismissed;
 DROP TABLE provisioned_members;
 DROP TABLE provisioned;
 DROP TABLE scim_tokens;

@@ -64,8 +64,8 @@ func (q *Queries) ClearAccountOffices(ctx context.Context, arg ClearAccountOffic
 
 const CreateAccount = `-- name: CreateAccount :exec
 INSERT INTO accounts (tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version, role_id, rights_at, origin)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+    created_at, last_sign_in_at, version, role_id, rights_at, origin, dismissed)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
 `
 
 type CreateAccountParams struct {
@@ -85,6 +85,7 @@ type CreateAccountParams struct {
 	RoleID       string
 	RightsAt     int64
 	Origin       string
+	Dismissed    int64
 }
 
 func (q *Queries) CreateAccount(ctx context.Context, arg CreateAccountParams) error {
@@ -105,13 +106,14 @@ func (q *Queries) CreateAccount(ctx context.Context, arg CreateAccountParams) er
 		arg.RoleID,
 		arg.RightsAt,
 		arg.Origin,
+		arg.Dismissed,
 	)
 	return err
 }
 
 const GetAccount = `-- name: GetAccount :one
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version, role_id, rights_at, origin
+    created_at, last_sign_in_at, version, role_id, rights_at, origin, dismissed
 FROM accounts WHERE tenant_id = ?1 AND id = ?2
 `
 
@@ -140,13 +142,14 @@ func (q *Queries) GetAccount(ctx context.Context, arg GetAccountParams) (Account
 		&i.RoleID,
 		&i.RightsAt,
 		&i.Origin,
+		&i.Dismissed,
 	)
 	return i, err
 }
 
 const GetAccountBySubject = `-- name: GetAccountBySubject :one
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version, role_id, rights_at, origin
+    created_at, last_sign_in_at, version, role_id, rights_at, origin, dismissed
 FROM accounts WHERE tenant_id = ?1 AND trust_id = ?2 AND subject = ?3
 `
 
@@ -176,6 +179,7 @@ func (q *Queries) GetAccountBySubject(ctx context.Context, arg GetAccountBySubje
 		&i.RoleID,
 		&i.RightsAt,
 		&i.Origin,
+		&i.Dismissed,
 	)
 	return i, err
 }
@@ -232,7 +236,7 @@ func (q *Queries) GetAccountOffices(ctx context.Context, arg GetAccountOfficesPa
 
 const GetStanding = `-- name: GetStanding :one
 
-SELECT a.tenant_id, a.id, a.company_id, a.trust_id, a.subject, a.name, a.email, a.permissions, a.all_offices, a.state, a.created_at, a.last_sign_in_at, a.version, a.role_id, a.rights_at, a.origin,
+SELECT a.tenant_id, a.id, a.company_id, a.trust_id, a.subject, a.name, a.email, a.permissions, a.all_offices, a.state, a.created_at, a.last_sign_in_at, a.version, a.role_id, a.rights_at, a.origin, a.dismissed,
     CAST(COALESCE((SELECT n.name FROM tenants n WHERE n.id = a.tenant_id), '') AS TEXT) AS firm,
     CAST(COALESCE((SELECT n.state FROM tenants n WHERE n.id = a.tenant_id), '') AS TEXT) AS tenant_state,
     CAST(COALESCE((SELECT r.everybody || '|' || r.administration FROM address_rules r WHERE r.tenant_id = a.tenant_id), '') AS TEXT) AS places,
@@ -283,6 +287,7 @@ func (q *Queries) GetStanding(ctx context.Context, arg GetStandingParams) (GetSt
 		&i.Account.RoleID,
 		&i.Account.RightsAt,
 		&i.Account.Origin,
+		&i.Account.Dismissed,
 		&i.Firm,
 		&i.TenantState,
 		&i.Places,
@@ -314,7 +319,7 @@ func (q *Queries) IdentifyAccount(ctx context.Context, arg IdentifyAccountParams
 
 const ListAccountHolders = `-- name: ListAccountHolders :many
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version, role_id, rights_at, origin
+    created_at, last_sign_in_at, version, role_id, rights_at, origin, dismissed
 FROM accounts WHERE tenant_id = ?1 AND company_id IS NULL AND state = 'active'
     AND (permissions & CAST(?2 AS BIGINT)) <> 0
 `
@@ -350,6 +355,7 @@ func (q *Queries) ListAccountHolders(ctx context.Context, arg ListAccountHolders
 			&i.RoleID,
 			&i.RightsAt,
 			&i.Origin,
+			&i.Dismissed,
 		); err != nil {
 			return nil, err
 		}
@@ -366,7 +372,7 @@ func (q *Queries) ListAccountHolders(ctx context.Context, arg ListAccountHolders
 
 const ListAccounts = `-- name: ListAccounts :many
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version, role_id, rights_at, origin
+    created_at, last_sign_in_at, version, role_id, rights_at, origin, dismissed
 FROM accounts
 WHERE tenant_id = ?1 AND (name, id) > (?2, ?3)
   AND state <> 'deleted'
@@ -411,6 +417,7 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]A
 			&i.RoleID,
 			&i.RightsAt,
 			&i.Origin,
+			&i.Dismissed,
 		); err != nil {
 			return nil, err
 		}
@@ -427,7 +434,7 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]A
 
 const ListAccountsOfCompany = `-- name: ListAccountsOfCompany :many
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version, role_id, rights_at, origin
+    created_at, last_sign_in_at, version, role_id, rights_at, origin, dismissed
 FROM accounts
 WHERE tenant_id = ?1 AND company_id = ?2 AND (name, id) > (?3, ?4)
   AND state <> 'deleted'
@@ -474,6 +481,7 @@ func (q *Queries) ListAccountsOfCompany(ctx context.Context, arg ListAccountsOfC
 			&i.RoleID,
 			&i.RightsAt,
 			&i.Origin,
+			&i.Dismissed,
 		); err != nil {
 			return nil, err
 		}
@@ -540,8 +548,8 @@ func (q *Queries) SignedIn(ctx context.Context, arg SignedInParams) (int64, erro
 const UpdateAccount = `-- name: UpdateAccount :execrows
 UPDATE accounts SET name = ?1, email = ?2, permissions = ?3,
     all_offices = ?4, state = ?5, role_id = ?6,
-    rights_at = ?7, version = version + 1
-WHERE tenant_id = ?8 AND id = ?9 AND version = ?10 AND state <> 'deleted'
+    rights_at = ?7, dismissed = ?8, version = version + 1
+WHERE tenant_id = ?9 AND id = ?10 AND version = ?11 AND state <> 'deleted'
 `
 
 type UpdateAccountParams struct {
@@ -552,6 +560,7 @@ type UpdateAccountParams struct {
 	State       string
 	RoleID      string
 	RightsAt    int64
+	Dismissed   int64
 	TenantID    string
 	ID          string
 	Version     int64
@@ -566,6 +575,7 @@ func (q *Queries) UpdateAccount(ctx context.Context, arg UpdateAccountParams) (i
 		arg.State,
 		arg.RoleID,
 		arg.RightsAt,
+		arg.Dismissed,
 		arg.TenantID,
 		arg.ID,
 		arg.Version,

@@ -25,6 +25,7 @@ type Account struct {
 	RoleID       string
 	RightsAt     int64
 	Origin       string
+	Dismissed    int64
 }
 
 type AccountOffice struct {
@@ -292,7 +293,6 @@ type Provisioned struct {
 	AccountID  string
 	Subject    string
 	Granted    int64
-	Off        int64
 }
 
 type ProvisionedMember struct {

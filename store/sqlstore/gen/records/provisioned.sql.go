@@ -29,8 +29,8 @@ func (q *Queries) CountProvisioned(ctx context.Context, arg CountProvisionedPara
 
 const CreateProvisioned = `-- name: CreateProvisioned :exec
 INSERT INTO provisioned (tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted, off)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+    account_id, subject, granted)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 `
 
 type CreateProvisionedParams struct {
@@ -47,7 +47,6 @@ type CreateProvisionedParams struct {
 	AccountID  string
 	Subject    string
 	Granted    int64
-	Off        int64
 }
 
 func (q *Queries) CreateProvisioned(ctx context.Context, arg CreateProvisionedParams) error {
@@ -65,7 +64,6 @@ func (q *Queries) CreateProvisioned(ctx context.Context, arg CreateProvisionedPa
 		arg.AccountID,
 		arg.Subject,
 		arg.Granted,
-		arg.Off,
 	)
 	return err
 }
@@ -116,7 +114,7 @@ func (q *Queries) EmptyGroup(ctx context.Context, arg EmptyGroupParams) error {
 
 const GetProvisioned = `-- name: GetProvisioned :one
 SELECT tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted, off
+    account_id, subject, granted
 FROM provisioned
 WHERE tenant_id = ?1 AND trust_id = ?2 AND kind = ?3 AND id = ?4
 `
@@ -150,14 +148,13 @@ func (q *Queries) GetProvisioned(ctx context.Context, arg GetProvisionedParams) 
 		&i.AccountID,
 		&i.Subject,
 		&i.Granted,
-		&i.Off,
 	)
 	return i, err
 }
 
 const GetProvisionedByName = `-- name: GetProvisionedByName :one
 SELECT tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted, off
+    account_id, subject, granted
 FROM provisioned
 WHERE tenant_id = ?1 AND trust_id = ?2 AND kind = ?3 AND name = ?4
 `
@@ -191,14 +188,13 @@ func (q *Queries) GetProvisionedByName(ctx context.Context, arg GetProvisionedBy
 		&i.AccountID,
 		&i.Subject,
 		&i.Granted,
-		&i.Off,
 	)
 	return i, err
 }
 
 const GetProvisionedBySubject = `-- name: GetProvisionedBySubject :one
 SELECT tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted, off
+    account_id, subject, granted
 FROM provisioned
 WHERE tenant_id = ?1 AND trust_id = ?2 AND subject = ?3 AND subject <> ''
 `
@@ -226,7 +222,6 @@ func (q *Queries) GetProvisionedBySubject(ctx context.Context, arg GetProvisione
 		&i.AccountID,
 		&i.Subject,
 		&i.Granted,
-		&i.Off,
 	)
 	return i, err
 }
@@ -291,6 +286,60 @@ type LeaveGroupsParams struct {
 func (q *Queries) LeaveGroups(ctx context.Context, arg LeaveGroupsParams) error {
 	_, err := q.db.ExecContext(ctx, LeaveGroups, arg.TenantID, arg.TrustID, arg.UserID)
 	return err
+}
+
+const ListBarred = `-- name: ListBarred :many
+
+SELECT p.tenant_id, p.trust_id, p.kind, p.id, p.name, p.external_id, p.attributes, p.created_at, p.modified_at, p.version,
+    p.account_id, p.subject, p.granted
+FROM provisioned p LEFT JOIN accounts a ON a.tenant_id = p.tenant_id AND a.id = p.account_id
+WHERE p.tenant_id = ?1 AND p.trust_id = ?2 AND p.kind = 'user' AND p.account_id <> ''
+    AND (a.id IS NULL OR a.state = 'deleted' OR a.state = 'disabled' AND a.dismissed = 0)
+ORDER BY p.id LIMIT CAST(?3 AS BIGINT)
+`
+
+type ListBarredParams struct {
+	TenantID string
+	TrustID  string
+	Size     int64
+}
+
+// An account that never signed in and was deleted has no row.
+func (q *Queries) ListBarred(ctx context.Context, arg ListBarredParams) ([]Provisioned, error) {
+	rows, err := q.db.QueryContext(ctx, ListBarred, arg.TenantID, arg.TrustID, arg.Size)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Provisioned{}
+	for rows.Next() {
+		var i Provisioned
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.TrustID,
+			&i.Kind,
+			&i.ID,
+			&i.Name,
+			&i.ExternalID,
+			&i.Attributes,
+			&i.CreatedAt,
+			&i.ModifiedAt,
+			&i.Version,
+			&i.AccountID,
+			&i.Subject,
+			&i.Granted,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const ListGroupsOf = `-- name: ListGroupsOf :many
@@ -397,9 +446,57 @@ func (q *Queries) ListMembers(ctx context.Context, arg ListMembersParams) ([]Lis
 	return items, nil
 }
 
+const ListOff = `-- name: ListOff :many
+SELECT p.id FROM provisioned p LEFT JOIN accounts a ON a.tenant_id = p.tenant_id AND a.id = p.account_id
+WHERE p.tenant_id = ?1 AND p.trust_id = ?2 AND p.kind = 'user' AND p.id IN (/*SLICE:user_ids*/?)
+    AND p.account_id <> '' AND (a.id IS NULL OR a.state <> 'active')
+ORDER BY p.id
+`
+
+type ListOffParams struct {
+	TenantID string
+	TrustID  string
+	UserIds  []string
+}
+
+func (q *Queries) ListOff(ctx context.Context, arg ListOffParams) ([]string, error) {
+	query := ListOff
+	var queryParams []interface{}
+	queryParams = append(queryParams, arg.TenantID)
+	queryParams = append(queryParams, arg.TrustID)
+	if len(arg.UserIds) > 0 {
+		for _, v := range arg.UserIds {
+			queryParams = append(queryParams, v)
+		}
+		query = strings.Replace(query, "/*SLICE:user_ids*/?", strings.Repeat(",?", len(arg.UserIds))[1:], 1)
+	} else {
+		query = strings.Replace(query, "/*SLICE:user_ids*/?", "NULL", 1)
+	}
+	rows, err := q.db.QueryContext(ctx, query, queryParams...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ListProvisioned = `-- name: ListProvisioned :many
 SELECT tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted, off
+    account_id, subject, granted
 FROM provisioned
 WHERE tenant_id = ?1 AND trust_id = ?2 AND kind = ?3 AND id > ?4
 ORDER BY id LIMIT CAST(?6 AS BIGINT) OFFSET CAST(?5 AS BIGINT)
@@ -444,7 +541,6 @@ func (q *Queries) ListProvisioned(ctx context.Context, arg ListProvisionedParams
 			&i.AccountID,
 			&i.Subject,
 			&i.Granted,
-			&i.Off,
 		); err != nil {
 			return nil, err
 		}
@@ -461,7 +557,7 @@ func (q *Queries) ListProvisioned(ctx context.Context, arg ListProvisionedParams
 
 const ListProvisionedByExternal = `-- name: ListProvisionedByExternal :many
 SELECT tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted, off
+    account_id, subject, granted
 FROM provisioned
 WHERE tenant_id = ?1 AND trust_id = ?2 AND kind = ?3 AND external_id = ?4
 ORDER BY id LIMIT CAST(?5 AS BIGINT)
@@ -504,7 +600,6 @@ func (q *Queries) ListProvisionedByExternal(ctx context.Context, arg ListProvisi
 			&i.AccountID,
 			&i.Subject,
 			&i.Granted,
-			&i.Off,
 		); err != nil {
 			return nil, err
 		}
@@ -521,7 +616,7 @@ func (q *Queries) ListProvisionedByExternal(ctx context.Context, arg ListProvisi
 
 const ListWaiting = `-- name: ListWaiting :many
 SELECT tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted, off
+    account_id, subject, granted
 FROM provisioned
 WHERE tenant_id = ?1 AND trust_id = ?2 AND account_id = '' AND kind = 'user'
 ORDER BY id LIMIT CAST(?3 AS BIGINT)
@@ -556,7 +651,6 @@ func (q *Queries) ListWaiting(ctx context.Context, arg ListWaitingParams) ([]Pro
 			&i.AccountID,
 			&i.Subject,
 			&i.Granted,
-			&i.Off,
 		); err != nil {
 			return nil, err
 		}
@@ -599,9 +693,9 @@ func (q *Queries) RemoveProvisioned(ctx context.Context, arg RemoveProvisionedPa
 const UpdateProvisioned = `-- name: UpdateProvisioned :execrows
 UPDATE provisioned SET name = ?1, external_id = ?2, attributes = ?3,
     modified_at = ?4, account_id = ?5, subject = ?6,
-    granted = ?7, off = ?8, version = version + 1
-WHERE tenant_id = ?9 AND trust_id = ?10 AND kind = ?11 AND id = ?12
-    AND version = ?13
+    granted = ?7, version = version + 1
+WHERE tenant_id = ?8 AND trust_id = ?9 AND kind = ?10 AND id = ?11
+    AND version = ?12
 `
 
 type UpdateProvisionedParams struct {
@@ -612,7 +706,6 @@ type UpdateProvisionedParams struct {
 	AccountID  string
 	Subject    string
 	Granted    int64
-	Off        int64
 	TenantID   string
 	TrustID    string
 	Kind       string
@@ -629,7 +722,6 @@ func (q *Queries) UpdateProvisioned(ctx context.Context, arg UpdateProvisionedPa
 		arg.AccountID,
 		arg.Subject,
 		arg.Granted,
-		arg.Off,
 		arg.TenantID,
 		arg.TrustID,
 		arg.Kind,

@@ -1,7 +1,7 @@
 -- name: CreateAccount :exec
 INSERT INTO accounts (tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version, role_id, rights_at, origin)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16);
+    created_at, last_sign_in_at, version, role_id, rights_at, origin, dismissed)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17);
 
 -- name: AddAccountOffice :exec
 INSERT INTO account_offices (tenant_id, account_id, office_id) VALUES (?1, ?2, ?3);
@@ -16,7 +16,7 @@ ORDER BY account_id, office_id;
 
 -- name: GetAccount :one
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version, role_id, rights_at, origin
+    created_at, last_sign_in_at, version, role_id, rights_at, origin, dismissed
 FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 
 -- What an account stands on, from where its people may come, and the offices that it lists, in one row. The account's trust may have lost its binding to the
@@ -38,13 +38,13 @@ FROM accounts a WHERE a.tenant_id = sqlc.arg(tenant_id) AND a.id = sqlc.arg(id);
 
 -- name: GetAccountBySubject :one
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version, role_id, rights_at, origin
+    created_at, last_sign_in_at, version, role_id, rights_at, origin, dismissed
 FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sqlc.arg(trust_id) AND subject = sqlc.arg(subject);
 
 -- name: UpdateAccount :execrows
 UPDATE accounts SET name = sqlc.arg(name), email = sqlc.arg(email), permissions = sqlc.arg(permissions),
     all_offices = sqlc.arg(all_offices), state = sqlc.arg(state), role_id = sqlc.arg(role_id),
-    rights_at = sqlc.arg(rights_at), version = version + 1
+    rights_at = sqlc.arg(rights_at), dismissed = sqlc.arg(dismissed), version = version + 1
 WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND version = sqlc.arg(version) AND state <> 'deleted';
 
 -- name: SignedIn :execrows
@@ -65,7 +65,7 @@ DELETE FROM mail_settings WHERE tenant_id = sqlc.arg(tenant_id) AND account_id =
 
 -- name: ListAccounts :many
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version, role_id, rights_at, origin
+    created_at, last_sign_in_at, version, role_id, rights_at, origin, dismissed
 FROM accounts
 WHERE tenant_id = sqlc.arg(tenant_id) AND (name, id) > (sqlc.arg(after_name), sqlc.arg(after_id))
   AND state <> 'deleted'
@@ -73,7 +73,7 @@ ORDER BY name, id LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: ListAccountsOfCompany :many
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version, role_id, rights_at, origin
+    created_at, last_sign_in_at, version, role_id, rights_at, origin, dismissed
 FROM accounts
 WHERE tenant_id = sqlc.arg(tenant_id) AND company_id = sqlc.arg(company_id) AND (name, id) > (sqlc.arg(after_name), sqlc.arg(after_id))
   AND state <> 'deleted'
@@ -81,7 +81,7 @@ ORDER BY name, id LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: ListAccountHolders :many
 SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, all_offices, state,
-    created_at, last_sign_in_at, version, role_id, rights_at, origin
+    created_at, last_sign_in_at, version, role_id, rights_at, origin, dismissed
 FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND company_id IS NULL AND state = 'active'
     AND (permissions & CAST(sqlc.arg(menus) AS BIGINT)) <> 0;
 

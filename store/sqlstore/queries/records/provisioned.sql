@@ -1,30 +1,30 @@
 -- name: CreateProvisioned :exec
 INSERT INTO provisioned (tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted, off)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14);
+    account_id, subject, granted)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 
 -- name: GetProvisioned :one
 SELECT tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted, off
+    account_id, subject, granted
 FROM provisioned
 WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sqlc.arg(trust_id) AND kind = sqlc.arg(kind) AND id = sqlc.arg(id);
 
 -- name: GetProvisionedByName :one
 SELECT tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted, off
+    account_id, subject, granted
 FROM provisioned
 WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sqlc.arg(trust_id) AND kind = sqlc.arg(kind) AND name = sqlc.arg(name);
 
 -- name: GetProvisionedBySubject :one
 SELECT tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted, off
+    account_id, subject, granted
 FROM provisioned
 WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sqlc.arg(trust_id) AND subject = sqlc.arg(subject) AND subject <> '';
 
 -- name: UpdateProvisioned :execrows
 UPDATE provisioned SET name = sqlc.arg(name), external_id = sqlc.arg(external_id), attributes = sqlc.arg(attributes),
     modified_at = sqlc.arg(modified_at), account_id = sqlc.arg(account_id), subject = sqlc.arg(subject),
-    granted = sqlc.arg(granted), off = sqlc.arg(off), version = version + 1
+    granted = sqlc.arg(granted), version = version + 1
 WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sqlc.arg(trust_id) AND kind = sqlc.arg(kind) AND id = sqlc.arg(id)
     AND version = sqlc.arg(version);
 
@@ -37,24 +37,40 @@ DELETE FROM provisioned WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sql
 
 -- name: ListProvisioned :many
 SELECT tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted, off
+    account_id, subject, granted
 FROM provisioned
 WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sqlc.arg(trust_id) AND kind = sqlc.arg(kind) AND id > sqlc.arg(after_id)
 ORDER BY id LIMIT CAST(sqlc.arg(size) AS BIGINT) OFFSET CAST(sqlc.arg(skip) AS BIGINT);
 
 -- name: ListProvisionedByExternal :many
 SELECT tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted, off
+    account_id, subject, granted
 FROM provisioned
 WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sqlc.arg(trust_id) AND kind = sqlc.arg(kind) AND external_id = sqlc.arg(external_id)
 ORDER BY id LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: ListWaiting :many
 SELECT tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted, off
+    account_id, subject, granted
 FROM provisioned
 WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sqlc.arg(trust_id) AND account_id = '' AND kind = 'user'
 ORDER BY id LIMIT CAST(sqlc.arg(size) AS BIGINT);
+
+-- An account that never signed in and was deleted has no row.
+
+-- name: ListBarred :many
+SELECT p.tenant_id, p.trust_id, p.kind, p.id, p.name, p.external_id, p.attributes, p.created_at, p.modified_at, p.version,
+    p.account_id, p.subject, p.granted
+FROM provisioned p LEFT JOIN accounts a ON a.tenant_id = p.tenant_id AND a.id = p.account_id
+WHERE p.tenant_id = sqlc.arg(tenant_id) AND p.trust_id = sqlc.arg(trust_id) AND p.kind = 'user' AND p.account_id <> ''
+    AND (a.id IS NULL OR a.state = 'deleted' OR a.state = 'disabled' AND a.dismissed = 0)
+ORDER BY p.id LIMIT CAST(sqlc.arg(size) AS BIGINT);
+
+-- name: ListOff :many
+SELECT p.id FROM provisioned p LEFT JOIN accounts a ON a.tenant_id = p.tenant_id AND a.id = p.account_id
+WHERE p.tenant_id = sqlc.arg(tenant_id) AND p.trust_id = sqlc.arg(trust_id) AND p.kind = 'user' AND p.id IN (sqlc.slice(user_ids))
+    AND p.account_id <> '' AND (a.id IS NULL OR a.state <> 'active')
+ORDER BY p.id;
 
 -- name: CountProvisioned :one
 SELECT COUNT(*) FROM provisioned WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sqlc.arg(trust_id) AND kind = sqlc.arg(kind);
