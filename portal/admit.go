@@ -27,6 +27,7 @@ func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso
 	}
 	var admitted sso.Admission
 	var signIn store.SignIn
+	var held bool
 	err = p.Records.Update(ctx, tenant, func(tx store.Tx) error {
 		if err := comesFrom(ctx, tx, v.Address); err != nil {
 			return err
@@ -37,6 +38,7 @@ func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso
 			return err
 		}
 		told(mapped, tenant, account)
+		held = mapped.Held
 		signIn = p.allowed(trust, tenant, account, v, t)
 		admitted = sso.Admission{TenantID: tenant, AccountID: account.ID, Previous: account.LastSignInAt}
 		if err := tx.Accounts().SignedIn(ctx, account.ID, p.Now()); err != nil {
@@ -47,6 +49,9 @@ func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso
 		}
 		return tx.SignIns().Add(ctx, signIn)
 	})
+	if err == nil && held {
+		p.Log.WarnContext(ctx, "claims would have taken the last administrator of the trusts, whose rights stayed", "trust", trust.ID, "account", admitted.AccountID)
+	}
 	if err == nil && t != nil && tenant != trust.Owner {
 		p.keepElsewhere(ctx, trust.Owner, signIn)
 	}
@@ -141,6 +146,24 @@ func (p *Portal) accountOf(ctx context.Context, tx store.Tx, trust store.OwnedTr
 	}
 	if same(account, mapped) {
 		return account, nil
+	}
+	return p.followClaims(ctx, tx, trust, account, mapped, v, seen)
+}
+
+// followClaims brings account in step with what its claims make of it. The rights of the last administrator of the firm's
+// trusts stay as they are: an IdP that was set up wrongly must not lock the firm out.
+func (p *Portal) followClaims(ctx context.Context, tx store.Tx, trust store.OwnedTrust, account, mapped store.Account, v sso.Visit, seen *sso.Mapped) (store.Account, error) {
+	mapped.RightsAt = p.Now()
+	if administersTrusts(account) && !administersTrusts(mapped) {
+		before, after, err := waysAround(ctx, tx, v.Address, func() error { return tx.Accounts().Update(ctx, mapped) })
+		if err != nil {
+			return mapped, fmt.Errorf("see who administers trusts after the claims: %w", err)
+		}
+		mapped.Version++
+		if len(before.anywhere) > 0 && len(after.anywhere) == 0 {
+			seen.Held = true
+			mapped.RoleID, mapped.Permissions, mapped.Offices, mapped.RightsAt = account.RoleID, account.Permissions, account.Offices, account.RightsAt
+		}
 	}
 	return mapped, p.saveMapped(ctx, tx, trust, mapped, v)
 }
@@ -271,7 +294,6 @@ func same(a, b store.Account) bool {
 }
 
 func (p *Portal) saveMapped(ctx context.Context, tx store.Tx, trust store.OwnedTrust, account store.Account, v sso.Visit) error {
-	account.RightsAt = p.Now()
 	if err := tx.Accounts().Update(ctx, account); err != nil {
 		return fmt.Errorf("bring the account in step with its claims: %w", err)
 	}

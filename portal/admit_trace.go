@@ -13,7 +13,7 @@ import (
 // told completes what a mapping came to: whose account it is, and what that may do by it.
 func told(m *sso.Mapped, tenant store.ID, account store.Account) {
 	m.TenantID, m.Name, m.Email, m.Permissions = tenant, account.Name, account.Email, Permissions(account)
-	m.Menus = m.Permissions.String()
+	m.Menus, m.AllOffices = m.Permissions.String(), account.Offices.All
 	if !m.New {
 		m.AccountID = account.ID
 	}
@@ -111,13 +111,14 @@ func (p *Portal) Tested(ctx context.Context, test sso.Tested) error {
 	})
 }
 
-// testOf is what came of a test, for the draft that was tested.
+// testOf is what came of a test, for the draft that was tested. Rights that were held against the claims prove nothing about
+// these.
 func testOf(test sso.Tested, s store.SignIn) store.TrustTest {
 	t := store.TrustTest{At: s.At, By: test.By, Revision: test.Revision, Passed: test.Err == nil, SignIn: s.ID}
 	if t.Passed {
 		t.TenantID, t.AccountID = s.TenantID, s.AccountID
-		if m := test.Trace.Mapped; m != nil {
-			t.Permissions = m.Permissions
+		if m := test.Trace.Mapped; m != nil && !m.Held {
+			t.Permissions, t.AllOffices = m.Permissions, m.AllOffices
 		}
 	}
 	return t

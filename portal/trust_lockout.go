@@ -48,6 +48,11 @@ func waysIn(ctx context.Context, tx store.Tx, address string) (ways, error) {
 	return w, nil
 }
 
+// administersTrusts reports whether a is an administrator, by whatever trust.
+func administersTrusts(a store.Account) bool {
+	return a.Staff() && a.State == store.AccountActive && a.Permissions.Has(store.PermitTrusts) && a.Offices.All
+}
+
 // lastWay reports whether t is the only trust by which an administrator comes in from address.
 func lastWay(ctx context.Context, tx store.Tx, address string, t store.Trust) (bool, error) {
 	w, err := waysIn(ctx, tx, address)
@@ -55,17 +60,22 @@ func lastWay(ctx context.Context, tx store.Tx, address string, t store.Trust) (b
 	return w.anywhere[t.ID] > 0 && len(w.here) == 0, err
 }
 
+// waysAround carries do out, and returns the ways in from before and after.
+func waysAround(ctx context.Context, tx store.Tx, address string, do func() error) (before, after ways, err error) {
+	if before, err = waysIn(ctx, tx, address); err != nil {
+		return before, after, err
+	}
+	if err = do(); err != nil {
+		return before, after, err
+	}
+	after, err = waysIn(ctx, tx, address)
+	return before, after, err
+}
+
 // keepsWay refuses what takes the last way in from a firm: do, carried out in the transaction for somebody at address, must
 // leave an administrator where there was one, and one who comes in from there if one did.
 func keepsWay(ctx context.Context, tx store.Tx, address string, do func() error) error {
-	before, err := waysIn(ctx, tx, address)
-	if err != nil {
-		return err
-	}
-	if err := do(); err != nil {
-		return err
-	}
-	after, err := waysIn(ctx, tx, address)
+	before, after, err := waysAround(ctx, tx, address, do)
 	switch {
 	case err != nil:
 		return err
@@ -86,7 +96,7 @@ func provesWay(ctx context.Context, tx store.Tx, address string, live store.Trus
 		return err
 	}
 	t := d.Test
-	if !d.Tested() || t.TenantID != tx.Tenant() || !t.Permissions.Has(store.PermitTrusts) {
+	if !d.Tested() || t.TenantID != tx.Tenant() || !t.Permissions.Has(store.PermitTrusts) || !t.AllOffices {
 		return store.Fail(store.Denied, "error.last_way_untested", "trust %s is the last way in, and its draft was not tested by an administrator", d.ID)
 	}
 	if !slices.Equal(d.Allowed, live.Allowed) && !d.AllowsFrom(address) {
@@ -96,7 +106,7 @@ func provesWay(ctx context.Context, tx store.Tx, address string, live store.Trus
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("read who tested: %w", err)
 	}
-	if err != nil || !one.Offices.All || !one.Staff() || one.State != store.AccountActive || !one.Permissions.Has(store.PermitTrusts) {
+	if err != nil || !administersTrusts(one) {
 		return store.Fail(store.Denied, "error.last_way_untested", "account %s, which tested trust %s, is no administrator", t.AccountID, d.ID)
 	}
 	return nil

@@ -48,7 +48,7 @@ func whole(d store.TrustDraft) store.TrustDraft {
 func (w *world) passed(t *testing.T, d store.TrustDraft, by store.Account) {
 	t.Helper()
 	trust := store.OwnedTrust{Owner: "a", Trust: d.Trust}
-	trace := &sso.Trace{Mapped: &sso.Mapped{Permissions: by.Permissions}}
+	trace := &sso.Trace{Mapped: &sso.Mapped{Permissions: by.Permissions, AllOffices: by.Offices.All}}
 	must(t, w.Tested(t.Context(), sso.Tested{Trust: trust, Revision: d.Revision, ID: w.fresh(), Trace: trace, Admission: sso.Admission{TenantID: "a", AccountID: by.ID}}))
 }
 
@@ -137,6 +137,36 @@ func TestUntestedIsNotSwitchedOn(t *testing.T) {
 			events := w.audit(t, "a")
 			if last := events[len(events)-1]; row.want == nil && (last.Detail["tested"] != "false" || last.Detail["note"] != row.on.Note) {
 				t.Errorf("the audit has %v", last.Detail)
+			}
+		})
+	}
+}
+
+// TestTestProvesTheMapping has the only administrator test a draft as themselves, and demands that it is switched on only
+// where its mapping leaves them one.
+func TestTestProvesTheMapping(t *testing.T) {
+	claims := map[string][]string{"offices": {"ext-x1"}, "role": {"clerk"}}
+	for name, row := range map[string]struct {
+		mapping store.Mapping
+		on      bool
+	}{
+		"nothing mapped":    {store.Mapping{}, true},
+		"a list of offices": {store.Mapping{Offices: store.Claim("offices")}, false},
+		"no menus":          {store.Mapping{Role: store.Claim("role"), Roles: map[string]string{"clerk": "view"}}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTrustWorld(t)
+			a := w.add(t, "boss", who{tenant: "a", permissions: store.PermitAll})
+			d := whole(store.TrustDraft{Trust: w.trust(t, "saml-a")})
+			d.Mapping = row.mapping
+			d, _ = w.save(t, a, d)
+			trust, trace := store.OwnedTrust{Owner: "a", Trust: d.Trust}, &sso.Trace{}
+			admitted, err := w.Preview(t.Context(), trust, says("s-boss", claims), trace)
+			must(t, err)
+			must(t, w.Tested(t.Context(), sso.Tested{Trust: trust, Revision: d.Revision, ID: w.fresh(), Trace: trace, Admission: admitted}))
+			err = w.SwitchTrustOn(t.Context(), a, "saml-a", portal.SwitchOn{Revision: d.Revision})
+			if row.on != (err == nil) || !row.on && !errors.Is(err, &store.Error{Kind: store.Denied, Key: "error.last_way_untested"}) {
+				t.Errorf("%v, want it on: %t", err, row.on)
 			}
 		})
 	}

@@ -49,6 +49,8 @@ type Mapped struct {
 	Menus     string         `json:"menus,omitempty"`   // what the account may do by now
 
 	Permissions store.Permission `json:"-"` // that Menus names
+	AllOffices  bool             `json:"-"`
+	Held        bool             `json:"held,omitempty"` // the claims would have taken a firm's last administrator, whose rights stayed
 }
 
 // MappedOffice is one office that was claimed.

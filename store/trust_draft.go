@@ -26,6 +26,7 @@ type TrustTest struct {
 	TenantID    ID         // whom it would have let in; empty unless it passed
 	AccountID   ID         // of TenantID
 	Permissions Permission // that they would have had then
+	AllOffices  bool       // they would have had all offices then
 }
 
 // Tested reports whether d is as it was when it was tested, and passed.

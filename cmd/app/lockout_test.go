@@ -74,7 +74,7 @@ func (f keptFirm) draft(change func(*store.Trust), tested store.ID, menus store.
 	}
 	if tested != "" {
 		check(f.t, f.Tested(ctx, sso.Tested{Trust: store.OwnedTrust{Owner: f.tenant, Trust: saved.Trust}, Revision: saved.Revision, ID: f.id("test"),
-			Trace: &sso.Trace{Mapped: &sso.Mapped{Permissions: menus}}, Admission: sso.Admission{TenantID: f.tenant, AccountID: tested}}))
+			Trace: &sso.Trace{Mapped: &sso.Mapped{Permissions: menus, AllOffices: true}}, Admission: sso.Admission{TenantID: f.tenant, AccountID: tested}}))
 	}
 	return saved.Revision
 }

@@ -38,7 +38,7 @@ func recordsTrustDrafts(t *testing.T, open OpenRecords) {
 		isKind(t, tx.TrustDrafts().Tested(ctx, "t1", store.TrustTest{Revision: draft.Revision}), store.ErrNotFound)
 		must(t, tx.TrustDrafts().Drop(ctx, "t1"))
 	})
-	test := store.TrustTest{At: day, By: "a", Revision: draft.Revision, Passed: true, SignIn: "s", TenantID: "firm", AccountID: "a", Permissions: store.PermitTrusts}
+	test := store.TrustTest{At: day, By: "a", Revision: draft.Revision, Passed: true, SignIn: "s", TenantID: "firm", AccountID: "a", Permissions: store.PermitTrusts, AllOffices: true}
 	f.update(func(ctx context.Context, tx store.Tx) {
 		isKind(t, tx.TrustDrafts().Tested(ctx, "t1", store.TrustTest{Revision: draft.Revision + 1}), store.ErrConflict)
 		must(t, tx.TrustDrafts().Tested(ctx, "t1", test))
