@@ -50,8 +50,9 @@
 // sign-in of their own; the test is bound to the draft's revision. Trusts are for who has all offices: who decides whom the
 // firm believes can become anybody in it. For the same reason a trust that admits into several firms is the operator's to
 // change, although one of them owns it. While a firm has an administrator of trusts who can come in, it keeps one
-// (trust_lockout.go): the only way in is replaced by nothing that did not let an administrator in when it was tested.
-// A way in counts from where somebody is: a trust that admits from elsewhere alone is none for them. The operator is not
+// (trust_lockout.go): the only way in is replaced by nothing that did not let an administrator in when it was tested, and
+// what was never tested is a way only once an administrator came in by it. Whoever decides about an IdP holds every menu
+// that comes in by it (trust_beyond.go). A way in counts from where somebody is: a trust that admits from elsewhere alone is none for them. The operator is not
 // held (setup_trust.go). What a draft begins from is kept as a version (trust_version.go), so that there is something to
 // compare with and go back to whoever made it so, and so that a refresh of keys meanwhile is told apart from a change.
 //

@@ -31,6 +31,11 @@ func (p *Portal) decideKeys(ctx context.Context, a Actor, id store.ID, shown []s
 		if len(offered) == 0 || !slices.Equal(offered, slices.Sorted(slices.Values(shown))) {
 			return store.Fail(store.Conflict, "error.trust_offer", "trust %s is offered %q, shown was %q", id, offered, shown)
 		}
+		if accept {
+			if err := notBeyond(ctx, tx, account, live); err != nil {
+				return err
+			}
+		}
 		next := decided(live, accept, p.Now())
 		if err := tx.Trusts().Update(ctx, next); err != nil {
 			return fmt.Errorf("decide about the keys of trust %s: %w", id, err)

@@ -110,6 +110,9 @@ type Accounts interface {
 	Delete(ctx context.Context, id ID, at time.Time) (removed bool, err error)
 	// Holders returns the active accounts of the firm's own staff that were given one of menus, by ID.
 	Holders(ctx context.Context, menus Permission) ([]Account, error)
+	// MenusBy returns the menus of the active accounts that come in by trust: those of the firm's own staff, and those that
+	// were given to clients' people.
+	MenusBy(ctx context.Context, trust ID) (staff, clients Permission, err error)
 	// SignedIn records a sign-in at that time; ErrNotFound.
 	SignedIn(ctx context.Context, id ID, at time.Time) error
 	// List returns accounts by name, then ID; company "" means all, staff included. Deleted ones are not there.

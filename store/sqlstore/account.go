@@ -256,6 +256,18 @@ func (t accounts) Holders(ctx context.Context, menus store.Permission) ([]store.
 	return t.withOffices(ctx, all)
 }
 
+func (t accounts) MenusBy(ctx context.Context, trust store.ID) (staff, clients store.Permission, err error) {
+	rows, err := t.q.ListTrustMenus(ctx, records.ListTrustMenusParams{TrustID: string(trust), TenantID: t.id()})
+	for _, r := range rows {
+		if r.Staff == 1 {
+			staff |= store.Permission(r.Permissions)
+		} else {
+			clients |= store.Permission(r.Permissions)
+		}
+	}
+	return staff, clients, fault("list the menus of who comes in by trust "+string(trust), err)
+}
+
 func (t accounts) SignedIn(ctx context.Context, id store.ID, at time.Time) error {
 	n, err := t.q.SignedIn(ctx, records.SignedInParams{At: micros(at), TenantID: t.id(), ID: string(id)})
 	if err == nil && n == 0 {

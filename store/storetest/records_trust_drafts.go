@@ -254,5 +254,11 @@ func recordsHolders(t *testing.T, open OpenRecords) {
 		must(t, err)
 		same(t, "holders", len(holders), 1)
 		same(t, "the holder", []any{holders[0].ID, holders[0].Offices}, []any{store.ID("some"), someOffices("blue-1")})
+		staff, clients, err := tx.Accounts().MenusBy(ctx, some.TrustID)
+		must(t, err)
+		same(t, "the menus by a trust", []store.Permission{staff, clients}, []store.Permission{store.PermitTrusts | store.PermitView, store.PermitAll})
+		staff, clients, err = tx.Accounts().MenusBy(ctx, "none")
+		must(t, err)
+		same(t, "the menus by no trust", staff|clients, 0)
 	})
 }

@@ -496,6 +496,44 @@ func (q *Queries) ListAccountsOfCompany(ctx context.Context, arg ListAccountsOfC
 	return items, nil
 }
 
+const ListTrustMenus = `-- name: ListTrustMenus :many
+SELECT DISTINCT CAST(CASE WHEN company_id IS NULL THEN 1 ELSE 0 END AS BIGINT) AS staff, permissions
+FROM accounts WHERE trust_id = ?1 AND tenant_id = ?2 AND state = 'active'
+`
+
+type ListTrustMenusParams struct {
+	TrustID  string
+	TenantID string
+}
+
+type ListTrustMenusRow struct {
+	Staff       int64
+	Permissions int64
+}
+
+func (q *Queries) ListTrustMenus(ctx context.Context, arg ListTrustMenusParams) ([]ListTrustMenusRow, error) {
+	rows, err := q.db.QueryContext(ctx, ListTrustMenus, arg.TrustID, arg.TenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ListTrustMenusRow{}
+	for rows.Next() {
+		var i ListTrustMenusRow
+		if err := rows.Scan(&i.Staff, &i.Permissions); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const RemoveAccount = `-- name: RemoveAccount :execrows
 DELETE FROM accounts WHERE tenant_id = ?1 AND id = ?2 AND last_sign_in_at = 0 AND state <> 'deleted'
 `

@@ -85,6 +85,10 @@ SELECT tenant_id, id, company_id, trust_id, subject, name, email, permissions, a
 FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND company_id IS NULL AND state = 'active'
     AND (permissions & CAST(sqlc.arg(menus) AS BIGINT)) <> 0;
 
+-- name: ListTrustMenus :many
+SELECT DISTINCT CAST(CASE WHEN company_id IS NULL THEN 1 ELSE 0 END AS BIGINT) AS staff, permissions
+FROM accounts WHERE trust_id = sqlc.arg(trust_id) AND tenant_id = sqlc.arg(tenant_id) AND state = 'active';
+
 -- name: IdentifyAccount :execrows
 UPDATE accounts SET subject = sqlc.arg(subject), version = version + 1
 WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND state <> 'deleted';
