@@ -5,17 +5,45 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"cloudpocket/store"
 )
 
 // The rule that nobody locks a firm out, in one place: while a firm can administer its trusts, it stays able to. An
-// administrator here is an active account of its staff, with all offices and the menu of trusts, whose trust is switched on
-// and may admit into the firm. Whoever would take the last one away is refused, by whichever deed; the operator is not.
+// administrator here is an active account of its staff, with all offices and the menu of trusts, whose trust is switched on,
+// may admit into the firm, and is known to work. Whoever would take the last one away is refused, by whichever deed; the operator is not.
 
 // ways are how many administrators come in by each trust: from anywhere, and from where somebody is.
 type ways struct {
 	anywhere, here map[store.ID]int
+}
+
+// way is a trust, and since when nobody knows that it works: zero for one that was tested as it is, or whose newest version is
+// the operator's word.
+type way struct {
+	store.Trust
+	untested time.Time
+}
+
+// proven reports whether t works as far as is known, for an administrator who came in by it at last then.
+func (t way) proven(last time.Time) bool { return t.untested.IsZero() || last.After(t.untested) }
+
+func wayBy(ctx context.Context, tx store.Tx, id store.ID) (t way, err error) {
+	if t.Trust, err = tx.Trusts().Get(ctx, id); err != nil {
+		if errors.Is(err, store.ErrNotFound) {
+			return t, nil
+		}
+		return t, fmt.Errorf("read the trust of an administrator: %w", err)
+	}
+	newest, err := tx.TrustDrafts().Versions(ctx, id, store.Page{Limit: 1})
+	if err != nil {
+		return t, fmt.Errorf("read the newest version of trust %s: %w", id, err)
+	}
+	if all := newest.Items; len(all) > 0 && all[0].Untested && all[0].By != "" {
+		t.untested = all[0].At
+	}
+	return t, nil
 }
 
 // waysIn returns the ways in, those from address among them.
@@ -25,19 +53,19 @@ func waysIn(ctx context.Context, tx store.Tx, address string) (ways, error) {
 	if err != nil {
 		return w, fmt.Errorf("look for who administers trusts: %w", err)
 	}
-	trusts := map[store.ID]store.Trust{}
+	trusts := map[store.ID]way{}
 	for _, one := range holders {
 		if !one.Offices.All {
 			continue
 		}
 		t, asked := trusts[one.TrustID]
 		if !asked {
-			if t, err = tx.Trusts().Get(ctx, one.TrustID); err != nil && !errors.Is(err, store.ErrNotFound) {
-				return w, fmt.Errorf("read the trust of an administrator: %w", err)
+			if t, err = wayBy(ctx, tx, one.TrustID); err != nil {
+				return w, err
 			}
 			trusts[one.TrustID] = t
 		}
-		if t.State != store.TrustEnabled {
+		if t.State != store.TrustEnabled || !t.proven(one.LastSignInAt) {
 			continue
 		}
 		w.anywhere[t.ID]++

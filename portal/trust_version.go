@@ -23,7 +23,11 @@ func (p *Portal) keepBase(ctx context.Context, tx store.Tx, live store.Trust, by
 	if len(newest.Items) > 0 && (newest.Items[0].Version == live.Version || len(diffTrusts(newest.Items[0].Trust, live)) == 0) {
 		return nil
 	}
-	if err := tx.TrustDrafts().Keep(ctx, store.TrustVersion{Trust: live, ByName: by, At: p.Now()}); err != nil {
+	v := store.TrustVersion{Trust: live, ByName: by, At: p.Now()}
+	if len(newest.Items) > 0 && newest.Items[0].Untested && !changedByHand(newest.Items[0].Trust, live) { // a refresh proves nothing
+		v.By, v.At, v.Untested = newest.Items[0].By, newest.Items[0].At, true
+	}
+	if err := tx.TrustDrafts().Keep(ctx, v); err != nil {
 		return fmt.Errorf("keep version %d of trust %s: %w", live.Version, live.ID, err)
 	}
 	return nil
@@ -56,10 +60,15 @@ func upToDate(ctx context.Context, tx store.Tx, live store.Trust, d store.TrustD
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return d.Trust, err
 	}
-	if err != nil || slices.ContainsFunc(diffTrusts(base, live), func(c TrustChange) bool { return c.Field != "state" && !slices.Contains(fetchedFields(), c.Field) }) {
+	if err != nil || changedByHand(base, live) {
 		return d.Trust, store.Fail(store.Conflict, "error.trust_changed", "trust %s has version %d, its draft is of %d", d.ID, live.Version, d.Version)
 	}
 	return carried(base, live, d.Trust), nil
+}
+
+// changedByHand reports whether a trust differs from what it was in more than what is fetched and being switched on.
+func changedByHand(from, to store.Trust) bool {
+	return slices.ContainsFunc(diffTrusts(from, to), func(c TrustChange) bool { return c.Field != "state" && !slices.Contains(fetchedFields(), c.Field) })
 }
 
 // fetchedFields are what is taken from identity providers without a draft.

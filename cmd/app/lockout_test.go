@@ -108,6 +108,51 @@ func (f keptFirm) version(id store.ID) (version int64) {
 func elsewhere(t *store.Trust) { t.Allowed = []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")} }
 func around(t *store.Trust)    { t.Allowed = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} }
 
+// connected is a trust that the administrator makes and, tested or not, switches on; second comes in by it.
+func (f keptFirm) connected(test bool, on func(id store.ID, o portal.SwitchOn) error) portal.Actor {
+	f.t.Helper()
+	ctx := f.t.Context()
+	id, err := f.NewTrust(ctx, f.boss, portal.NewTrust{ID: f.id("other"), Name: "other", Protocol: store.OIDC})
+	check(f.t, err)
+	v, err := f.Trust(ctx, f.boss, id)
+	check(f.t, err)
+	d := *v.Pending
+	d.OIDC.Issuer, d.OIDC.ClientID, d.OIDC.AuthMethod = "https://idp.example", "pocket", "private_key_jwt"
+	d, problems, err := f.SaveTrustDraft(ctx, f.boss, d)
+	if check(f.t, err); len(problems) > 0 {
+		f.t.Fatalf("the draft has %+v", problems)
+	}
+	if test {
+		check(f.t, f.Tested(ctx, sso.Tested{Trust: store.OwnedTrust{Owner: f.tenant, Trust: d.Trust}, Revision: d.Revision, ID: f.id("test"), Trace: &sso.Trace{}}))
+	}
+	check(f.t, on(id, portal.SwitchOn{Revision: d.Revision, Note: "試験できない", Untested: true}))
+	return f.account("second", "other", store.PermitAll, nil)
+}
+
+func (f keptFirm) byBoss(id store.ID, o portal.SwitchOn) error {
+	return f.SwitchTrustOn(f.t.Context(), f.boss, id, o)
+}
+
+func (f keptFirm) comesIn(a portal.Actor) {
+	f.t.Helper()
+	check(f.t, f.Records.Update(f.t.Context(), f.tenant, func(tx store.Tx) error {
+		return tx.Accounts().SignedIn(f.t.Context(), a.AccountID, f.Now())
+	}))
+}
+
+// refreshed has the IdP of the other trust looked at, and a draft begun, which keeps a version.
+func (f keptFirm) refreshed() {
+	f.t.Helper()
+	ctx := f.t.Context()
+	owned, err := f.Records.Trust(ctx, f.id("other"))
+	check(f.t, err)
+	owned.OIDC.Keys = []string{"fetched"}
+	check(f.t, f.setup.RefreshTrust(ctx, owned, nil))
+	owned.Label = "ほか"
+	_, _, err = f.SaveTrustDraft(ctx, f.boss, store.TrustDraft{Trust: owned.Trust})
+	check(f.t, err)
+}
+
 // TestNeverLockedOut tries whatever could take the last way in from the administrators of a firm's trusts.
 func TestNeverLockedOut(t *testing.T) {
 	const last, untested, address = "error.last_way", "error.last_way_untested", "error.last_way_address"
@@ -124,6 +169,22 @@ func TestNeverLockedOut(t *testing.T) {
 			return f.off(ctx)
 		}},
 		{"switch off beside one that nobody comes in by", last, func(ctx context.Context, f keptFirm) error { f.trust("other", nil); return f.off(ctx) }},
+		{"switch off beside an untested one", last, func(ctx context.Context, f keptFirm) error { f.connected(false, f.byBoss); return f.off(ctx) }},
+		{"switch off beside an untested one that was refreshed", last, func(ctx context.Context, f keptFirm) error {
+			f.connected(false, f.byBoss)
+			f.refreshed()
+			return f.off(ctx)
+		}},
+		{"switch off beside an untested one that an administrator came in by", "", func(ctx context.Context, f keptFirm) error {
+			f.comesIn(f.connected(false, f.byBoss))
+			f.refreshed()
+			return f.off(ctx)
+		}},
+		{"switch off beside a tested one", "", func(ctx context.Context, f keptFirm) error { f.connected(true, f.byBoss); return f.off(ctx) }},
+		{"switch off beside an untested one of the operator's", "", func(ctx context.Context, f keptFirm) error {
+			f.connected(false, func(id store.ID, o portal.SwitchOn) error { return f.setup.SwitchDraftOn(ctx, id, o) })
+			return f.off(ctx)
+		}},
 		{"switch off beside somebody disabled", last, func(ctx context.Context, f keptFirm) error {
 			_, err := f.setup.SwitchAccount(ctx, f.tenant, f.second(nil, nil).AccountID, store.AccountDisabled)
 			return errors.Join(err, f.off(ctx))
