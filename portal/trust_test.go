@@ -161,7 +161,7 @@ func TestTestProvesTheMapping(t *testing.T) {
 			d.Mapping = row.mapping
 			d, _ = w.save(t, a, d)
 			trust, trace := store.OwnedTrust{Owner: "a", Trust: d.Trust}, &sso.Trace{}
-			admitted, err := w.Preview(t.Context(), trust, says("s-boss", claims), trace)
+			admitted, err := w.Preview(t.Context(), trust, says("s-boss", claims), sso.Visit{Address: "192.0.2.1"}, trace)
 			must(t, err)
 			must(t, w.Tested(t.Context(), sso.Tested{Trust: trust, Revision: d.Revision, ID: w.fresh(), Trace: trace, Admission: admitted}))
 			err = w.SwitchTrustOn(t.Context(), a, "saml-a", portal.SwitchOn{Revision: d.Revision})
