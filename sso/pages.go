@@ -45,15 +45,17 @@ const (
 // Entrance is what the sign-in page offers.
 type Entrance struct {
 	Choices  []Choice
-	ReturnTo string // the local path that the person was going to
-	Find     string // local path to POST the fields "mail", a mail address, and "to" to; empty: no address leads anywhere
-	Sought   string // the address that was typed
-	Missed   bool   // it leads nowhere
+	ReturnTo string  // the local path that the person was going to
+	Find     string  // local path to POST the fields "mail", a mail address, and "to" to; empty: no address leads anywhere
+	Sought   string  // the address that was typed
+	Missed   bool    // it leads nowhere
+	Found    *Choice // what it leads to: POST it with "trust" set to TrustID to go there; nil: nothing was typed, or Missed
 }
 
 // Choice is one trust on the sign-in page.
 type Choice struct {
 	TrustID store.ID
-	Label   string
+	Label   string // what its administrators call it; may be empty where an address led to it
+	Firm    string // whose it is, as the operator calls them: what no administrator can write
 	Logo    string // local address of a picture; empty: none
 }

@@ -163,6 +163,8 @@ type Trusts interface {
 	Remove(ctx context.Context, id ID) error
 	// Users returns how many accounts, of all tenants, stand for somebody by a trust that the tenant owns; 0 by another's.
 	Users(ctx context.Context, id ID) (int, error)
+	// Count returns how many trusts the tenant owns.
+	Count(ctx context.Context) (int, error)
 	// Owns reports whether the tenant owns a trust, rather than being bound to it or to none.
 	Owns(ctx context.Context, id ID) (bool, error)
 	// List returns the trusts that the tenant owns, by ID.
@@ -181,6 +183,13 @@ type TrustStamp struct {
 	CreatedAt time.Time
 	Version   int64
 	State     TrustState
+}
+
+// TrustWay is a trust that a sign-in page may offer.
+type TrustWay struct {
+	ID   ID
+	Firm string // what the tenant that owns it is called by the operator
+	TrustStamp
 }
 
 // Stamp returns the stamp of t.
@@ -221,6 +230,8 @@ type TrustDirectory interface {
 	SetupLink(ctx context.Context, key SetupKey) (OwnedSetupLink, error)
 	// ScimToken returns the provisioning token of that key, good or not, and the tenant that owns its trust, or ErrNotFound.
 	ScimToken(ctx context.Context, key Hash) (OwnedScimToken, error)
+	// TrustWays returns every enabled trust of the tenants that are active, by ID, cheaply.
+	TrustWays(ctx context.Context) ([]TrustWay, error)
 	// EnabledTrusts returns every enabled trust of the deployment, by ID.
 	EnabledTrusts(ctx context.Context) ([]OwnedTrust, error)
 }

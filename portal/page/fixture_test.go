@@ -456,6 +456,12 @@ func plainExhibits() []exhibit {
 		{"signin-find", "/sign-in", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
 			return p.SignIn(w, r, sso.Entrance{Choices: choices(), ReturnTo: "/deliveries", Find: "/sign-in/find"})
 		}},
+		{"signin-found", "/sign-in/find", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+			return p.SignIn(w, r, sso.Entrance{Choices: choices(), ReturnTo: "/", Find: "/sign-in/find", Sought: "hanako@aoba.example", Found: &choices()[0]})
+		}},
+		{"signin-found-unnamed", "/sign-in/find", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
+			return p.SignIn(w, r, sso.Entrance{ReturnTo: "/", Find: "/sign-in/find", Sought: "hanako@aoba.example", Found: &sso.Choice{TrustID: "jinji", Firm: strings.Repeat("やまて", 20)}})
+		}},
 		{"signin-missed", "/sign-in/find", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
 			return p.SignIn(w, r, sso.Entrance{ReturnTo: "/", Find: "/sign-in/find", Sought: strings.Repeat("hanako", 40) + "@aoba.example", Missed: true})
 		}},
@@ -502,5 +508,5 @@ func errorExhibit(name string, v route.ErrorView) exhibit {
 
 // choices are two ways in, one of them with a logo.
 func choices() []sso.Choice {
-	return []sso.Choice{{TrustID: "kyuyo", Label: "給与クラウド", Logo: "/sso/kyuyo/logo?v=1"}, {TrustID: "jinji", Label: "人事労務プラットフォーム"}}
+	return []sso.Choice{{TrustID: "kyuyo", Label: "給与クラウド", Firm: "みなと社会保険労務士法人", Logo: "/sso/kyuyo/logo?v=1"}, {TrustID: "jinji", Label: "人事労務プラットフォーム", Firm: "やまて社会保険労務士法人"}}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -191,6 +192,30 @@ func TestLinksKeepTheFilter(t *testing.T) {
 	} {
 		if row.got != row.want {
 			t.Errorf("%s, want %s", row.got, row.want)
+		}
+	}
+}
+
+// TestWaysInSayWhoseTheyAre demands that each way in has the firm's name within what is pressed, beside what its
+// administrators wrote there and also where they wrote nothing.
+func TestWaysInSayWhoseTheyAre(t *testing.T) {
+	p := newPages(t)
+	named := sso.Choice{TrustID: "x", Label: "Cloud Pocket", Firm: "あおば社会保険労務士法人"}
+	unnamed := sso.Choice{TrustID: "y", Firm: "みなと社会保険労務士法人"}
+	for _, row := range []struct {
+		e    sso.Entrance
+		want string
+	}{
+		{sso.Entrance{Choices: []sso.Choice{named}}, `<a class="choice" [^>]*>.*Cloud Pocket.*あおば社会保険労務士法人.*</a>`},
+		{sso.Entrance{Find: "/sign-in/find", Found: &named}, `<button class="choice" name="trust" value="x"[^>]*>.*Cloud Pocket.*あおば社会保険労務士法人.*</button>`},
+		{sso.Entrance{Find: "/sign-in/find", Found: &unnamed}, `<button class="choice" name="trust" value="y"[^>]*>.*みなと社会保険労務士法人.*</button>`},
+	} {
+		w := httptest.NewRecorder()
+		if err := p.SignIn(w, httptest.NewRequest("GET", "/", nil), row.e); err != nil {
+			t.Fatal(err)
+		}
+		if !regexp.MustCompile(row.want).MatchString(w.Body.String()) || w.Code != 200 {
+			t.Errorf("%d, the page has no %s: %s", w.Code, row.want, w.Body)
 		}
 	}
 }

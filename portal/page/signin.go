@@ -14,16 +14,15 @@ type signIn struct {
 }
 
 type signInChoice struct {
-	Label string
-	URL   string
-	Logo  string
+	sso.Choice
+	URL string
 }
 
 // SignIn offers the ways in; when an address led nowhere the status is 422.
 func (p *Pages) SignIn(w http.ResponseWriter, r *http.Request, e sso.Entrance) error {
 	v, status := signIn{Entrance: e}, http.StatusOK
 	for _, c := range e.Choices {
-		v.Ways = append(v.Ways, signInChoice{c.Label, p.config.Start(c.TrustID, e.ReturnTo), c.Logo})
+		v.Ways = append(v.Ways, signInChoice{c, p.config.Start(c.TrustID, e.ReturnTo)})
 	}
 	if e.Missed {
 		status = http.StatusUnprocessableEntity

@@ -12,8 +12,9 @@ import (
 
 const findPath = "/sign-in/find"
 
-// findTrust sends the people of a mail address to their IdP. Of an address that leads nowhere it says nothing else,
-// whether there is such an address, a firm or none: what is answered depends on its domain alone.
+// findTrust shows the people of a mail address their IdP and whose it is, and sends them there when they press it: a trust
+// claims domains that nobody has proved, and no other site's form sends anybody anywhere. Of an address that leads nowhere
+// it says nothing else, whether there is such an address, a firm or none: what is answered depends on its domain alone.
 func (l *Login) findTrust(w http.ResponseWriter, r *http.Request) error {
 	if !l.finds.Take(sso.Network(l.Visit(r).Address)) {
 		return store.Fail(store.Unavailable, "error.too_many", "too many addresses are tried from %s", l.Visit(r).Address)
@@ -27,10 +28,20 @@ func (l *Login) findTrust(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	address, to := strings.TrimSpace(m.Get("mail")), target(m.Get("to"))
-	id, ok := ways.Of(address)
+	e := sso.Entrance{Choices: ways.Choices, ReturnTo: to, Find: findPath, Sought: short(address), Missed: true}
+	choice, ok := ways.Of(address)
 	if !ok {
-		return l.Pages.SignIn(w, r, sso.Entrance{Choices: ways.Choices, ReturnTo: to, Find: findPath, Sought: short(address), Missed: true})
+		return l.Pages.SignIn(w, r, e)
 	}
+	if m.Get("trust") != string(choice.TrustID) || !own(r) {
+		e.Missed, e.Found = false, &choice
+		return l.Pages.SignIn(w, r, e)
+	}
+	return l.goTo(w, r, choice.TrustID, sso.Attempt{ReturnTo: to, LoginHint: short(address), Remember: chosen(r), Own: true})
+}
+
+// goTo begins an attempt at a trust that somebody chose.
+func (l *Login) goTo(w http.ResponseWriter, r *http.Request, id store.ID, a sso.Attempt) error {
 	t, c, err := l.Trusts.Find(r.Context(), "", id)
 	if err != nil {
 		return err
@@ -39,7 +50,7 @@ func (l *Login) findTrust(w http.ResponseWriter, r *http.Request) error {
 	if f.State != store.TrustEnabled {
 		return disabled(f)
 	}
-	return l.send(w, r, f, sso.Attempt{ReturnTo: to, LoginHint: short(address), Remember: chosen(r), Own: own(r)})
+	return l.send(w, r, f, a)
 }
 
 // short cuts what is said back of an address that somebody typed.

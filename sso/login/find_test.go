@@ -33,8 +33,13 @@ func (b *browser) find(mail string) (*http.Response, error) {
 	return b.do("POST", "/sign-in/find", url.Values{"mail": {mail}, "to": {"/deliveries/1"}})
 }
 
-// TestFindByMailAddress types addresses as people do. Those that lead somewhere begin a sign-in there, with the address as
-// the hint; all others are answered alike, whatever there is or is not.
+// press presses the way that an address led to.
+func (b *browser) press(mail string, trust store.ID) (*http.Response, error) {
+	return b.do("POST", "/sign-in/find", url.Values{"mail": {mail}, "to": {"/deliveries/1"}, "trust": {string(trust)}})
+}
+
+// TestFindByMailAddress types addresses as people do. Those that lead somewhere show where, and whose that is, and begin a
+// sign-in there, with the address as the hint, when it is pressed; all others are answered alike, whatever there is or is not.
 func TestFindByMailAddress(t *testing.T) {
 	for mail, want := range map[string]string{
 		"hanako@aoba.example":               "one",
@@ -71,6 +76,16 @@ func TestFindByMailAddress(t *testing.T) {
 				}
 				return
 			}
+			at := w.pages.at
+			if at == nil || at.Missed || at.Found == nil || at.ReturnTo != "/deliveries/1" || *at.Found != (sso.Choice{TrustID: store.ID(want), Label: "label of " + want, Firm: "firm of tenant-" + want}) {
+				t.Fatalf("it was answered by %+v", at)
+			}
+			if len(w.idps)+len(w.pages.led) != 0 {
+				t.Fatal("a sign-in was begun before anybody said where")
+			}
+			if res, err = b.press(mail, at.Found.TrustID); err != nil {
+				t.Fatal(err)
+			}
 			starts := w.idps[store.ID(want)].starts
 			if len(starts) != 1 || starts[0].LoginHint != strings.TrimSpace(mail) || !starts[0].Own || starts[0].ReturnTo != "/deliveries/1" {
 				t.Fatalf("begun is %+v", starts)
@@ -80,6 +95,30 @@ func TestFindByMailAddress(t *testing.T) {
 			}
 			if res, err = b.finish(want, handleOf(t, res), "hanako"); err != nil || res.Header.Get("Location") != "/deliveries/1" || !b.signedIn() {
 				t.Errorf("%v, to %q", err, res.Header.Get("Location"))
+			}
+		})
+	}
+}
+
+// TestFoundIsPressedHere has pages of other sites press the way for a person, and a person press one that the address does
+// not lead to: all that comes of it is the way to press.
+func TestFoundIsPressedHere(t *testing.T) {
+	for name, row := range map[string]struct {
+		trust, site string
+	}{
+		"another site":         {"one", "cross-site"},
+		"a sister site":        {"one", "same-site"},
+		"does not say":         {"one", ""},
+		"another trust":        {"two", "same-origin"},
+		"a trust that is none": {"none", "same-origin"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.claim("one", "aoba.example")
+			r := w.request("POST", "/sign-in/find", url.Values{"mail": {"a@aoba.example"}, "trust": {row.trust}})
+			r.Header.Set("Sec-Fetch-Site", row.site)
+			if _, err := w.answer(r); err != nil || len(w.idps)+len(w.pages.led) != 0 || w.pages.at == nil || w.pages.at.Found == nil || w.pages.at.Found.TrustID != "one" {
+				t.Errorf("%v, shown is %+v, led to %v", err, w.pages.at, w.pages.led)
 			}
 		})
 	}

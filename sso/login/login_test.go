@@ -200,13 +200,13 @@ func (d *directory) Draft(_ context.Context, id store.ID) (store.OwnedDraft, err
 	return draft, d.wrong
 }
 
-// EnabledTrusts returns them by ID.
-func (d *directory) EnabledTrusts(context.Context) (all []store.OwnedTrust, err error) {
+// TrustWays returns those that are enabled by ID.
+func (d *directory) TrustWays(context.Context) (all []store.TrustWay, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, id := range slices.Sorted(maps.Keys(d.all)) {
-		if d.all[id].State == store.TrustEnabled {
-			all = append(all, d.all[id])
+		if t := d.all[id]; t.State == store.TrustEnabled {
+			all = append(all, store.TrustWay{ID: id, Firm: "firm of " + string(t.Owner), TrustStamp: t.Stamp()})
 		}
 	}
 	return all, d.wrong

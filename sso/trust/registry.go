@@ -21,6 +21,7 @@ type Registry struct {
 	mu     sync.Mutex
 	open   map[store.ID]opened
 	drafts map[store.ID]draft
+	ways   map[store.ID]way
 }
 
 type opened struct {

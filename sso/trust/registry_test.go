@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -26,6 +27,23 @@ type world struct {
 	*trust.Registry
 	t       *testing.T
 	records *sqlstore.Store
+	read    *int // how often a whole trust was read
+}
+
+// directory counts what is read of it.
+type directory struct {
+	*sqlstore.Store
+	read *int
+}
+
+func (d directory) Trust(ctx context.Context, id store.ID) (store.OwnedTrust, error) {
+	*d.read++
+	return d.Store.Trust(ctx, id)
+}
+
+func (d directory) EnabledTrusts(ctx context.Context) ([]store.OwnedTrust, error) {
+	*d.read += 1000
+	return d.Store.EnabledTrusts(ctx)
 }
 
 func newWorld(t *testing.T) *world {
@@ -39,7 +57,8 @@ func newWorld(t *testing.T) *world {
 		must(t, records.Tenants().Create(t.Context(), store.Tenant{ID: id, Name: "事務所 " + string(id), State: store.TenantActive, CreatedAt: day}))
 	}
 	open := func(_ context.Context, t store.OwnedTrust) (sso.Connector, error) { return opened{name: t.Name}, nil }
-	return &world{trust.NewRegistry(records, map[store.Protocol]trust.Opener{store.SAML: open}), t, records}
+	read := new(int)
+	return &world{trust.NewRegistry(directory{records, read}, map[store.Protocol]trust.Opener{store.SAML: open}), t, records, read}
 }
 
 func must(t *testing.T, err error) {
@@ -162,5 +181,45 @@ func (w *world) tested(name string, revision int64) {
 	got, c, err := w.Draft(w.t.Context(), "", "x", revision)
 	if err != nil || got.Name != name || c.(opened).name != name {
 		w.t.Errorf("tested is %q with the connector of %+v, %v, not %q", got.Name, c, err, name)
+	}
+}
+
+// TestWaysReadATrustOnce asks for the ways in on and on, as anybody may: a trust is read again when it has changed, and at no
+// other time. Each has the name of its firm, and a firm that is suspended has none.
+func TestWaysReadATrustOnce(t *testing.T) {
+	w := newWorld(t)
+	for _, id := range []store.ID{"x", "y"} {
+		w.as("a", func(ctx context.Context, tx store.Tx) error {
+			return tx.Trusts().Create(ctx, store.Trust{ID: id, Label: "入口", Protocol: store.SAML, State: store.TrustEnabled, Domains: []string{string(id) + ".example"}, CreatedAt: day, Version: 1})
+		})
+	}
+	w.ways(2, sso.Choice{TrustID: "x", Label: "入口", Firm: "事務所 a"}, sso.Choice{TrustID: "y", Label: "入口", Firm: "事務所 a"})
+	w.as("a", func(ctx context.Context, tx store.Tx) error {
+		return tx.Trusts().Update(ctx, store.Trust{ID: "x", Label: "別の入口", State: store.TrustEnabled, Domains: []string{"x.example"}, Version: 1})
+	})
+	w.ways(1, sso.Choice{TrustID: "x", Label: "別の入口", Firm: "事務所 a"}, sso.Choice{TrustID: "y", Label: "入口", Firm: "事務所 a"})
+	w.as("a", func(ctx context.Context, tx store.Tx) error { return tx.Trusts().Remove(ctx, "y") })
+	w.ways(0, sso.Choice{TrustID: "x", Label: "別の入口", Firm: "事務所 a"})
+	w.as("a", func(ctx context.Context, tx store.Tx) error { return tx.SetTenantState(ctx, store.TenantSuspended) })
+	w.ways(0)
+}
+
+// ways demands the ways in, each of which a mail address leads to, and how many trusts are read for them.
+func (w *world) ways(read int, want ...sso.Choice) {
+	w.t.Helper()
+	*w.read = 0
+	for range 5 {
+		got, err := w.Ways(w.t.Context())
+		if err != nil || !slices.Equal(got.Choices, want) {
+			w.t.Errorf("the ways are %+v, %v", got.Choices, err)
+		}
+		for _, one := range want {
+			if found, ok := got.Of("a@" + string(one.TrustID) + ".example"); !ok || found != one {
+				w.t.Errorf("an address leads to %+v", found)
+			}
+		}
+	}
+	if *w.read != read {
+		w.t.Errorf("%d trusts were read", *w.read)
 	}
 }

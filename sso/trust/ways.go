@@ -2,6 +2,7 @@ package trust
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,26 +17,72 @@ import (
 type Ways struct {
 	Choices []sso.Choice          // the trusts that have a label, by ID
 	domains map[string][]store.ID // of mail addresses → the trusts that claim them
+	of      map[store.ID]sso.Choice
 }
 
-// Ways returns the ways in by the enabled trusts.
+// way is what the sign-in page says of a trust, as it was at that stamp.
+type way struct {
+	stamp   store.TrustStamp
+	label   string
+	logo    string
+	domains []string
+}
+
+// Ways returns the ways in by the enabled trusts. Anybody may ask for them as often as they like: each trust is read once
+// for as long as it stays as it is.
 func (r *Registry) Ways(ctx context.Context) (Ways, error) {
-	all, err := r.directory.EnabledTrusts(ctx)
+	enabled, err := r.directory.TrustWays(ctx)
 	if err != nil {
 		return Ways{}, fmt.Errorf("list trusts: %w", err)
 	}
-	w := Ways{domains: map[string][]store.ID{}}
-	for _, t := range all {
-		if t.Label != "" {
-			w.Choices = append(w.Choices, sso.Choice{TrustID: t.ID, Label: t.Label, Logo: logoPath(t.Trust)})
+	w, read := Ways{domains: map[string][]store.ID{}, of: map[store.ID]sso.Choice{}}, map[store.ID]way{}
+	for _, e := range enabled {
+		one, err := r.way(ctx, e)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // removed meanwhile
 		}
-		for _, domain := range t.Domains {
-			if !slices.Contains(w.domains[domain], t.ID) {
-				w.domains[domain] = append(w.domains[domain], t.ID)
-			}
+		if err != nil {
+			return Ways{}, err
+		}
+		read[e.ID] = one
+		w.add(e, one)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ways = read
+	return w, nil
+}
+
+// way returns what the sign-in page says of a trust.
+func (r *Registry) way(ctx context.Context, e store.TrustWay) (way, error) {
+	r.mu.Lock()
+	one, ok := r.ways[e.ID]
+	r.mu.Unlock()
+	if ok && one.stamp.Equal(e.TrustStamp) {
+		return one, nil
+	}
+	t, err := r.directory.Trust(ctx, e.ID)
+	if err != nil {
+		return way{}, fmt.Errorf("read trust %s: %w", e.ID, err)
+	}
+	if t.State != store.TrustEnabled || t.Owner != e.Owner {
+		return way{}, fmt.Errorf("trust %s is another by now: %w", e.ID, store.ErrNotFound)
+	}
+	return way{t.Stamp(), t.Label, logoPath(t.Trust), t.Domains}, nil
+}
+
+// add puts a trust among the ways in.
+func (w *Ways) add(e store.TrustWay, one way) {
+	choice := sso.Choice{TrustID: e.ID, Label: one.label, Firm: e.Firm, Logo: one.logo}
+	w.of[e.ID] = choice
+	if one.label != "" {
+		w.Choices = append(w.Choices, choice)
+	}
+	for _, domain := range one.domains {
+		if !slices.Contains(w.domains[domain], e.ID) {
+			w.domains[domain] = append(w.domains[domain], e.ID)
 		}
 	}
-	return w, nil
 }
 
 // ByAddress reports whether there is a trust that a mail address can lead to.
@@ -57,14 +104,14 @@ func (w Ways) Only() store.ID {
 	return only
 }
 
-// Of returns the trust that the people of an address sign in at. A domain that two trusts claim leads nowhere: nobody here
+// Of returns the way that the people of an address sign in at. A domain that two trusts claim leads nowhere: nobody here
 // knows which of them it belongs to, and neither may take the other's people.
-func (w Ways) Of(address string) (store.ID, bool) {
+func (w Ways) Of(address string) (sso.Choice, bool) {
 	domain, ok := domainOf(address)
 	if ids := w.domains[domain]; ok && len(ids) == 1 {
-		return ids[0], true
+		return w.of[ids[0]], true
 	}
-	return "", false
+	return sso.Choice{}, false
 }
 
 // maxAddress is how many bytes a mail address may have that is looked at.

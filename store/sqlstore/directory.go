@@ -60,3 +60,17 @@ func (s *Store) EnabledTrusts(ctx context.Context) ([]store.OwnedTrust, error) {
 	}
 	return trustsOf(rows)
 }
+
+// TrustWays returns every enabled trust of the firms that are not suspended, by ID.
+func (s *Store) TrustWays(ctx context.Context) ([]store.TrustWay, error) {
+	rows, err := s.alone().FindTrustWays(ctx)
+	if err != nil {
+		return nil, fault("find the ways in", err)
+	}
+	ways := make([]store.TrustWay, len(rows))
+	for i, r := range rows {
+		ways[i] = store.TrustWay{ID: store.ID(r.ID), Firm: r.Name, TrustStamp: store.TrustStamp{
+			Owner: store.ID(r.TenantID), CreatedAt: moment(r.CreatedAt), Version: r.Version, State: store.TrustEnabled}}
+	}
+	return ways, nil
+}

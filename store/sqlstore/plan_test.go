@@ -55,6 +55,8 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.ListSetupLinks, "INDEX setup_links_by_trust (tenant_id=? AND trust_id=?)"},
 		{records.ListScimTokens, "INDEX scim_tokens_by_trust (tenant_id=? AND trust_id=?)"},
 		{records.FindScimToken, "INDEX scim_tokens_by_secret (secret=?)"},
+		{records.FindTrustWays, "COVERING INDEX trusts_enabled"},
+		{records.CountTrusts, "INDEX trusts_by_tenant (tenant_id=?)"},
 		{records.CountTrustUsers, "INDEX accounts_by_trust (trust_id=?)"},
 		{records.ListReceiptsOfDelivery, "INDEX sqlite_autoindex_receipts_1 (tenant_id=? AND delivery_id=? AND account_id>?)"},
 		{records.UsesDigest, "INDEX files_by_digest (tenant_id=? AND digest=?)"},

@@ -30,6 +30,7 @@ var global = map[string]string{
 	"FindTrust":         "store.TrustDirectory: a message names the trust before a tenant is known",
 	"FindTrustStamp":    "store.TrustDirectory",
 	"FindEnabledTrusts": "store.TrustDirectory",
+	"FindTrustWays":     "store.TrustDirectory: what the sign-in page offers everybody",
 	"FindTrustDraft":    "store.TrustDirectory: a test runs against the draft",
 	"FindSetupLink":     "store.TrustDirectory: by the hash of a secret of 256 random bits",
 	"FindScimToken":     "store.TrustDirectory: by the hash of a secret of 256 random bits",

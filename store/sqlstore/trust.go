@@ -179,6 +179,11 @@ func (t trusts) forget(ctx context.Context, id store.ID) error {
 	return nil
 }
 
+func (t trusts) Count(ctx context.Context) (int, error) {
+	n, err := t.q.CountTrusts(ctx, t.id())
+	return int(n), fault("count the trusts", err)
+}
+
 func (t trusts) Owns(ctx context.Context, id store.ID) (bool, error) {
 	n, err := t.q.OwnsTrust(ctx, records.OwnsTrustParams{TenantID: t.id(), ID: string(id)})
 	return n > 0, fault("see whose trust "+string(id)+" is", err)

@@ -122,8 +122,28 @@ func recordsTrustDirectory(t *testing.T, open OpenRecords) {
 	all, err := f.records.EnabledTrusts(ctx)
 	must(t, err)
 	sameTrust(t, "the enabled", all, []store.OwnedTrust{{Owner: "other", Trust: also}, {Owner: "firm", Trust: on}})
+	ways, err := f.records.TrustWays(ctx)
+	must(t, err)
+	same(t, "the ways", ways, []store.TrustWay{{ID: "also", Firm: nameOf(t, other), TrustStamp: all[0].Stamp()}, {ID: "on", Firm: nameOf(t, f), TrustStamp: all[1].Stamp()}})
+	other.update(func(ctx context.Context, tx store.Tx) { must(t, tx.SetTenantState(ctx, store.TenantSuspended)) })
+	ways, err = f.records.TrustWays(ctx)
+	must(t, err)
+	same(t, "the ways while a firm is suspended", len(ways), 1)
+	f.view(func(ctx context.Context, tx store.Tx) {
+		n, err := tx.Trusts().Count(ctx)
+		must(t, err)
+		same(t, "how many the firm has", n, 2)
+	})
 	_, err = f.records.Trust(ctx, "none")
 	isKind(t, err, store.ErrNotFound)
 	_, err = f.records.TrustStamp(ctx, "none")
 	isKind(t, err, store.ErrNotFound)
+}
+
+// nameOf returns what a firm is called.
+func nameOf(t *testing.T, f firm) string {
+	t.Helper()
+	tenant, err := f.records.Tenants().Get(t.Context(), f.id)
+	must(t, err)
+	return tenant.Name
 }

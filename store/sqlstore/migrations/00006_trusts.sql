@@ -79,6 +79,10 @@ CREATE INDEX setup_links_by_trust ON setup_links (tenant_id, trust_id, id);
 -- drafted is the newest revision that a draft of the trust has had: none is ever had twice.
 ALTER TABLE trusts ADD COLUMN drafted BIGINT NOT NULL DEFAULT 0;
 
+-- The sign-in page asks for these alone, at every visit: it must not read the metadata that lies between them.
+DROP INDEX trusts_enabled;
+CREATE INDEX trusts_enabled ON trusts (id, tenant_id, created_at, version) WHERE state = 'enabled';
+
 CREATE INDEX accounts_by_trust ON accounts (trust_id, tenant_id);
 
 -- From where people may come by a trust, as JSON: what an account stands on is read with every request, a whole trust is not.
@@ -90,6 +94,8 @@ UPDATE trusts SET version = 1 WHERE version = 0;
 -- +goose Down
 ALTER TABLE trust_tenants DROP COLUMN allowed;
 DROP INDEX accounts_by_trust;
+DROP INDEX trusts_enabled;
+CREATE INDEX trusts_enabled ON trusts (id) WHERE state = 'enabled';
 ALTER TABLE trusts DROP COLUMN drafted;
 DROP TABLE setup_links;
 DROP TABLE trust_versions;

@@ -35,6 +35,17 @@ func (q *Queries) CountTrustUsers(ctx context.Context, id string) (int64, error)
 	return count, err
 }
 
+const CountTrusts = `-- name: CountTrusts :one
+SELECT COUNT(*) FROM trusts WHERE tenant_id = ?1
+`
+
+func (q *Queries) CountTrusts(ctx context.Context, tenantID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, CountTrusts, tenantID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const CreateTrust = `-- name: CreateTrust :exec
 INSERT INTO trusts (tenant_id, id, name, label, protocol, state, just_in_time, config, created_at, version)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
@@ -154,6 +165,49 @@ func (q *Queries) FindTrustStamp(ctx context.Context, id string) (FindTrustStamp
 		&i.State,
 	)
 	return i, err
+}
+
+const FindTrustWays = `-- name: FindTrustWays :many
+SELECT t.id, t.tenant_id, t.created_at, t.version, n.name
+FROM trusts t JOIN tenants n ON n.id = t.tenant_id
+WHERE t.state = 'enabled' AND n.state = 'active' ORDER BY t.id
+`
+
+type FindTrustWaysRow struct {
+	ID        string
+	TenantID  string
+	CreatedAt int64
+	Version   int64
+	Name      string
+}
+
+func (q *Queries) FindTrustWays(ctx context.Context) ([]FindTrustWaysRow, error) {
+	rows, err := q.db.QueryContext(ctx, FindTrustWays)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FindTrustWaysRow{}
+	for rows.Next() {
+		var i FindTrustWaysRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.TenantID,
+			&i.CreatedAt,
+			&i.Version,
+			&i.Name,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const GetTrust = `-- name: GetTrust :one

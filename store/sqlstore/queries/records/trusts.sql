@@ -46,6 +46,14 @@ SELECT tenant_id, created_at, version, state FROM trusts WHERE id = sqlc.arg(id)
 SELECT t.tenant_id, t.id, t.name, t.label, t.protocol, t.state, t.just_in_time, t.config, t.created_at, t.version, t.drafted
 FROM trusts t WHERE t.state = 'enabled' ORDER BY t.id;
 
+-- name: FindTrustWays :many
+SELECT t.id, t.tenant_id, t.created_at, t.version, n.name
+FROM trusts t JOIN tenants n ON n.id = t.tenant_id
+WHERE t.state = 'enabled' AND n.state = 'active' ORDER BY t.id;
+
+-- name: CountTrusts :one
+SELECT COUNT(*) FROM trusts WHERE tenant_id = sqlc.arg(tenant_id);
+
 -- name: RemoveTrust :exec
 DELETE FROM trusts WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 
