@@ -15,8 +15,13 @@ type NewTrust struct {
 	Protocol store.Protocol
 }
 
+// maxTrusts is how many trusts the administrators of a firm may make it have: every one is asked for at each sign-in page, and
+// has an ID that no other firm can have.
+const maxTrusts = 100
+
 // NewTrust makes a trust that is switched off and has no identity provider yet, so that its URLs are there to be told to
-// one, and its first draft. An ID that is taken anywhere is an error of kind Invalid.
+// one, and its first draft. An ID that is taken anywhere is an error of kind Invalid,
+// and so is a trust more than maxTrusts.
 func (p *Portal) NewTrust(ctx context.Context, a Actor, n NewTrust) (id store.ID, err error) {
 	err = p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
 		fresh, err := p.emptyTrust(n)
@@ -24,6 +29,9 @@ func (p *Portal) NewTrust(ctx context.Context, a Actor, n NewTrust) (id store.ID
 			return err
 		}
 		id = fresh.ID
+		if err := mayHaveMore(ctx, tx); err != nil {
+			return err
+		}
 		if err := tx.Trusts().Create(ctx, fresh); errors.Is(err, store.ErrConflict) {
 			return store.Fail(store.Invalid, "error.trust_id_taken", "create a trust: %w", err).With("Name", string(id))
 		} else if err != nil {
@@ -36,6 +44,18 @@ func (p *Portal) NewTrust(ctx context.Context, a Actor, n NewTrust) (id store.ID
 		return p.auditTrust(ctx, tx, a, account, id, map[string]string{"by": "begun", "protocol": string(n.Protocol)})
 	})
 	return id, err
+}
+
+// mayHaveMore demands that the firm may have one more trust.
+func mayHaveMore(ctx context.Context, tx store.Tx) error {
+	n, err := tx.Trusts().Count(ctx)
+	if err != nil {
+		return fmt.Errorf("count the trusts: %w", err)
+	}
+	if n >= maxTrusts {
+		return store.Fail(store.Invalid, "error.trust_too_many", "the firm has %d trusts", n).With("Max", maxTrusts)
+	}
+	return nil
 }
 
 func (p *Portal) emptyTrust(n NewTrust) (store.Trust, error) {

@@ -98,6 +98,33 @@ func TestTrustBeginsSwitchedOff(t *testing.T) {
 	}
 }
 
+// TestTrustsAreNotWithoutEnd makes trusts as long as the firm may, and one more when another is gone.
+func TestTrustsAreNotWithoutEnd(t *testing.T) {
+	w := newTrustWorld(t)
+	a := w.keeper(t)
+	var first store.ID
+	made := 0
+	for ; made < 200; made++ {
+		id, err := w.NewTrust(t.Context(), a, portal.NewTrust{Name: "人事", Protocol: store.SAML})
+		if err != nil {
+			if !errors.Is(err, &store.Error{Kind: store.Invalid, Key: "error.trust_too_many"}) {
+				t.Error(err)
+			}
+			break
+		}
+		if first == "" {
+			first = id
+		}
+	}
+	total := 0
+	must(t, w.Records.View(t.Context(), "a", func(tx store.Tx) (err error) { total, err = tx.Trusts().Count(t.Context()); return err }))
+	if total != 100 || made == 0 {
+		t.Errorf("the firm has %d trusts, of which it made %d", total, made)
+	}
+	must(t, w.RemoveTrust(t.Context(), a, first))
+	w.begin(t, a, store.OIDC)
+}
+
 // TestUntestedIsNotSwitchedOn tries every way of having no passed test.
 func TestUntestedIsNotSwitchedOn(t *testing.T) {
 	never := func(*testing.T, *world, store.TrustDraft) {}
