@@ -197,7 +197,7 @@ func (p *Portal) FillSetupHalf(ctx context.Context, grant string, half store.Tru
 			}
 		}
 		d := withHalf(before, half)
-		d.Trust = forgetKeys(before.Trust, d.Trust)
+		d.Trust = forgetSecret(forgetKeys(before.Trust, d.Trust), live, before.Trust)
 		d.By, d.ByName, d.At, d.Revision, d.State = "", "setup link "+string(l.ID), p.Now(), half.Revision, store.TrustEnabled
 		if problems = p.refuse(ctx, tx, store.Account{}, live, before.Trust, d.Trust); len(problems) > 0 {
 			return nil

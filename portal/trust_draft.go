@@ -30,7 +30,7 @@ func (p *Portal) SaveTrustDraft(ctx context.Context, a Actor, d store.TrustDraft
 				return err
 			}
 		}
-		d.Trust, d.Version = forgetKeys(before.Trust, d.Trust), before.Version
+		d.Trust, d.Version = forgetSecret(forgetKeys(before.Trust, d.Trust), live, before.Trust), before.Version
 		if problems = p.refuse(ctx, tx, account, live, before.Trust, d.Trust); len(problems) > 0 {
 			return nil
 		}

@@ -186,7 +186,7 @@ func (f oidcFile) onto(before *store.OIDCTrust) *store.OIDCTrust {
 		UserInfo: f.UserInfo, NoInitiation: f.NoInitiation, Refresh: f.Refresh, Keys: f.Keys, AllowPrivate: f.AllowPrivate}
 	if f.Secret == keptSecret {
 		o.SecretRef = ""
-		if before != nil && strings.HasPrefix(before.SecretRef, sealed) {
+		if before != nil && before.Issuer == f.Issuer && strings.HasPrefix(before.SecretRef, sealed) {
 			o.SecretRef = before.SecretRef
 		}
 	}

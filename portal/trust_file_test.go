@@ -68,7 +68,9 @@ func TestTrustFileHasNoSecret(t *testing.T) {
 	if got := read.Onto(one, time.Time{}).OIDC.SecretRef; got != one.OIDC.SecretRef {
 		t.Errorf("onto itself: %q", got)
 	}
-	for name, before := range map[string]store.Trust{"a new trust": {}, "a secret of the host": fullTrusts()[1]} {
+	other := fullTrusts()[1]
+	other.OIDC.Issuer, other.OIDC.SecretRef = "https://theirs.example", one.OIDC.SecretRef
+	for name, before := range map[string]store.Trust{"a new trust": {}, "a secret of the host": fullTrusts()[1], "another issuer": other} {
 		if got := read.Onto(before, time.Time{}).OIDC.SecretRef; got != "" {
 			t.Errorf("onto %s: %q", name, got)
 		}

@@ -89,6 +89,21 @@ func carried(base, live, next store.Trust) store.Trust {
 	return next
 }
 
+// forgetSecret returns next without a client secret that known gave for another OP, or that it does not authenticate with any
+// more: whoever names an OP would be sent it there.
+func forgetSecret(next store.Trust, known ...store.Trust) store.Trust {
+	for _, k := range known {
+		n := next.OIDC
+		if n == nil || n.SecretRef == "" || n.SecretRef != secretRef(k) || n.Issuer == k.OIDC.Issuer && n.AuthMethod != "private_key_jwt" {
+			continue
+		}
+		o := *n
+		o.SecretRef = ""
+		next.OIDC = &o
+	}
+	return next
+}
+
 // forgetKeys returns next without the keys of an OP that it is no longer about.
 func forgetKeys(before, next store.Trust) store.Trust {
 	if b, n := before.OIDC, next.OIDC; b != nil && n != nil && b.Issuer != n.Issuer && slices.Equal(b.Keys, n.Keys) {
