@@ -334,8 +334,13 @@ var errPreview = errors.New("preview")
 // Preview says what Admit would make of identity, into t, and changes nothing. Where they come from is judged last: whoever
 // sets a trust up is told what its mapping comes to as well.
 func (p *Portal) Preview(ctx context.Context, trust store.OwnedTrust, identity sso.Identity, v sso.Visit, t *sso.Trace) (sso.Admission, error) {
+	secret := sso.SecretNames(identity.Attributes)
 	for _, name := range slices.Sorted(maps.Keys(identity.Attributes)) {
-		t.Pass("claim", name+" = "+strings.Join(identity.Attributes[name], " | "))
+		values := identity.Attributes[name]
+		if secret[name] {
+			values = []string{"…"} // the trace is kept
+		}
+		t.Pass("claim", name+" = "+strings.Join(values, " | "))
 	}
 	trust.State = store.TrustEnabled // what is tested may not be switched on yet
 	tenant, err := p.tenantFor(ctx, trust, identity, t)

@@ -138,3 +138,15 @@ func TestDraftThatWasTested(t *testing.T) {
 		t.Errorf("kept is %+v", all)
 	}
 }
+
+// TestPreviewKeepsSecretsToItself previews what an IdP should not have released: the trace, which is kept, has the names.
+func TestPreviewKeepsSecretsToItself(t *testing.T) {
+	w := admitWorld(t)
+	claims := map[string][]string{"userPassword": {"geheim"}, "urn:oid:2.5.4.35": {"geheim"}, "mail": {"a@firm.example"}}
+	trace := traced(claims)
+	_, err := w.Preview(t.Context(), idp(nil), says("s-client", claims), sso.Visit{}, trace)
+	must(t, err)
+	if text := string(trace.Encode(16 << 10)); strings.Contains(text, "geheim") || !strings.Contains(text, "userPassword = …") || !strings.Contains(text, "mail = a@firm.example") {
+		t.Errorf("the trace says %s", text)
+	}
+}

@@ -100,7 +100,7 @@ func cutClaims(all map[string][]string, room int) map[string][]string {
 	if len(all) == 0 {
 		return nil
 	}
-	out := map[string][]string{}
+	out, secret := map[string][]string{}, SecretNames(all)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if len(out) == mostClaims || room <= 0 {
 			break
@@ -111,7 +111,7 @@ func cutClaims(all map[string][]string, room int) map[string][]string {
 				values = append(values, "…")
 				break
 			}
-			if SecretName(name) {
+			if secret[name] {
 				v = "…"
 			}
 			v = cutText(v, min(claimBytes, room))
@@ -120,6 +120,21 @@ func cutClaims(all map[string][]string, room int) map[string][]string {
 		out[cutText(name, claimBytes)], room = values, room-len(name)
 	}
 	return out
+}
+
+// SecretNames are the claims in all whose values are better not shown: those that are called so, and those that say the very
+// same, since an attribute of SAML is read under two names and may be called so in one of them.
+func SecretNames(all map[string][]string) map[string]bool {
+	secret := map[string]bool{}
+	for called, values := range all {
+		if !SecretName(called) {
+			continue
+		}
+		for name, same := range all {
+			secret[name] = secret[name] || name == called || len(values) > 0 && slices.Equal(values, same)
+		}
+	}
+	return secret
 }
 
 // SecretName reports whether what is called so is better not shown, whoever sent it: some IdPs release what they should not.

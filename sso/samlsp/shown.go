@@ -112,7 +112,7 @@ func (e *element) plainText() (string, bool) {
 		return "", false
 	}
 	switch {
-	case e.local == "AttributeValue" && e.parent != nil && sso.SecretName(e.parent.attr("Name")):
+	case e.local == "AttributeValue" && e.parent != nil && (sso.SecretName(e.parent.attr("Name")) || sso.SecretName(e.parent.attr("FriendlyName"))):
 		return "…", true
 	case e.local == "X509Certificate":
 		return certificateShown(text), true
