@@ -124,13 +124,30 @@ func (p *Portal) auditSetup(ctx context.Context, tx store.Tx, l store.OwnedSetup
 // opened returns the link that grant was given for, while it is good.
 func (p *Portal) opened(ctx context.Context, grant string) (store.OwnedSetupLink, error) {
 	l, err := p.Records.SetupLink(ctx, store.SetupKeyOf(grant))
-	switch {
-	case err != nil:
+	if err != nil {
 		return l, fmt.Errorf("find an opened setup link: %w", err)
-	case l.Grant != store.SetupKeyOf(grant) || l.Opened.IsZero() || !l.Revoked.IsZero() || !p.Now().Before(l.Ends):
-		return l, store.Fail(store.Expired, "error.setup_link", "setup link %s of trust %s is over", l.ID, l.TrustID)
+	}
+	if err := p.granted(l.SetupLink, grant); err != nil {
+		return l, err
 	}
 	return l, p.subscribed(ctx, l.Owner)
+}
+
+// granted demands that l was opened for grant, and is good still.
+func (p *Portal) granted(l store.SetupLink, grant string) error {
+	if l.Grant != store.SetupKeyOf(grant) || l.Opened.IsZero() || !l.Revoked.IsZero() || !p.Now().Before(l.Ends) {
+		return store.Fail(store.Expired, "error.setup_link", "setup link %s of trust %s is over", l.ID, l.TrustID)
+	}
+	return nil
+}
+
+// stillGranted is granted of the link as it is by now: somebody may have revoked it since it was found.
+func (p *Portal) stillGranted(ctx context.Context, tx store.Tx, id store.ID, grant string) error {
+	l, err := tx.SetupLinks().Get(ctx, id)
+	if err != nil {
+		return fmt.Errorf("read setup link %s: %w", id, err)
+	}
+	return p.granted(l, grant)
 }
 
 // SetupHalf returns what a grant lets its holder see.
@@ -170,10 +187,10 @@ func setupDraft(ctx context.Context, tx store.Tx, id store.ID) (d store.TrustDra
 func theirHalf(d store.TrustDraft) store.TrustDraft {
 	half := store.TrustDraft{Revision: d.Revision, Trust: store.Trust{ID: d.ID, Name: d.Name, Protocol: d.Protocol}}
 	if s := d.SAML; s != nil {
-		half.SAML = &store.SAMLTrust{EntityID: s.EntityID, Metadata: s.Metadata, MetadataURL: s.MetadataURL, FetchedAt: s.FetchedAt}
+		half.SAML = &store.SAMLTrust{EntityID: s.EntityID, Metadata: s.Metadata, MetadataURL: s.MetadataURL, FetchedAt: s.FetchedAt, AllowPrivate: s.AllowPrivate}
 	}
 	if o := d.OIDC; o != nil {
-		half.OIDC = &store.OIDCTrust{Issuer: o.Issuer, ClientID: o.ClientID, AuthMethod: o.AuthMethod, SecretRef: o.SecretRef}
+		half.OIDC = &store.OIDCTrust{Issuer: o.Issuer, ClientID: o.ClientID, AuthMethod: o.AuthMethod, SecretRef: o.SecretRef, AllowPrivate: o.AllowPrivate}
 	}
 	return half
 }
@@ -187,6 +204,9 @@ func (p *Portal) FillSetupHalf(ctx context.Context, grant string, half store.Tru
 		return nil, err
 	}
 	err = p.Records.Update(ctx, l.Owner, func(tx store.Tx) error {
+		if err := p.stillGranted(ctx, tx, l.ID, grant); err != nil {
+			return err
+		}
 		before, live, err := setupDraft(ctx, tx, l.TrustID)
 		if err != nil {
 			return err
@@ -196,7 +216,7 @@ func (p *Portal) FillSetupHalf(ctx context.Context, grant string, half store.Tru
 				return err
 			}
 		}
-		d := withHalf(before, half)
+		d := p.withHalf(before, half)
 		d.Trust = forgetSecret(forgetKeys(before.Trust, d.Trust), live, before.Trust)
 		d.By, d.ByName, d.At, d.Revision, d.State = "", "setup link "+string(l.ID), p.Now(), half.Revision, store.TrustEnabled
 		if problems = p.refuse(ctx, tx, store.Account{}, live, before.Trust, d.Trust); len(problems) > 0 {
@@ -210,8 +230,8 @@ func (p *Portal) FillSetupHalf(ctx context.Context, grant string, half store.Tru
 	return problems, err
 }
 
-// withHalf returns a draft with their half of another.
-func withHalf(d, half store.TrustDraft) store.TrustDraft {
+// withHalf returns a draft with their half of another. Whether that may be at a private address is not theirs to say.
+func (p *Portal) withHalf(d, half store.TrustDraft) store.TrustDraft {
 	if theirs := half.SAML; theirs != nil && d.Protocol == store.SAML {
 		s := store.SAMLTrust{Refresh: store.RefreshAsk}
 		if d.SAML != nil {
@@ -219,6 +239,7 @@ func withHalf(d, half store.TrustDraft) store.TrustDraft {
 		}
 		s.EntityID, s.Metadata, s.MetadataURL, s.FetchedAt = theirs.EntityID, theirs.Metadata, theirs.MetadataURL, theirs.FetchedAt
 		s.Offered, s.OfferedAt = nil, time.Time{}
+		s.AllowPrivate = p.PrivateIdPs || AllowsPrivate(d.Trust, s.MetadataURL)
 		d.SAML = &s
 	}
 	if theirs := half.OIDC; theirs != nil && d.Protocol == store.OIDC {
@@ -227,6 +248,7 @@ func withHalf(d, half store.TrustDraft) store.TrustDraft {
 			o = *d.OIDC
 		}
 		o.Issuer, o.ClientID, o.AuthMethod, o.SecretRef = theirs.Issuer, theirs.ClientID, theirs.AuthMethod, theirs.SecretRef
+		o.AllowPrivate = p.PrivateIdPs || AllowsPrivate(d.Trust, o.Issuer)
 		d.OIDC = &o
 	}
 	return d

@@ -105,6 +105,35 @@ func TestSetupLinkEnds(t *testing.T) {
 	}
 }
 
+// TestSetupLinkRevokedMeanwhile revokes a link, or lets its hour end, after it was looked up and before anything is written.
+func TestSetupLinkRevokedMeanwhile(t *testing.T) {
+	for name, spoil := range map[string]func(t *testing.T, w *world, a portal.Actor, trust store.ID){
+		"revoked": func(t *testing.T, w *world, a portal.Actor, trust store.ID) {
+			must(t, w.RevokeSetupLink(t.Context(), a, trust))
+		},
+		"over": func(_ *testing.T, w *world, _ portal.Actor, _ store.ID) { w.now = w.now.Add(time.Hour) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTrustWorld(t)
+			a := w.keeper(t)
+			d, secret := w.link(t, a)
+			grant, _, err := w.OpenSetupLink(t.Context(), secret, visitor)
+			must(t, err)
+			kept := w.Records
+			w.Records = before{kept, func() {
+				w.Records = kept
+				spoil(t, w, a, d.ID)
+			}}
+			if _, err := w.FillSetupHalf(t.Context(), grant, whole(d), visitor); !errors.Is(err, overdue) {
+				t.Errorf("it is filled in: %v", err)
+			}
+			if now := w.keptDraft(t, "a", d.ID); now.Revision != d.Revision {
+				t.Errorf("the draft has revision %d", now.Revision)
+			}
+		})
+	}
+}
+
 // TestSetupLinkOpensOnce opens a link twice, swaps the two secrets, and tries what is none.
 func TestSetupLinkOpensOnce(t *testing.T) {
 	w := newTrustWorld(t)

@@ -77,13 +77,13 @@ func (c *trustCheck) names() {
 func (c *trustCheck) halves() {
 	if s := c.next.SAML; s != nil {
 		c.demand(c.next.Protocol == store.SAML, "protocol", "error.trust_protocol")
-		c.demand(!s.AllowPrivate || c.private || allowsPrivate(c.live), "metadata_url", "error.trust_private")
+		c.demand(!s.AllowPrivate || c.mayStayPrivate(s.MetadataURL), "metadata_url", "error.trust_private")
 		c.demand(s.MetadataURL == "" || webAddress(s.MetadataURL, s.AllowPrivate), "metadata_url", "trust.metadata_address")
 		c.demand(s.Skew >= 0 && s.Skew <= 5*time.Minute, "skew", "error.trust_skew")
 	}
 	if o := c.next.OIDC; o != nil {
 		c.demand(c.next.Protocol == store.OIDC, "protocol", "error.trust_protocol")
-		c.demand(!o.AllowPrivate || c.private || allowsPrivate(c.live), "issuer", "error.trust_private")
+		c.demand(!o.AllowPrivate || c.mayStayPrivate(o.Issuer), "issuer", "error.trust_private")
 		c.demand(o.Issuer == "" || webAddress(o.Issuer, o.AllowPrivate), "issuer", "trust.discovery_address")
 		c.demand(slices.Contains([]string{"client_secret_basic", "client_secret_post", "private_key_jwt"}, o.AuthMethod), "method", "error.trust_method")
 		c.demand(strings.HasPrefix(o.SecretRef, sealed) || slices.Contains([]string{"", secretRef(c.live), secretRef(c.before)}, o.SecretRef), "secret", "error.trust_secret_ref")
@@ -92,8 +92,31 @@ func (c *trustCheck) halves() {
 	}
 }
 
-func allowsPrivate(t store.Trust) bool {
-	return t.SAML != nil && t.SAML.AllowPrivate || t.OIDC != nil && t.OIDC.AllowPrivate
+// mayStayPrivate reports whether the operator lets address be a private one: any, or that of the trust as it counts.
+func (c *trustCheck) mayStayPrivate(address string) bool {
+	return c.private || AllowsPrivate(c.live, address)
+}
+
+// AllowsPrivate reports whether t's leave to be at a private address is for address too. It was given for one host: with
+// another, whoever edits a trust could have anything within our network asked.
+func AllowsPrivate(t store.Trust, address string) bool {
+	given, allowed := "", false
+	switch {
+	case t.SAML != nil:
+		given, allowed = t.SAML.MetadataURL, t.SAML.AllowPrivate
+	case t.OIDC != nil:
+		given, allowed = t.OIDC.Issuer, t.OIDC.AllowPrivate
+	}
+	return allowed && (address == "" || origin(address) != "" && origin(address) == origin(given))
+}
+
+// origin is the scheme, host and port of an address, "" of what is none.
+func origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Host)
 }
 
 func secretRef(t store.Trust) string {

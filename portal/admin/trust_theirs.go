@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"cloudpocket/portal"
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
@@ -31,8 +32,8 @@ func (a *admin) theirMetadata(ctx context.Context, typed *reading, d *store.Trus
 		t = *d.SAML
 	}
 	before := t.MetadataURL
+	t.AllowPrivate = a.PrivateIdPs || portal.AllowsPrivate(d.Trust, typed.text("metadata_url"))
 	typed.samlHalf(&t)
-	t.AllowPrivate = t.AllowPrivate || a.PrivateIdPs
 	t.EntityID = typed.text("entity_id")
 	d.SAML = &t
 	document := typed.pasted(file)
@@ -87,7 +88,7 @@ func (a *admin) theirIssuer(ctx context.Context, typed *reading, d *store.TrustD
 		o = *d.OIDC
 	}
 	typed.oidcHalf(&o)
-	o.AllowPrivate = o.AllowPrivate || a.PrivateIdPs
+	o.AllowPrivate = a.PrivateIdPs || portal.AllowsPrivate(d.Trust, o.Issuer)
 	d.OIDC = &o
 	if len(typed.problems) > 0 {
 		return nil
