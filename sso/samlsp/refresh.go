@@ -31,7 +31,7 @@ type Refresher struct {
 	// called after every successful fetch, also when change says that nothing did, so that FetchedAt moves on.
 	Save func(ctx context.Context, t store.OwnedTrust, m Metadata, at time.Time, change Change) error
 	// Offer keeps m.Raw beside the trust's metadata until an administrator has decided, where the trust wants one asked
-	// (store.RefreshAsk) and its keys changed. It is called once for each document.
+	// (store.RefreshAsk) and its keys changed. It is called once for the same keys and endpoints.
 	Offer func(ctx context.Context, t store.OwnedTrust, m Metadata, at time.Time, change Change) error
 	// NewKeys accepts a document that has none of the keys known so far and was signed by nobody in particular. Somebody
 	// has to have compared the keys: a hijacked address looks just like that.
@@ -104,13 +104,27 @@ func (r *Refresher) Refresh(ctx context.Context, t store.OwnedTrust) (Change, er
 // offer keeps a document with other keys for an administrator to decide about, unless it waits already.
 func (r *Refresher) offer(ctx context.Context, t store.OwnedTrust, m Metadata, now time.Time, change Change) (Change, error) {
 	change.Offered = true
-	if bytes.Equal(t.SAML.Offered, m.Raw) {
+	if waits(t, m) {
 		return change, nil
 	}
 	if err := r.Offer(ctx, t, m, now, change); err != nil {
 		return change, fmt.Errorf("offer the metadata of trust %s: %w", t.ID, err)
 	}
 	return change, nil
+}
+
+// waits reports whether a document with m's keys and endpoints waits already. IdPs that date or sign their metadata anew at
+// each request never send the same bytes twice.
+func waits(t store.OwnedTrust, m Metadata) bool {
+	if len(t.SAML.Offered) == 0 {
+		return false
+	}
+	waiting, err := ParseMetadata(t.SAML.Offered, MetadataOptions{EntityID: t.SAML.EntityID, AllowPrivate: t.SAML.AllowPrivate})
+	if err != nil {
+		return bytes.Equal(t.SAML.Offered, m.Raw)
+	}
+	change := compare(waiting, m)
+	return !change.KeysChanged() && !change.Endpoints
 }
 
 // RefreshDue refreshes every trust of ts that is due, one after the other, and returns how many were. One that fails is

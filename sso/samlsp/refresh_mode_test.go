@@ -18,6 +18,8 @@ import (
 func TestRefreshModes(t *testing.T) {
 	w, s := ssotest.NewSAMLWorld(t), newSource(t)
 	same, more, other := w.Metadata(w.EntityID, w.IdP), w.Metadata(w.EntityID, w.IdP, w.Next), w.Metadata(w.EntityID, w.Forger)
+	dated := bytes.Replace(more, []byte("<md:EntityDescriptor"), []byte("<!-- of today -->\n<md:EntityDescriptor"), 1)
+	turned := w.Metadata(w.EntityID, w.Next, w.IdP)
 	moved := bytes.ReplaceAll(same, []byte("idp.example/sso"), []byte("idp2.example/sso"))
 	for _, row := range []struct {
 		name    string
@@ -35,6 +37,9 @@ func TestRefreshModes(t *testing.T) {
 		{name: "ask offers a key more", mode: store.RefreshAsk, data: more, offered: 1},
 		{name: "ask offers other keys alone", mode: store.RefreshAsk, data: other, offered: 1},
 		{name: "ask offers the same once", mode: store.RefreshAsk, data: more, waiting: more},
+		{name: "ask offers the same once, however it is dated", mode: store.RefreshAsk, data: dated, waiting: more},
+		{name: "ask offers the same once, in whatever order", mode: store.RefreshAsk, data: turned, waiting: more},
+		{name: "ask offers the same keys again at another address", mode: store.RefreshAsk, data: bytes.ReplaceAll(more, []byte("idp.example/sso"), []byte("idp2.example/sso")), waiting: more, offered: 1},
 		{name: "ask offers what changed again", mode: store.RefreshAsk, data: other, waiting: more, offered: 1},
 		{name: "ask forgets an offer that was withdrawn", mode: store.RefreshAsk, data: same, waiting: more, saved: 1},
 		{name: "ask takes what somebody compared", mode: store.RefreshAsk, data: other, newKeys: true, saved: 1},
