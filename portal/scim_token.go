@@ -19,7 +19,8 @@ const (
 )
 
 // MakeScimToken returns the secret of a new token by which a machine provisions the accounts of a trust, and what is kept
-// of it. The secret is kept nowhere. A token can give whatever menus the trust's mapping names, so its maker must hold them.
+// of it. The secret is kept nowhere. A token can give whatever menus the trust's mapping names, and switches off and on
+// whoever comes in by the trust, so its maker must manage accounts and hold the menus of both.
 func (p *Portal) MakeScimToken(ctx context.Context, a Actor, trust store.ID, name string, life time.Duration) (secret string, made store.ScimToken, err error) {
 	secret = scimSecret()
 	err = p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
@@ -28,6 +29,9 @@ func (p *Portal) MakeScimToken(ctx context.Context, a Actor, trust store.ID, nam
 			return err
 		}
 		if err := mayMap(ctx, tx, account, t); err != nil {
+			return err
+		}
+		if err := mayProvision(ctx, tx, account, trust); err != nil {
 			return err
 		}
 		made = store.ScimToken{TrustID: trust, Key: store.ScimKeyOf(secret), Name: name, By: account.ID, ByName: account.Name}
@@ -57,6 +61,27 @@ func mayMap(ctx context.Context, tx store.Tx, account store.Account, t store.Tru
 		}
 	}
 	return nil
+}
+
+// mayProvision demands that account manages accounts, and holds every menu that those have that come in by trust.
+func mayProvision(ctx context.Context, tx store.Tx, account store.Account, trust store.ID) error {
+	if !Permissions(account).Has(store.PermitAccounts) {
+		return store.Fail(store.Denied, "error.scim_token_accounts", "account %s manages no accounts", account.ID)
+	}
+	for page := (store.Page{Limit: store.MaxPage}); ; {
+		list, err := tx.Accounts().Find(ctx, store.AccountFilter{State: store.AccountActive}, page)
+		if err != nil {
+			return fmt.Errorf("find who comes in by trust %s: %w", trust, err)
+		}
+		for _, one := range list.Items {
+			if missing := Permissions(one) &^ Permissions(account); one.TrustID == trust && missing != 0 {
+				return store.Fail(store.Denied, "error.scim_token_people", "account %s of trust %s has %q, which %s has not", one.ID, trust, missing, account.ID)
+			}
+		}
+		if page.After = list.Next; page.After == "" {
+			return nil
+		}
+	}
 }
 
 // addScimToken keeps a token that is good for that long from now on.

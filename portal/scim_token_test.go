@@ -48,7 +48,7 @@ func TestScimTokenPermission(t *testing.T) {
 		return w.RevokeScimToken(t.Context(), a, "saml-a", token.ID)
 	}
 	for scope, p := range scopes() {
-		for _, p.permissions = range append(menus(), store.PermitTrusts, store.PermitAll&^store.PermitTrusts) {
+		for _, p.permissions = range append(menus(), store.PermitTrusts, store.PermitAll, store.PermitAll&^store.PermitTrusts) {
 			a := w.add(t, w.fresh(), p)
 			for _, row := range []struct {
 				name    string
@@ -61,6 +61,8 @@ func TestScimTokenPermission(t *testing.T) {
 						want = store.ErrDenied
 					case p.tenant != "a":
 						want = store.ErrNotFound
+					case row.name == "MakeScimToken" && !p.permissions.Has(store.PermitAccounts):
+						want = store.ErrDenied
 					}
 					if row.name == "RevokeScimToken" && want == nil { // each finds one to revoke
 						_, token, err = w.setup.AddScimToken(t.Context(), "saml-a", "人事の同期", time.Hour)
@@ -295,8 +297,10 @@ func TestScimTokenGivesWhatItsMakerHas(t *testing.T) {
 		return tx.Trusts().Update(t.Context(), trust)
 	}))
 	for permissions, want := range map[store.Permission]error{
-		store.PermitTrusts: store.ErrDenied,
-		store.PermitTrusts | store.PermitView | store.PermitAccounts: nil,
+		store.PermitTrusts:                                           store.ErrDenied,
+		store.PermitTrusts | store.PermitView:                        store.ErrDenied,
+		store.PermitTrusts | store.PermitView | store.PermitAccounts: store.ErrDenied, // the boss has more
+		store.PermitAll:                                              nil,
 	} {
 		_, _, err := w.MakeScimToken(t.Context(), w.add(t, w.fresh(), who{tenant: "a", permissions: permissions}), "saml-a", "a", time.Hour)
 		if want == nil && err != nil || !errors.Is(err, want) {
