@@ -113,7 +113,7 @@ func TestDraftOutlivesRefresh(t *testing.T) {
 		"switched off": {label, func(t *testing.T, w *world, a portal.Actor, id store.ID) {
 			_, err := w.SwitchTrustOff(t.Context(), a, id, "")
 			must(t, err)
-		}, ""},
+		}, "<a/>"},
 		"the operator changed it": {label, func(t *testing.T, w *world, _ portal.Actor, id store.ID) {
 			w.refreshed(t, id, func(one *store.Trust) { one.JustInTime = true })
 		}, ""},
