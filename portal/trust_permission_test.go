@@ -167,9 +167,8 @@ func newTrustWorld(t *testing.T) *world {
 
 // TestTrustPermission tries every task as everybody: menu × office scope × company × tenant.
 func TestTrustPermission(t *testing.T) {
-	w := newTrustWorld(t)
-	people := map[string]portal.Actor{}
 	for _, d := range trustTasks() {
+		w, people := newTrustWorld(t), map[string]portal.Actor{}
 		for scope, p := range scopes() {
 			for _, p.permissions = range append(menus(), store.PermitTrusts, store.PermitAll&^store.PermitTrusts) {
 				t.Run(fmt.Sprintf("%s/%s/%s", d.name, scope, p.permissions), func(t *testing.T) {

@@ -166,7 +166,7 @@ func (t accounts) Update(ctx context.Context, a store.Account) error {
 			Name: a.Name, Email: a.Email, Permissions: int64(a.Permissions), AllOffices: flag(a.Offices.All),
 			State: string(a.State), RoleID: string(a.RoleID), RightsAt: micros(a.RightsAt),
 			Dismissed: flag(a.Dismissed && a.State == store.AccountDisabled),
-			TenantID: t.id(), ID: string(a.ID), Version: a.Version,
+			TenantID:  t.id(), ID: string(a.ID), Version: a.Version,
 		})
 		if err != nil {
 			return err
