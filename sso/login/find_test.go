@@ -66,7 +66,7 @@ func TestFindByMailAddress(t *testing.T) {
 			w.claim("two", "xn--6oq404h.example", "shared.example")
 			w.trusts.all["three"] = store.OwnedTrust{Owner: "tenant-one", Trust: store.Trust{ID: "three", Protocol: store.SAML, State: store.TrustDisabled, Version: 1, Domains: []string{"off.example"}, SAML: &store.SAMLTrust{}}}
 			b := w.browser()
-			res, err := b.find(mail)
+			_, err := b.find(mail)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +83,8 @@ func TestFindByMailAddress(t *testing.T) {
 			if len(w.idps)+len(w.pages.led) != 0 {
 				t.Fatal("a sign-in was begun before anybody said where")
 			}
-			if res, err = b.press(mail, at.Found.TrustID); err != nil {
+			res, err := b.press(mail, at.Found.TrustID)
+			if err != nil {
 				t.Fatal(err)
 			}
 			starts := w.idps[store.ID(want)].starts
