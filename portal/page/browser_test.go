@@ -49,13 +49,17 @@ func TestPagesInChromium(t *testing.T) {
 	}
 	url := interop.Serve(t, "pocket.localhost", gallery(t, newPages(t)))
 	browser := interop.Browser(t)
-	for _, l := range looks() {
+	for n, l := range looks() {
 		t.Run(fmt.Sprintf("%s.%d.%s", l.lang, l.width, l.theme), func(t *testing.T) {
 			p := browser.Page(t, interop.Screen{Width: l.width, Height: 900}, l.lang)
 			inTheme(p, l.theme)
-			for _, e := range exhibits() {
+			for i, e := range exhibits() {
 				p.Open(url + "/" + l.lang + "/" + e.name)
-				for _, fault := range inspect(t, p, string(axe)) {
+				faults := awry(p)
+				if len(looks()) > 2 || i%2 == n { // each of two looks has every other page judged by axe-core
+					faults = append(faults, inspect(t, p, string(axe))...)
+				}
+				for _, fault := range faults {
 					t.Errorf("%s: %s", e.name, fault)
 				}
 				p.Shot(fmt.Sprintf("%s.%s.%d.%s", e.name, l.lang, l.width, l.theme))
@@ -110,22 +114,23 @@ func inspect(t *testing.T, p *interop.Page, axe string) []string {
 	if result.Passes < 10 {
 		result.Violations = append(result.Violations, fmt.Sprintf("only %d rules held: the page was hardly looked at", result.Passes))
 	}
-	if over := p.Eval("document.documentElement.scrollWidth - document.documentElement.clientWidth"); over != "0" {
-		result.Violations = append(result.Violations, over+" pixels wider than the window")
-	}
-	return append(result.Violations, awry(p)...)
+	return result.Violations
 }
 
-// awry returns what no rule of accessibility knows of: buttons that have swollen, a current place that lies out of sight
-// in its row of links, and boxes to tick that do not stand in front of what they are for.
+// awry returns what no rule of accessibility knows of: what has to be scrolled sideways, buttons that have swollen, a
+// current place that lies out of sight in its row of links, and boxes to tick that do not stand in front of what they are for.
 func awry(p *interop.Page) []string {
 	found := p.Eval(`(() => {
 		const box = (e) => e.getBoundingClientRect();
 		const name = (e) => e.innerText.trim().slice(0, 40);
-		const seen = [...document.querySelectorAll(".button")].filter((b) => box(b).height > 120).map((b) => "a button as high as " + box(b).height + ": " + name(b));
+		const seen = [];
+		const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+		if (over) seen.push(over + " pixels wider than the window");
+		seen.push(...[...document.querySelectorAll(".button")].filter((b) => box(b).height > 120).map((b) => "a button as high as " + box(b).height + ": " + name(b)));
 		for (const here of document.querySelectorAll(".menu [aria-current], .parts [aria-current]"))
 			if (box(here).left < 0 || box(here).left > innerWidth - 44) seen.push("out of sight: " + name(here));
 		for (const tick of document.querySelectorAll(".c-pick, .c-tick")) {
+			if (!box(tick).width) continue; // there is nothing to tick in this row
 			const title = tick.parentElement.querySelector("td ~ .c-title, .c-title");
 			if (title && tick.tagName === "TD" && (box(tick).right > box(title).left + 1 || box(tick).bottom < box(title).top)) seen.push("not in front of what it is for: " + name(title));
 		}
