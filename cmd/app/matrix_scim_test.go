@@ -15,9 +15,11 @@ func scimRoutes() map[string]access {
 	on := func(kind, form string) access {
 		return access{menu: store.PermitTrusts, whose: staffs, whole: true, wide: true, record: kind, form: form, spends: form != ""}
 	}
+	made := on("trust with a token", "name={fresh}&days=90")
+	made.also = store.PermitAll // what somebody has who comes in by that trust: a token can switch them off
 	return map[string]access{
 		"GET /admin/trusts/{trust}/scim":                 on("trust with a token", ""),
-		"POST /admin/trusts/{trust}/scim":                on("trust with a token", "name={fresh}&days=90"),
+		"POST /admin/trusts/{trust}/scim":                made,
 		"POST /admin/trusts/{trust}/scim/subject":        on("trust with a token", "subject=userName"),
 		"POST /admin/trusts/{trust}/scim/{token}/revoke": on("trust with a token", "x=1"),
 	}

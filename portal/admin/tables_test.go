@@ -171,7 +171,7 @@ func TestImportLastAdministratorPages(t *testing.T) {
 	w := newWorld(t)
 	boss := w.add(t, "boss", "", store.PermitAll)
 	fields := hidden(t, boss.plan(t, "/admin/people/import", peopleHead+"利用者 boss,,idp,boss,view,*\n"))
-	answers(t, boss.post("/admin/people/import/apply", fields...), http.StatusUnprocessableEntity, "Nobody who may change the trusts", "Import this")
+	answers(t, boss.post("/admin/people/import/apply", fields...), http.StatusUnprocessableEntity, "Nobody would be left to manage accounts", "Import this")
 	w.add(t, "keeper", "", store.PermitTrusts)
 	answers(t, boss.post("/admin/people/import/apply", fields...), http.StatusUnprocessableEntity, "Nobody would be left to manage accounts", "Import this")
 	answers(t, boss.post("/admin/people/keeper/disable"), http.StatusSeeOther)
