@@ -61,6 +61,10 @@ func trustTries(trove, map[store.ID]portal.StagedFile) tries {
 		"RemoveTrust": func(t *testing.T, w *world, a portal.Actor) error {
 			return w.RemoveTrust(t.Context(), a, "saml-a")
 		},
+		"MayFetch": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.MayFetch(t.Context(), a, "saml-a")
+			return err
+		},
 		"AcceptKeys": func(t *testing.T, w *world, a portal.Actor) error {
 			return w.AcceptKeys(t.Context(), a, "saml-a", nil)
 		},

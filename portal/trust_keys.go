@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ func (p *Portal) decideKeys(ctx context.Context, a Actor, id store.ID, shown []s
 			return store.Fail(store.Conflict, "error.trust_offer", "trust %s is offered %q, shown was %q", id, offered, shown)
 		}
 		if accept {
-			if err := notBeyond(ctx, tx, account, live); err != nil {
+			if err := errors.Join(notBeyond(ctx, tx, account, live), p.staysWay(ctx, tx, a.Visit.Address, live)); err != nil {
 				return err
 			}
 		}
@@ -42,6 +43,39 @@ func (p *Portal) decideKeys(ctx context.Context, a Actor, id store.ID, shown []s
 		}
 		return p.auditTrust(ctx, tx, a, account, id, map[string]string{"by": by, "keys": strings.Join(shown, " "), "changed": changedFields(live, next)})
 	})
+}
+
+// staysWay refuses to take over keys none of which is believed by now, when nobody but by them could come in to mend it: such
+// are taken into the draft, and tested.
+func (p *Portal) staysWay(ctx context.Context, tx store.Tx, address string, live store.Trust) error {
+	ends := p.keysOf(live)
+	theirs := fingerprints(ends, "theirs")
+	if slices.ContainsFunc(fingerprints(ends, "offered"), func(print string) bool { return slices.Contains(theirs, print) }) {
+		return nil
+	}
+	last, err := lastWay(ctx, tx, address, live)
+	if err == nil && last {
+		err = store.Fail(store.Denied, "error.last_way_keys", "trust %s is the last way in, and is offered no key that is believed", live.ID)
+	}
+	return err
+}
+
+// MayFetch permits the actor to have a trust's metadata fetched now, and records that they did. A trust that keeps to its
+// keys fetches nothing.
+func (p *Portal) MayFetch(ctx context.Context, a Actor, id store.ID) (live store.Trust, err error) {
+	err = p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) (err error) {
+		if live, err = mayChange(ctx, tx, id); err != nil {
+			return err
+		}
+		if live.SAML == nil || live.SAML.MetadataURL == "" || live.SAML.Refresh == store.RefreshPin {
+			return store.Fail(store.Invalid, "error.trust_fetch", "trust %s is not fetched", id)
+		}
+		if err := notBeyond(ctx, tx, account, live); err != nil {
+			return err
+		}
+		return p.auditTrust(ctx, tx, a, account, id, map[string]string{"by": "fetch asked"})
+	})
+	return live, err
 }
 
 // decided returns a trust whose offer was taken over or forgotten.

@@ -23,7 +23,7 @@ func (w *world) connect(t *testing.T) (c connection) {
 	t.Helper()
 	c.id, c.signIn = w.fresh(), w.fresh()
 	trust := store.Trust{ID: c.id, Name: "人事", Protocol: store.SAML, State: store.TrustEnabled, CreatedAt: w.now,
-		SAML: &store.SAMLTrust{EntityID: "https://idp.example", Metadata: []byte("<a/>"), Offered: []byte("<b/>"), Refresh: store.RefreshAsk}}
+		SAML: &store.SAMLTrust{EntityID: "https://idp.example", MetadataURL: "https://idp.example/m", Metadata: []byte("<a/>"), Offered: []byte("<b/>"), Refresh: store.RefreshAsk}}
 	must(t, w.setup.AddTrust(t.Context(), "a", trust))
 	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) (err error) {
 		if trust, err = tx.Trusts().Get(t.Context(), c.id); err != nil {
@@ -121,6 +121,10 @@ func trustTasks() []trustTask {
 			_, err := w.setup.SwitchTrust(t.Context(), c.id, store.TrustDisabled)
 			must(t, err)
 			return w.RemoveTrust(t.Context(), a, c.id)
+		}},
+		{"fetch now", true, store.NotFound, func(t *testing.T, w *world, a portal.Actor, c connection) error {
+			_, err := w.MayFetch(t.Context(), a, c.id)
+			return err
 		}},
 		{"accept keys", true, store.NotFound, func(t *testing.T, w *world, a portal.Actor, c connection) error {
 			return w.AcceptKeys(t.Context(), a, c.id, []string{"other"})

@@ -436,3 +436,29 @@ func TestDraftOutlivesASwitch(t *testing.T) {
 		t.Errorf("it is %+v with %s", live, live.SAML.Metadata)
 	}
 }
+
+// TestLastWayKeepsAKey accepts keys of the only trust by which an administrator comes in: without one that is believed by
+// now nobody could mend what was a mistake.
+func TestLastWayKeepsAKey(t *testing.T) {
+	for name, row := range map[string]struct {
+		theirs string
+		want   error
+	}{
+		"all are others":    {"mine", denied("error.last_way_keys")},
+		"one is among them": {"other", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTrustWorld(t)
+			a := w.keeper(t)
+			live := w.trust(t, "saml-a")
+			live.SAML.Metadata, live.SAML.Offered = []byte("<a/>"), []byte("<b/>")
+			must(t, w.setup.RefreshTrust(t.Context(), store.OwnedTrust{Owner: "a", Trust: live}, nil))
+			w.KeyEnds = func(store.Trust) []portal.KeyEnd {
+				return []portal.KeyEnd{{What: "theirs", Fingerprint: row.theirs}, {What: "offered", Fingerprint: "other"}}
+			}
+			if err := w.AcceptKeys(t.Context(), a, "saml-a", []string{"other"}); (row.want == nil) != (err == nil) || err != nil && !errors.Is(err, row.want) {
+				t.Errorf("%v, want %v", err, row.want)
+			}
+		})
+	}
+}

@@ -323,7 +323,7 @@ func TestTrustIsSwitchedAndMended(t *testing.T) {
 	said(t, d.get(d.at("diff?from="+fmt.Sprint(live.Version))), 200, "trusts.changes_none")
 	led(t, d.post(d.at("back"), "version", fmt.Sprint(live.Version)), self+"?done=trust_back")
 	said(t, d.post(d.at("keys"), "answer", "accept", "offer", "none"), 422, "error.trust_offer")
-	said(t, d.post(d.at("refresh")), 422, "trust.metadata_missing")
+	said(t, d.post(d.at("refresh")), 422, "error.trust_fetch")
 	said(t, d.post(d.at("off"), "note", " "), 422, "trusts.bad.note")
 	said(t, d.post(d.at("remove"), "confirm", "人事クラウド"), 422, "error.trust_on")
 	led(t, d.post(d.at("off"), "note", "切り替え"), self+"?done=trust_off")
@@ -413,6 +413,10 @@ func TestSetupLinkIsForOneBrowser(t *testing.T) {
 	for _, again := range []*httptest.ResponseRecorder{outside.get("/setup/" + secret), outside.post("/setup/" + secret)} {
 		said(t, again, 410, "error.setup_link")
 	}
+	for range 20 {
+		outside.post("/setup", "revision", "9", "metadata", "<html>")
+	}
+	said(t, outside.post("/setup", "revision", "9", "metadata", "<html>"), 503, "error.setup_often")
 	led(t, d.post(d.at("link/revoke")), strings.TrimSuffix(d.at(""), "/")+"?done=trust_unlinked")
 	said(t, outside.get("/setup"), 410, "error.setup_link")
 }

@@ -2,11 +2,13 @@ package admin
 
 import (
 	"net/http"
+	"time"
 
 	"cloudpocket/portal"
 	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
+	"cloudpocket/sso"
 	"cloudpocket/store"
 )
 
@@ -23,7 +25,13 @@ type Config struct {
 
 type admin struct {
 	Config
+	setups *sso.Allowance // how often the half of a trust is filled in by a link, which has its IdP asked
 }
+
+const (
+	setupBurst = 20
+	setupEvery = 30 * time.Second
+)
 
 // mounts puts pages on a router, for people who are signed in.
 type mounts struct {
@@ -32,7 +40,7 @@ type mounts struct {
 
 // Mount puts every page of the administrators on rt.
 func Mount(rt *route.Router, c Config) {
-	a := &admin{c}
+	a := &admin{c, sso.NewAllowance(setupBurst, setupEvery, c.Portal.Now)}
 	m := mounts{
 		get:  func(pattern string, h door.Deed) { rt.Browser(http.MethodGet, pattern, c.Door.SignedIn(h)) },
 		post: func(pattern string, h door.Deed) { rt.Browser(http.MethodPost, pattern, c.Door.SignedIn(h)) },

@@ -56,22 +56,27 @@ func (a *admin) setupPage(w http.ResponseWriter, r *http.Request, view page.Setu
 		view.Draft = h.Draft
 	}
 	view.Revision, view.Firm, view.Ends, view.Guide = h.Draft.Revision, h.Firm, h.Ends, a.guide(view.TrustFrame)
-	view.Party = a.party(r.Context(), h.Draft)
+	if h.Draft.Protocol == store.SAML { // which is kept; nothing is fetched for looking
+		view.Party = a.party(r.Context(), h.Draft)
+	}
 	return a.Pages.SetupForm(w, r, view)
 }
 
 // fillSetup saves the IdP's half.
 func (a *admin) fillSetup(w http.ResponseWriter, r *http.Request) error {
+	grant := cookieOf(r, setupCookie)
+	h, err := a.Portal.SetupHalf(r.Context(), grant) // before anything of the form is read
+	if err != nil {
+		return err
+	}
+	if !a.setups.Take(string(h.TrustID)) {
+		return store.Fail(store.Unavailable, "error.setup_often", "the half of trust %s is filled in too often", h.TrustID)
+	}
 	if err := readTrustForm(w, r); err != nil {
 		if problem := trustProblem(err); problem != nil {
 			problem.Field = "metadata_file"
 			return a.setupPage(w, r, page.SetupForm{TrustForm: page.TrustForm{Problems: []page.Problem{*problem}}})
 		}
-		return err
-	}
-	grant := cookieOf(r, setupCookie)
-	h, err := a.Portal.SetupHalf(r.Context(), grant)
-	if err != nil {
 		return err
 	}
 	d := h.Draft

@@ -218,7 +218,7 @@ func (a *admin) trustView(t portal.TrustView) page.Trust {
 	if d := t.Pending; d != nil {
 		view.Tested, view.DraftBy, view.DraftAt = d.Tested(), d.ByName, d.At
 	}
-	view.Fetches = t.SAML != nil && t.SAML.MetadataURL != "" && len(t.SAML.Metadata) > 0 && !t.Shared
+	view.Fetches = t.SAML != nil && t.SAML.MetadataURL != "" && t.SAML.Refresh != store.RefreshPin && !t.Shared
 	var offered []string
 	for _, k := range t.Keys {
 		if k.What == "offered" {
