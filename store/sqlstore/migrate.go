@@ -48,6 +48,9 @@ func Migrate(ctx context.Context, c Config) error {
 	return fault("migrate the records", err)
 }
 
+// migratingWait is how long an instance waits for another that migrates: longer than any other lock is held.
+const migratingWait = "PRAGMA busy_timeout = 60000"
+
 // migrateSQLite holds the write lock of a second database beside the first while it works: SQLite's locks end with
 // their process, and goose needs the first one's.
 func migrateSQLite(ctx context.Context, c Config, l *lite) error {
@@ -56,6 +59,9 @@ func migrateSQLite(ctx context.Context, c Config, l *lite) error {
 		return err
 	}
 	defer guard.close()
+	if _, err := guard.writer.conn.ExecContext(ctx, migratingWait); err != nil {
+		return err
+	}
 	return guard.write(ctx, func(*dbtx) error {
 		// Whoever had the lock before may have done it, and be writing by now: goose would find that locked.
 		if version, err := versionOf(ctx, l.direct()); err != nil || version == schemaVersion {
