@@ -54,6 +54,9 @@ func TestPagesInChromium(t *testing.T) {
 			p := browser.Page(t, interop.Screen{Width: l.width, Height: 900}, l.lang)
 			inTheme(p, l.theme)
 			for i, e := range exhibits() {
+				if n == 0 && len(looks()) == 2 && i%2 == 1 {
+					continue // judged in the other look; all are laid out there, where room is scarce
+				}
 				p.Open(url + "/" + l.lang + "/" + e.name)
 				faults := awry(p)
 				if len(looks()) > 2 || i%2 == n { // each of two looks has every other page judged by axe-core
