@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"cloudpocket/store"
@@ -15,7 +16,7 @@ import (
 
 // KeyEnd is a key of a trust, or a document that vouches for keys, and when it ends.
 type KeyEnd struct {
-	What        string    // "theirs", "offered", "metadata", "ours", or "scim" for a token
+	What        string    // "theirs", "offered", "moved", "metadata", "ours", or "scim" for a token
 	Ends        time.Time // zero: at no time that is known
 	Fingerprint string
 }
@@ -61,13 +62,25 @@ func (p *Portal) KeysOffered(ctx context.Context, a Actor) (all []KeysOffered, e
 	return all, err
 }
 
-// offeredSince is when other keys of t were first seen; zero: none wait.
+// offeredSince is when other keys of t were first seen; zero: none wait, or they were refused.
 func offeredSince(t store.Trust) time.Time {
 	switch {
+	case !refusedAt(t).IsZero():
 	case t.SAML != nil && len(t.SAML.Offered) > 0:
 		return t.SAML.OfferedAt
 	case t.OIDC != nil && len(t.OIDC.Offered) > 0:
 		return t.OIDC.OfferedAt
+	}
+	return time.Time{}
+}
+
+// refusedAt is when an administrator refused what t is offered; zero: nobody did.
+func refusedAt(t store.Trust) time.Time {
+	switch {
+	case t.SAML != nil:
+		return t.SAML.RefusedAt
+	case t.OIDC != nil:
+		return t.OIDC.RefusedAt
 	}
 	return time.Time{}
 }
@@ -118,7 +131,7 @@ func (p *Portal) endingOf(t store.Trust) (all []KeyWarning) {
 	now, ends := p.Now(), p.KeyEnds(t)
 	live := slices.ContainsFunc(ends, func(k KeyEnd) bool { return k.What == "theirs" && k.Ends.After(now) })
 	for _, k := range ends {
-		if days := int(k.Ends.Sub(now).Hours()) / 24; k.What != "offered" && days <= slices.Max(warnDays()) && !(k.What == "theirs" && live && !k.Ends.After(now)) {
+		if days := int(k.Ends.Sub(now).Hours()) / 24; k.What != "offered" && !k.Ends.IsZero() && days <= slices.Max(warnDays()) && !(k.What == "theirs" && live && !k.Ends.After(now)) {
 			all = append(all, KeyWarning{t.ID, t.Name, days, k})
 		}
 	}
@@ -231,18 +244,6 @@ func (s Setup) OfferKeys(ctx context.Context, t store.OwnedTrust, detail map[str
 		if err := tx.Trusts().Update(ctx, t.Trust); err != nil {
 			return err
 		}
-		return s.tellKeepers(ctx, tx, store.MailKeysOffered, string(t.ID)+" "+offered(t.Trust))
+		return s.tellKeepers(ctx, tx, store.MailKeysOffered, string(t.ID)+" "+strings.Join(offerOf(s.keysOf(t.Trust)), " "))
 	})
-}
-
-// offered names what a trust's IdP offers.
-func offered(t store.Trust) string {
-	if t.SAML != nil {
-		sum := sha256.Sum256(t.SAML.Offered)
-		return hex.EncodeToString(sum[:])
-	}
-	if t.OIDC != nil {
-		return fmt.Sprint(t.OIDC.Offered)
-	}
-	return ""
 }

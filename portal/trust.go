@@ -31,9 +31,10 @@ type TrustView struct {
 	Missing  []TrustProblem    // why the draft cannot be switched on yet
 	Changes  []TrustChange     // what it would change
 	Versions []store.TrustVersion
-	LastWay  bool // without it no administrator could come in any more
-	Shared   bool // it admits into other firms too: the operator changes it
-	Accounts int  // that come in by it, of all firms
+	LastWay  bool      // without it no administrator could come in any more
+	Shared   bool      // it admits into other firms too: the operator changes it
+	Refused  time.Time // when what the IdP offers was refused; zero: it waits for a word, where there is any
+	Accounts int       // that come in by it, of all firms
 	Links    []store.SetupLink
 }
 
@@ -170,7 +171,7 @@ func (p *Portal) Trust(ctx context.Context, a Actor, id store.ID) (v TrustView, 
 		if err != nil {
 			return err
 		}
-		v = TrustView{Pending: draft}
+		v = TrustView{Pending: draft, Refused: refusedAt(t)}
 		if v.TrustLine, err = p.trustLine(ctx, tx, t, draft); err != nil {
 			return err
 		}

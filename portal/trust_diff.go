@@ -106,7 +106,7 @@ func samlTexts(s *store.SAMLTrust) map[string]string {
 		return nil
 	}
 	return map[string]string{"entity_id": s.EntityID, "metadata": digestText(s.Metadata), "metadata_url": s.MetadataURL, "signer": digestText([]byte(s.SignerPEM)),
-		"refresh": string(s.Refresh), "offered": digestText(s.Offered), "nameid": s.NameIDFormat, "post": onText(s.PostRequests), "plain": onText(s.PlainRequests),
+		"refresh": string(s.Refresh), "offered": offerText(digestText(s.Offered), s.RefusedAt), "nameid": s.NameIDFormat, "post": onText(s.PostRequests), "plain": onText(s.PlainRequests),
 		"cbc": onText(s.AllowCBC), "contexts": strings.Join(s.Contexts, " "), "force": onText(s.ForceAuthn), "initiated": onText(s.IdPInitiated),
 		"private": onText(s.AllowPrivate), "skew": spanText(s.Skew)}
 }
@@ -118,7 +118,15 @@ func oidcTexts(o *store.OIDCTrust) map[string]string {
 	}
 	return map[string]string{"issuer": o.Issuer, "client": o.ClientID, "method": o.AuthMethod, "secret": secretText(o.SecretRef), "scopes": strings.Join(o.Scopes, " "),
 		"acr": strings.Join(o.ACRValues, " "), "max_age": spanText(o.MaxAge), "userinfo": onText(o.UserInfo), "private": onText(o.AllowPrivate), "skew": spanText(o.Skew),
-		"initiated": onText(!o.NoInitiation), "refresh": string(o.Refresh), "keys": strings.Join(o.Keys, " "), "offered": strings.Join(o.Offered, " ")}
+		"initiated": onText(!o.NoInitiation), "refresh": string(o.Refresh), "keys": strings.Join(o.Keys, " "), "offered": offerText(strings.Join(o.Offered, " "), o.RefusedAt)}
+}
+
+// offerText is what an IdP offers; refused, nothing waits any more.
+func offerText(offer string, refused time.Time) string {
+	if !refused.IsZero() {
+		return ""
+	}
+	return offer
 }
 
 // restText stands for every field that has no text of its own, so that none can differ unseen.
@@ -129,7 +137,7 @@ func restText(t store.Trust) string {
 	t.MFA, t.Sessions, t.Mapping = store.MFARule{}, store.SessionRule{}, store.Mapping{}
 	if t.SAML != nil {
 		known := *t.SAML
-		known.EntityID, known.Metadata, known.MetadataURL, known.FetchedAt, known.SignerPEM, known.Refresh, known.Offered, known.OfferedAt = "", nil, "", time.Time{}, "", "", nil, time.Time{}
+		known.EntityID, known.Metadata, known.MetadataURL, known.FetchedAt, known.SignerPEM, known.Refresh, known.Offered, known.OfferedAt, known.RefusedAt = "", nil, "", time.Time{}, "", "", nil, time.Time{}, time.Time{}
 		known.NameIDFormat, known.PostRequests, known.PlainRequests, known.AllowCBC, known.Contexts, known.ForceAuthn, known.IdPInitiated = "", false, false, false, nil, false, false
 		known.AllowPrivate, known.Skew, t.SAML = false, 0, &known
 	}
@@ -137,7 +145,7 @@ func restText(t store.Trust) string {
 		known := *t.OIDC
 		known.Issuer, known.ClientID, known.AuthMethod, known.SecretRef, known.Scopes, known.ACRValues, known.MaxAge = "", "", "", "", nil, nil, 0
 		known.UserInfo, known.AllowPrivate, known.Skew, known.NoInitiation = false, false, 0, false
-		known.Refresh, known.Keys, known.Offered, known.OfferedAt, t.OIDC = "", nil, nil, time.Time{}, &known
+		known.Refresh, known.Keys, known.Offered, known.OfferedAt, known.RefusedAt, t.OIDC = "", nil, nil, time.Time{}, time.Time{}, &known
 	}
 	if (t.SAML == nil || reflect.ValueOf(*t.SAML).IsZero()) && (t.OIDC == nil || reflect.ValueOf(*t.OIDC).IsZero()) {
 		t.SAML, t.OIDC = nil, nil

@@ -12,12 +12,14 @@ import (
 )
 
 // AcceptKeys takes over what an identity provider offers with other keys: metadata over SAML, the keys themselves over
-// OpenID Connect. shown are the fingerprints that the actor compared: when others are offered by now it is ErrConflict.
+// OpenID Connect. shown are the fingerprints that the actor compared, and the addresses that move: when others are offered by
+// now it is ErrConflict.
 func (p *Portal) AcceptKeys(ctx context.Context, a Actor, id store.ID, shown []string) error {
 	return p.decideKeys(ctx, a, id, shown, "keys accepted", true)
 }
 
-// RefuseKeys forgets what an identity provider offers. It is offered again when it is fetched again.
+// RefuseKeys has what an identity provider offers ask for nothing any more. It can still be accepted, and something else that
+// is offered takes its place and asks again.
 func (p *Portal) RefuseKeys(ctx context.Context, a Actor, id store.ID, shown []string) error {
 	return p.decideKeys(ctx, a, id, shown, "keys refused", false)
 }
@@ -28,9 +30,12 @@ func (p *Portal) decideKeys(ctx context.Context, a Actor, id store.ID, shown []s
 		if err != nil {
 			return err
 		}
-		offered := fingerprints(p.keysOf(live), "offered")
+		offered := offerOf(p.keysOf(live))
 		if len(offered) == 0 || !slices.Equal(offered, slices.Sorted(slices.Values(shown))) {
 			return store.Fail(store.Conflict, "error.trust_offer", "trust %s is offered %q, shown was %q", id, offered, shown)
+		}
+		if !accept && !refusedAt(live).IsZero() {
+			return store.Fail(store.Conflict, "error.trust_offer", "what trust %s is offered was refused already", id)
 		}
 		if accept {
 			if err := errors.Join(notBeyond(ctx, tx, account, live), p.staysWay(ctx, tx, a.Visit.Address, live)); err != nil {
@@ -78,21 +83,22 @@ func (p *Portal) MayFetch(ctx context.Context, a Actor, id store.ID) (live store
 	return live, err
 }
 
-// decided returns a trust whose offer was taken over or forgotten.
+// decided returns a trust whose offer was taken over or refused. Metadata that waited was fetched when it was first offered,
+// and is due for another look.
 func decided(t store.Trust, accept bool, now time.Time) store.Trust {
 	if t.SAML != nil {
 		s := *t.SAML
+		s.RefusedAt, t.SAML = now, &s
 		if accept {
-			s.Metadata, s.FetchedAt = s.Offered, now
+			s.Metadata, s.FetchedAt, s.Offered, s.OfferedAt, s.RefusedAt = s.Offered, s.OfferedAt, nil, time.Time{}, time.Time{}
 		}
-		s.Offered, s.OfferedAt, t.SAML = nil, time.Time{}, &s
 	}
 	if t.OIDC != nil {
 		o := *t.OIDC
+		o.RefusedAt, t.OIDC = now, &o
 		if accept {
-			o.Keys = o.Offered
+			o.Keys, o.Offered, o.OfferedAt, o.RefusedAt = o.Offered, nil, time.Time{}, time.Time{}
 		}
-		o.Offered, o.OfferedAt, t.OIDC = nil, time.Time{}, &o
 	}
 	return t
 }
@@ -113,6 +119,11 @@ func (p *Portal) keysOf(t store.Trust) (all []KeyEnd) {
 		all = append(all, KeyEnd{What: "offered", Fingerprint: print})
 	}
 	return all
+}
+
+// offerOf names what is offered: its keys, and the addresses that move, whatever else changes around them.
+func offerOf(ends []KeyEnd) []string {
+	return slices.Sorted(slices.Values(slices.Concat(fingerprints(ends, "offered"), fingerprints(ends, "moved"))))
 }
 
 // fingerprints returns those of one sort, sorted.

@@ -62,8 +62,12 @@ func TestKeysOfOpenIDConnect(t *testing.T) {
 				return
 			}
 			must(t, err)
-			if !slices.Equal(o.Keys, row.keys) || o.Offered != nil || !o.OfferedAt.IsZero() {
-				t.Errorf("believed are %q, offered %q since %s", o.Keys, o.Offered, o.OfferedAt)
+			accepted := name == "accepted"
+			if !slices.Equal(o.Keys, row.keys) || (o.Offered == nil) != accepted || o.OfferedAt.IsZero() != accepted || o.RefusedAt.IsZero() != accepted {
+				t.Errorf("believed are %q, offered %q since %s, refused at %s", o.Keys, o.Offered, o.OfferedAt, o.RefusedAt)
+			}
+			if asks, err := w.KeysOffered(t.Context(), a); err != nil || len(asks) != 0 {
+				t.Errorf("%+v wait for a word still, %v", asks, err)
 			}
 			if err := row.decide(w, t, a, id, row.shown); !errors.Is(err, store.ErrConflict) {
 				t.Errorf("a second time: %v", err)
@@ -73,6 +77,24 @@ func TestKeysOfOpenIDConnect(t *testing.T) {
 				t.Errorf("the log has %+v", last)
 			}
 		})
+	}
+}
+
+// TestRefusedCanBeAccepted has somebody find out that keys which were refused were right all along, and looks again at
+// metadata that waited: it was fetched when it was offered, and not when it was accepted.
+func TestRefusedCanBeAccepted(t *testing.T) {
+	w := newTrustWorld(t)
+	a, c := w.keeper(t), w.connect(t)
+	must(t, w.RefuseKeys(t.Context(), a, c.id, []string{"other"}))
+	view, err := w.Trust(t.Context(), a, c.id)
+	must(t, err)
+	offered := w.trust(t, c.id).SAML.OfferedAt
+	if !view.Refused.Equal(w.now) || string(w.trust(t, c.id).SAML.Metadata) != "<a/>" {
+		t.Errorf("refused at %s, believed is %s", view.Refused, w.trust(t, c.id).SAML.Metadata)
+	}
+	must(t, w.AcceptKeys(t.Context(), a, c.id, []string{"other"}))
+	if s := w.trust(t, c.id).SAML; string(s.Metadata) != "<b/>" || s.Offered != nil || !s.RefusedAt.IsZero() || !s.FetchedAt.Equal(offered) {
+		t.Errorf("believed is %+v", s)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"cloudpocket/store"
 )
@@ -78,12 +79,12 @@ func fetchedFields() []string { return []string{"metadata", "keys", "offered"} }
 func carried(base, live, next store.Trust) store.Trust {
 	if b, l, n := base.SAML, live.SAML, next.SAML; b != nil && l != nil && n != nil && bytes.Equal(b.Metadata, n.Metadata) && b.EntityID == n.EntityID {
 		s := *n
-		s.Metadata, s.FetchedAt, s.Offered, s.OfferedAt = l.Metadata, l.FetchedAt, l.Offered, l.OfferedAt
+		s.Metadata, s.FetchedAt, s.Offered, s.OfferedAt, s.RefusedAt = l.Metadata, l.FetchedAt, l.Offered, l.OfferedAt, l.RefusedAt
 		next.SAML = &s
 	}
 	if b, l, n := base.OIDC, live.OIDC, next.OIDC; b != nil && l != nil && n != nil && slices.Equal(b.Keys, n.Keys) && b.Issuer == n.Issuer {
 		o := *n
-		o.Keys, o.Offered, o.OfferedAt = l.Keys, l.Offered, l.OfferedAt
+		o.Keys, o.Offered, o.OfferedAt, o.RefusedAt = l.Keys, l.Offered, l.OfferedAt, l.RefusedAt
 		next.OIDC = &o
 	}
 	return next
@@ -108,7 +109,7 @@ func forgetSecret(next store.Trust, known ...store.Trust) store.Trust {
 func forgetKeys(before, next store.Trust) store.Trust {
 	if b, n := before.OIDC, next.OIDC; b != nil && n != nil && b.Issuer != n.Issuer && slices.Equal(b.Keys, n.Keys) {
 		o := *n
-		o.Keys, o.Offered = nil, nil
+		o.Keys, o.Offered, o.OfferedAt, o.RefusedAt = nil, nil, time.Time{}, time.Time{}
 		next.OIDC = &o
 	}
 	return next

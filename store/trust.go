@@ -68,6 +68,7 @@ type SAMLTrust struct {
 	Refresh   RefreshMode
 	Offered   []byte    // metadata with other keys that waits for an administrator's word (RefreshAsk)
 	OfferedAt time.Time // when it was first seen
+	RefusedAt time.Time // when an administrator refused it; zero: nobody did
 
 	IdPInitiated  bool          // accept responses nobody asked for
 	ForceAuthn    bool          // always ask for a fresh authentication
@@ -105,6 +106,7 @@ type OIDCTrust struct {
 	Keys         []string    // thumbprints (RFC 7638, SHA-256, base64url) of the keys that are believed; empty with RefreshAsk: those found first
 	Offered      []string    // thumbprints of what is published and waits for an administrator's word (RefreshAsk)
 	OfferedAt    time.Time   // when it was first seen
+	RefusedAt    time.Time   // when an administrator refused it; zero: nobody did
 	AllowPrivate bool        // Issuer may be a private or loopback address, and plain http there
 }
 

@@ -259,13 +259,13 @@ func Refresher(setup portal.Setup) *samlsp.Refresher {
 	return &samlsp.Refresher{Reach: outbound.Config{}, Now: setup.Now, Log: setup.Log,
 		Save: func(ctx context.Context, t store.OwnedTrust, m samlsp.Metadata, at time.Time, change samlsp.Change) error {
 			saml := *t.SAML
-			saml.Metadata, saml.FetchedAt, saml.Offered, saml.OfferedAt = m.Raw, at, nil, time.Time{}
+			saml.Metadata, saml.FetchedAt, saml.Offered, saml.OfferedAt, saml.RefusedAt = m.Raw, at, nil, time.Time{}, time.Time{}
 			t.SAML = &saml
 			return setup.RefreshTrust(ctx, t, refreshed(change))
 		},
 		Offer: func(ctx context.Context, t store.OwnedTrust, m samlsp.Metadata, at time.Time, change samlsp.Change) error {
 			saml := *t.SAML
-			saml.Offered, saml.OfferedAt = m.Raw, at
+			saml.Offered, saml.OfferedAt, saml.RefusedAt = m.Raw, at, time.Time{}
 			t.SAML = &saml
 			return setup.OfferKeys(ctx, t, refreshed(change))
 		}}

@@ -221,13 +221,13 @@ func (a *admin) trustView(t portal.TrustView) page.Trust {
 	view.Fetches = t.SAML != nil && t.SAML.MetadataURL != "" && t.SAML.Refresh != store.RefreshPin && !t.Shared
 	var offered []string
 	for _, k := range t.Keys {
-		if k.What == "offered" {
+		if k.What == "offered" || k.What == "moved" {
 			view.Offered, offered = append(view.Offered, a.keyEnd(k.What, k.Ends, k.Fingerprint)), append(offered, k.Fingerprint)
 			continue
 		}
 		view.Keys = append(view.Keys, a.keyEnd(k.What, k.Ends, k.Fingerprint))
 	}
-	view.Offer = strings.Join(offered, " ")
+	view.Offer, view.Refused = strings.Join(offered, " "), t.Refused
 	for _, one := range t.Versions {
 		view.Versions = append(view.Versions, page.TrustVersion{Version: one.Version, At: one.At, By: one.ByName, Note: one.Note, Untested: one.Untested, Current: one.Version == t.Version})
 	}

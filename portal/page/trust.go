@@ -18,8 +18,9 @@ type Trust struct {
 	DraftAt  time.Time
 	Changes  []Change // what the draft would change
 	Keys     []KeyEnd
-	Offered  []KeyEnd // theirs that wait for a word
-	Offer    string   // what was shown, which the answer has to name
+	Offered  []KeyEnd  // theirs that wait for a word
+	Offer    string    // what was shown, which the answer has to name
+	Refused  time.Time // when somebody refused it; zero: it waits
 	Versions []TrustVersion
 	Missing  []Problem // what the draft still lacks
 	Link     SetupLink

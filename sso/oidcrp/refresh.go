@@ -112,13 +112,13 @@ func (r *Refresher) Refresh(ctx context.Context, t store.OwnedTrust) error {
 	case len(prints) == 0:
 		return nil
 	case len(o.Keys) == 0:
-		o.Keys, o.Offered, o.OfferedAt = prints, nil, time.Time{}
+		o.Keys, o.Offered, o.OfferedAt, o.RefusedAt = prints, nil, time.Time{}, time.Time{}
 		return r.Save(ctx, t, map[string]string{"by": "key refresh", "keys found": fmt.Sprint(prints)})
 	case len(fresh) == 0 && len(o.Offered) > 0:
-		o.Offered, o.OfferedAt = nil, time.Time{}
+		o.Offered, o.OfferedAt, o.RefusedAt = nil, time.Time{}, time.Time{}
 		return r.Save(ctx, t, map[string]string{"by": "key refresh", "keys offered": "none any more"})
 	case len(fresh) > 0 && !slices.Equal(o.Offered, prints):
-		o.Offered, o.OfferedAt = prints, r.Now()
+		o.Offered, o.OfferedAt, o.RefusedAt = prints, r.Now(), time.Time{}
 		return r.Offer(ctx, t, map[string]string{"by": "key refresh", "keys offered": fmt.Sprint(fresh)})
 	}
 	return nil

@@ -61,7 +61,7 @@ func (r *Refresher) Due(t store.OwnedTrust) time.Time {
 		return time.Time{}
 	}
 	every := refreshDefault
-	m, err := ParseMetadata(t.SAML.Metadata, MetadataOptions{EntityID: t.SAML.EntityID, AllowPrivate: t.SAML.AllowPrivate})
+	m, err := parseOf(t.SAML, t.SAML.Metadata)
 	if err != nil {
 		return t.SAML.FetchedAt.Add(refreshAtMost)
 	}
@@ -84,7 +84,7 @@ func (r *Refresher) Refresh(ctx context.Context, t store.OwnedTrust) (Change, er
 	if err != nil {
 		return Change{}, fmt.Errorf("refresh trust %s: %w", t.ID, err)
 	}
-	old, err := ParseMetadata(t.SAML.Metadata, MetadataOptions{EntityID: t.SAML.EntityID, AllowPrivate: t.SAML.AllowPrivate})
+	old, err := parseOf(t.SAML, t.SAML.Metadata)
 	if err != nil {
 		old = Metadata{} // what is kept cannot be read, so everything is new
 	}
@@ -101,7 +101,7 @@ func (r *Refresher) Refresh(ctx context.Context, t store.OwnedTrust) (Change, er
 	return change, nil
 }
 
-// offer keeps a document with other keys for an administrator to decide about, unless it waits already.
+// offer keeps a document with other keys for an administrator to decide about, unless it waits already, refused or not.
 func (r *Refresher) offer(ctx context.Context, t store.OwnedTrust, m Metadata, now time.Time, change Change) (Change, error) {
 	change.Offered = true
 	if waits(t, m) {
@@ -119,7 +119,7 @@ func waits(t store.OwnedTrust, m Metadata) bool {
 	if len(t.SAML.Offered) == 0 {
 		return false
 	}
-	waiting, err := ParseMetadata(t.SAML.Offered, MetadataOptions{EntityID: t.SAML.EntityID, AllowPrivate: t.SAML.AllowPrivate})
+	waiting, err := parseOf(t.SAML, t.SAML.Offered)
 	if err != nil {
 		return bytes.Equal(t.SAML.Offered, m.Raw)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,7 +152,32 @@ func TestKeyEnds(t *testing.T) {
 		}
 	}
 	trust.SAML.Metadata = []byte("x")
-	if all := samlsp.KeyEnds(trust, nil); len(all) != 1 {
+	if all := samlsp.KeyEnds(trust, nil); slices.ContainsFunc(all, func(k samlsp.KeyEnd) bool { return k.What != "offered" && k.What != "moved" }) {
 		t.Errorf("of what cannot be read: %+v", all)
+	}
+}
+
+// TestMovedAddresses demands that whoever is asked about keys is told of every address that comes along with them.
+func TestMovedAddresses(t *testing.T) {
+	w := ssotest.NewSAMLWorld(t)
+	for name, row := range map[string]struct {
+		offered []byte
+		want    string
+	}{
+		"keys alone":        {w.Metadata(w.EntityID, w.Next), ""},
+		"addresses as well": {bytes.ReplaceAll(w.Metadata(w.EntityID, w.Next), []byte("idp.example/sl"), []byte("evil.example/sl")), "https://evil.example/slo"},
+		"unreadable":        {[]byte("x"), ""},
+	} {
+		trust := w.Setup().Trust.Trust
+		trust.SAML.Offered = row.offered
+		var got []string
+		for _, k := range samlsp.KeyEnds(trust, nil) {
+			if k.What == "moved" {
+				got = append(got, k.Fingerprint)
+			}
+		}
+		if strings.Join(got, " ") != row.want {
+			t.Errorf("%s: %q, want %q", name, got, row.want)
+		}
 	}
 }
