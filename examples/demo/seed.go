@@ -95,7 +95,7 @@ func trustOf(f firm, idp *parent.Parent, u urls) (store.Trust, error) {
 		return t, fmt.Errorf("read the parent's metadata: %w", err)
 	}
 	t.Protocol = store.SAML
-	t.SAML = &store.SAMLTrust{EntityID: m.EntityID, Metadata: m.Raw, FetchedAt: time.Now(), IdPInitiated: true, AllowPrivate: true}
+	t.SAML = &store.SAMLTrust{EntityID: m.EntityID, Metadata: m.Raw, MetadataURL: idp.MetadataURL(), FetchedAt: time.Now(), IdPInitiated: true, AllowPrivate: true}
 	return t, nil
 }
 
