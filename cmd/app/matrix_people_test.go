@@ -1,6 +1,7 @@
 package app
 
 import (
+	"strings"
 	"testing"
 
 	"cloudpocket/store"
@@ -49,6 +50,18 @@ func peopleRoutes() map[string]access {
 		"POST /admin/people/roles/{id}":        role("name={fresh}&menu=accounts&version=0"),
 		"POST /admin/people/roles/{id}/delete": role("x=1"),
 	}
+}
+
+// mightyRoutes are what is done about somebody of the firm who may do everything: whoever may do less may do none of it.
+func mightyRoutes() map[string]access {
+	all := map[string]access{}
+	for name, row := range peopleRoutes() {
+		if strings.HasPrefix(name, "POST ") && row.record == "account" {
+			row.record, row.also = "mighty account", store.PermitAll
+			all[name] = row
+		}
+	}
+	return all
 }
 
 // placeRoutes are companies and offices.
@@ -118,6 +131,7 @@ func (q *square) peopleKinds() map[string]maker {
 			n["from"] = q.client(t, at, p)["id"]
 			return n
 		},
+		"mighty account": q.mighty,
 		"role": func(t *testing.T, at spot, _ *somebody) names {
 			id := q.fresh()
 			q.within(t, at.tenant, func(tx store.Tx) error {
@@ -140,6 +154,13 @@ func (q *square) peopleKinds() map[string]maker {
 			return names{"id": string(id)}
 		},
 	}
+}
+
+// mighty registers somebody of the firm with every menu, for one office.
+func (q *square) mighty(t *testing.T, at spot, _ *somebody) names {
+	id := q.fresh()
+	q.register(t, at.tenant, store.Account{ID: id, Permissions: store.PermitAll, Offices: store.OfficeScope{Offices: []store.ID{at.office}}})
+	return names{"id": string(id), "office": string(at.office)}
 }
 
 // within runs fn in a transaction of a firm.

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"cloudpocket/cmd/app/interop"
 	"cloudpocket/portal"
 	"cloudpocket/sso/session"
 	"cloudpocket/store"
@@ -57,7 +58,7 @@ func newSquare(t *testing.T) *square {
 	log := &words{}
 	q := &square{now: time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)}
 	c := testConfig(t)
-	c.BaseURL = "https://pocket.example.jp"
+	c.BaseURL, c.Chromium = "https://pocket.example.jp", interop.ChromiumPath(t)
 	a, err := New(t.Context(), c, func() time.Time { return q.now }, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelError})))
 	noError(t, err)
 	t.Cleanup(func() {

@@ -18,7 +18,7 @@ type Chromium struct {
 func Browser(t testing.TB) *Chromium {
 	t.Helper()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(variable(t, "CLOUDPOCKET_TEST_CHROMIUM")),
+		chromedp.ExecPath(ChromiumPath(t)),
 		chromedp.UserDataDir(t.TempDir()),
 		chromedp.DisableGPU,
 		chromedp.Env("LC_ALL=C.UTF-8"), // without it Chromium cannot name a file in Japanese

@@ -21,3 +21,9 @@ func PreviewCode(t testing.TB) string {
 	t.Helper()
 	return variable(t, "CLOUDPOCKET_TEST_PREVIEW_CODE")
 }
+
+// ChromiumPath returns where Chromium is.
+func ChromiumPath(t testing.TB) string {
+	t.Helper()
+	return variable(t, "CLOUDPOCKET_TEST_CHROMIUM")
+}
