@@ -220,6 +220,7 @@ func TestFromPublishingToTheAlert(t *testing.T) {
 	soon(t, "scanned and delivered", func() bool { return stateOf(t, l.App, id).State == store.DeliveryDelivered })
 	time.forward(2 * minute)
 	soon(t, "a mail that it is there", func() bool { return len(box.got("suzuki@sakura.example", "新しい公文書")) == 1 })
+	soon(t, "that mail's task is done", func() bool { return owed(t, l.App, store.TaskMail) == 0 })
 	time.forward(day)
 	soon(t, "its reminder is owed", func() bool { return owed(t, l.App, store.TaskMail) == 1 })
 	time.forward(2 * minute)
