@@ -9,7 +9,7 @@ import (
 )
 
 // notBeyond refuses account to decide whom the identity provider of a trust vouches for, when who comes in by it may do more
-// than account: whoever has that IdP at hand is all of them. It holds what they may by now, what the tables of roles give,
+// than account: whoever has that IdP at hand is all of them, those included who are switched off for now. It holds what they may by now, what the tables of roles give,
 // as the trust is and as it is to be, and the view of those who come just in time.
 func notBeyond(ctx context.Context, tx store.Tx, account store.Account, trusts ...store.Trust) error {
 	for _, t := range trusts {

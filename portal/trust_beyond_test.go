@@ -30,7 +30,7 @@ func TestNobodyBeyondOneself(t *testing.T) {
 		"nobody":                            {actor: store.PermitTrusts, may: true},
 		"staff who may do less":             {actor: viewer, comesIn: staff(store.PermitView), may: true},
 		"staff who may do more":             {actor: viewer, comesIn: staff(store.PermitAnnounce)},
-		"staff who may do more, disabled":   {actor: viewer, comesIn: staff(store.PermitAnnounce), state: store.AccountDisabled, may: true},
+		"staff who may do more, disabled":   {actor: viewer, comesIn: staff(store.PermitAnnounce), state: store.AccountDisabled},
 		"staff who may do all":              {actor: store.PermitAll, comesIn: staff(store.PermitAll), may: true},
 		"clients given what is staff's":     {actor: viewer, comesIn: client, may: true},
 		"clients who view":                  {actor: store.PermitTrusts, comesIn: client},

@@ -110,8 +110,8 @@ type Accounts interface {
 	Delete(ctx context.Context, id ID, at time.Time) (removed bool, err error)
 	// Holders returns the active accounts of the firm's own staff that were given one of menus, by ID.
 	Holders(ctx context.Context, menus Permission) ([]Account, error)
-	// MenusBy returns the menus of the active accounts that come in by trust: those of the firm's own staff, and those that
-	// were given to clients' people.
+	// MenusBy returns the menus of the accounts that come in by trust, or would once they are switched on again: those of the
+	// firm's own staff, and those that were given to clients' people.
 	MenusBy(ctx context.Context, trust ID) (staff, clients Permission, err error)
 	// SignedIn records a sign-in at that time; ErrNotFound.
 	SignedIn(ctx context.Context, id ID, at time.Time) error

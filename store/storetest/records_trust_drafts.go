@@ -234,19 +234,29 @@ func recordsSetupLinks(t *testing.T, open OpenRecords) {
 	})
 }
 
-// recordsHolders demands who holds a menu: active staff, whatever else they hold.
+// recordsHolders demands who holds a menu: active staff, whatever else they hold. By a trust come those who are disabled, too,
+// and nobody who was deleted.
 func recordsHolders(t *testing.T, open OpenRecords) {
 	f := newFirm(t, open).fill()
 	disabled, some := newAccount("gone", "", everyOffice()), newAccount("some", "", someOffices("blue-1"))
 	f.update(func(ctx context.Context, tx store.Tx) {
 		for id, a := range map[store.ID]store.Account{"gone": disabled, "some": some} {
 			a.ID, a.Subject, a.Permissions, a.State = id, string(id), store.PermitTrusts|store.PermitView, store.AccountActive
+			if id == "gone" {
+				a.Permissions = store.PermitTrusts | store.PermitAnnounce
+			}
 			must(t, tx.Accounts().Create(ctx, a))
 			if id == "gone" {
 				a.State = store.AccountDisabled
 				must(t, tx.Accounts().Update(ctx, a))
 			}
 		}
+		deleted := newAccount("deleted", "", everyOffice())
+		deleted.Permissions = store.PermitAll
+		must(t, tx.Accounts().Create(ctx, deleted))
+		must(t, tx.Accounts().SignedIn(ctx, "deleted", day))
+		_, err := tx.Accounts().Delete(ctx, "deleted", day)
+		must(t, err)
 		client := newAccount("client", "blue", everyOffice())
 		client.Permissions = store.PermitAll
 		must(t, tx.Accounts().Create(ctx, client))
@@ -256,7 +266,7 @@ func recordsHolders(t *testing.T, open OpenRecords) {
 		same(t, "the holder", []any{holders[0].ID, holders[0].Offices}, []any{store.ID("some"), someOffices("blue-1")})
 		staff, clients, err := tx.Accounts().MenusBy(ctx, some.TrustID)
 		must(t, err)
-		same(t, "the menus by a trust", []store.Permission{staff, clients}, []store.Permission{store.PermitTrusts | store.PermitView, store.PermitAll})
+		same(t, "the menus by a trust", []store.Permission{staff, clients}, []store.Permission{store.PermitTrusts | store.PermitView | store.PermitAnnounce, store.PermitAll})
 		staff, clients, err = tx.Accounts().MenusBy(ctx, "none")
 		must(t, err)
 		same(t, "the menus by no trust", staff|clients, 0)

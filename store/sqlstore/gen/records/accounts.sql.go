@@ -498,7 +498,7 @@ func (q *Queries) ListAccountsOfCompany(ctx context.Context, arg ListAccountsOfC
 
 const ListTrustMenus = `-- name: ListTrustMenus :many
 SELECT DISTINCT CAST(CASE WHEN company_id IS NULL THEN 1 ELSE 0 END AS BIGINT) AS staff, permissions
-FROM accounts WHERE trust_id = ?1 AND tenant_id = ?2 AND state = 'active'
+FROM accounts WHERE trust_id = ?1 AND tenant_id = ?2 AND state <> 'deleted'
 `
 
 type ListTrustMenusParams struct {

@@ -87,7 +87,7 @@ FROM accounts WHERE tenant_id = sqlc.arg(tenant_id) AND company_id IS NULL AND s
 
 -- name: ListTrustMenus :many
 SELECT DISTINCT CAST(CASE WHEN company_id IS NULL THEN 1 ELSE 0 END AS BIGINT) AS staff, permissions
-FROM accounts WHERE trust_id = sqlc.arg(trust_id) AND tenant_id = sqlc.arg(tenant_id) AND state = 'active';
+FROM accounts WHERE trust_id = sqlc.arg(trust_id) AND tenant_id = sqlc.arg(tenant_id) AND state <> 'deleted';
 
 -- name: IdentifyAccount :execrows
 UPDATE accounts SET subject = sqlc.arg(subject), version = version + 1
