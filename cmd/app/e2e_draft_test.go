@@ -99,7 +99,10 @@ func (d *drafted) fill(t *testing.T, method string) int64 {
 // try goes through a test of the draft as somebody, and returns the sign-in that is kept of it.
 func (d *drafted) try(t *testing.T, revision int64, who string) store.SignIn {
 	t.Helper()
-	path, _, err := login.NewDraftTest(t.Context(), d.Stores.Marks, "new", revision, "sato")
+	draft, err := d.Stores.Records.Draft(t.Context(), "new")
+	check(t, err)
+	draft.Revision = revision
+	path, _, err := login.NewDraftTest(t.Context(), d.Stores.Marks, draft, "sato")
 	check(t, err)
 	d.page.Open(d.url + path)
 	d.quick(who)

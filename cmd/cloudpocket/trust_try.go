@@ -46,11 +46,11 @@ func (c *trustTest) Run(t *terminal) error {
 func (c *trustTest) prepare(t *terminal, marks store.Marks, v portal.SetupTrust) (path, id string, err error) {
 	switch {
 	case !c.Draft:
-		return login.NewTest(t.ctx, marks, v.Live.ID)
+		return login.NewTest(t.ctx, marks, store.OwnedTrust{Owner: v.Owner, Trust: v.Live})
 	case v.Draft == nil:
 		return "", "", advise(fmt.Errorf("the draft of trust %s: %w", c.ID, store.ErrNotFound), store.NotFound, noDraft)
 	}
-	return login.NewDraftTest(t.ctx, marks, v.Live.ID, v.Draft.Revision, "")
+	return login.NewDraftTest(t.ctx, marks, store.OwnedDraft{Owner: v.Owner, TrustDraft: *v.Draft}, "")
 }
 
 func (c *trustTest) wait(t *terminal, marks store.Marks, id string) error {

@@ -56,7 +56,7 @@ func (a *admin) tryTrust(w http.ResponseWriter, r *http.Request, v door.Visit) e
 	if len(missing) > 0 {
 		return a.tryPage(w, r, v, page.TrustTry{Problem: &page.Problem{Key: missing[0].Key, Args: missing[0].Args}})
 	}
-	path, _, err := login.NewDraftTest(r.Context(), a.Marks, id, d.Revision, v.Actor.AccountID)
+	path, _, err := login.NewDraftTest(r.Context(), a.Marks, store.OwnedDraft{Owner: v.Actor.TenantID, TrustDraft: d}, v.Actor.AccountID)
 	if err != nil {
 		return err
 	}

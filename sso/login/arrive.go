@@ -17,6 +17,7 @@ const arrivedPath = "/sso/arrived/"
 // arrival is a sign-in that is verified and not let in yet.
 type arrival struct {
 	TrustID  store.ID
+	Stamp    store.TrustStamp // of the trust that verified it
 	Identity sso.Identity
 	ReturnTo string
 	Remember bool
@@ -31,7 +32,7 @@ type arrival struct {
 // from before it was judged.
 func (l *Login) judged(ctx context.Context, f found, identity sso.Identity, a *sso.Attempt, last string) (arrival, error) {
 	left, err := l.leftBefore(ctx, f.ID, identity, last)
-	one := arrival{TrustID: f.ID, Identity: identity, ReturnTo: a.ReturnTo, Remember: a.Remember, Own: a.Own, Left: left}
+	one := arrival{TrustID: f.ID, Stamp: f.Stamp(), Identity: identity, ReturnTo: a.ReturnTo, Remember: a.Remember, Own: a.Own, Left: left}
 	if a.Own {
 		one.Session = a.Session
 	}
@@ -166,14 +167,18 @@ func (l *Login) settle(w http.ResponseWriter, r *http.Request) error {
 	return l.again(r, first, one.Until, err)
 }
 
-// good is a refusal when the arrival's trust was switched off or has come to demand a second factor that was not proved, or
-// its person signed out at the IdP, since it was kept.
+// good is a refusal when, since the arrival was kept, its trust was switched off, came to demand a second factor that was not
+// proved or was changed otherwise, or its person signed out at the IdP. What verified it may be believed no more, and it
+// may be another trust that has the ID by now.
 func (l *Login) good(ctx context.Context, f found, one arrival) error {
 	if f.State != store.TrustEnabled {
 		return sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State)
 	}
 	if err := sso.CheckMFA(f.MFA, one.Identity.Context, l.Now(), skew(f.Trust)); err != nil {
 		return fmt.Errorf("look again at the second factor: %w", err)
+	}
+	if !f.Stamp().Equal(one.Stamp) {
+		return sso.Refuse("login.trust_changed", sso.KeyStale, "trust %s has version %d, the message was verified by %d", f.ID, f.Version, one.Stamp.Version)
 	}
 	return l.leftSince(ctx, one)
 }

@@ -293,6 +293,11 @@ func TestRefusedOnce(t *testing.T) {
 			two.State = store.TrustDisabled
 			w.trusts.all["two"] = two
 		}, "login.trust_disabled"},
+		{"trust changed", func(w *world) {
+			two := w.trusts.all["two"]
+			two.Version++
+			w.trusts.all["two"] = two
+		}, "login.trust_changed"},
 	} {
 		for name, again := range map[string]func(*surfer, *sso.Switch) end{
 			"looked at": func(s *surfer, q *sso.Switch) end { return s.goes(here, http.MethodGet, q.Answer, nil) },
@@ -431,6 +436,24 @@ func TestArrivalIsBound(t *testing.T) {
 			w.trusts.all["two"] = two
 			return s.choose(q, sso.SwitchContinue)
 		}, "login.trust_disabled"},
+		{"trust changed", func(w *world, s *surfer, q *sso.Switch) end {
+			two := w.trusts.all["two"]
+			two.Version++
+			w.trusts.all["two"] = two
+			return s.choose(q, sso.SwitchContinue)
+		}, "login.trust_changed"},
+		{"another trust has its ID", func(w *world, s *surfer, q *sso.Switch) end {
+			two := w.trusts.all["two"]
+			two.CreatedAt = w.now
+			w.trusts.all["two"] = two
+			return s.choose(q, sso.SwitchContinue)
+		}, "login.trust_changed"},
+		{"another firm's trust has its ID", func(w *world, s *surfer, q *sso.Switch) end {
+			two := w.trusts.all["two"]
+			two.Owner = "tenant-one"
+			w.trusts.all["two"] = two
+			return s.choose(q, sso.SwitchContinue)
+		}, "login.trust_changed"},
 		{"signed out at the IdP", func(w *world, s *surfer, q *sso.Switch) end {
 			w.now = w.now.Add(time.Second)
 			if _, err := w.browser().do("POST", "/sso/saml/two/slo", url.Values{"who": {"taro"}}); err != nil {

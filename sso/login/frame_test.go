@@ -100,7 +100,7 @@ func TestFetchedAhead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.speaksOIDC()
-			path, _, err := login.NewTest(t.Context(), w.sessions, "two")
+			path, _, err := login.NewTest(t.Context(), w.sessions, w.trusts.all["two"])
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -175,7 +175,7 @@ func TestFetchedAheadInOtherWords(t *testing.T) {
 func TestHead(t *testing.T) {
 	w := newWorld(t)
 	w.speaksOIDC()
-	path, id, err := login.NewTest(t.Context(), w.sessions, "two")
+	path, id, err := login.NewTest(t.Context(), w.sessions, w.trusts.all["two"])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,20 +20,22 @@ func resultName(id string) string { return markName("trust-test-result", id) }
 // trial is what a test is of.
 type trial struct {
 	Trust store.ID
+	Stamp store.TrustStamp
 	Draft int64    `json:",omitempty"` // revision; 0: the trust as it stands
 	By    store.ID `json:",omitempty"` // the account that tests
 }
 
 // NewTest prepares a test of a trust as it stands, enabled or not, and returns the path to open in a browser and the name
 // to ask [TestResult] for. It needs nothing but the marks, so it can run in another process than the service.
-func NewTest(ctx context.Context, marks store.Marks, trust store.ID) (path, id string, err error) {
-	return prepare(ctx, marks, trial{Trust: trust})
+func NewTest(ctx context.Context, marks store.Marks, t store.OwnedTrust) (path, id string, err error) {
+	return prepare(ctx, marks, trial{Trust: t.ID, Stamp: t.Stamp()})
 }
 
-// NewDraftTest is NewTest for what the trust is to become, as the draft with that revision has it. by is the account that
+// NewDraftTest is NewTest for what the trust is to become, as the draft with d's revision has it. by is the account that
 // tests, empty for somebody who has none.
-func NewDraftTest(ctx context.Context, marks store.Marks, trust store.ID, revision int64, by store.ID) (path, id string, err error) {
-	return prepare(ctx, marks, trial{trust, revision, by})
+func NewDraftTest(ctx context.Context, marks store.Marks, d store.OwnedDraft, by store.ID) (path, id string, err error) {
+	t := store.OwnedTrust{Owner: d.Owner, Trust: d.Trust}
+	return prepare(ctx, marks, trial{t.ID, t.Stamp(), d.Revision, by})
 }
 
 func prepare(ctx context.Context, marks store.Marks, t trial) (path, id string, err error) {

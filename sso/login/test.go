@@ -97,7 +97,8 @@ func (l *Login) unopened(w http.ResponseWriter, r *http.Request, f found, handle
 	return why
 }
 
-// endTest keeps what a test went through, once, and says whether it passed: why it did not is err.
+// endTest keeps what a test went through, once, and says whether it passed: why it did not is err. Another trust that has the
+// ID by now has nothing to do with it.
 func (l *Login) endTest(w http.ResponseWriter, r *http.Request, f found, id string, admission sso.Admission, why error) error {
 	kept, err := l.Marks.Take(r.Context(), testName(id))
 	if errors.Is(err, store.ErrNotFound) {
@@ -108,6 +109,9 @@ func (l *Login) endTest(w http.ResponseWriter, r *http.Request, f found, id stri
 	tried, err := readTrial(kept)
 	if err != nil {
 		return err
+	}
+	if f.ID != "" && !f.Stamp().Of(tried.Stamp) {
+		return sso.Refuse("login.test_over", sso.KeyStale, "trust %s is another than was to be tested", f.ID)
 	}
 	over := sso.TestOver{Passed: why == nil}
 	if f.ID != "" {

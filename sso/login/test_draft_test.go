@@ -47,7 +47,7 @@ func TestDraftIsTested(t *testing.T) {
 			w := newWorld(t)
 			w.draftOf(3)
 			live(w)
-			path, id, err := login.NewDraftTest(t.Context(), w.sessions, "one", 3, "boss")
+			path, id, err := login.NewDraftTest(t.Context(), w.sessions, w.trusts.drafts["one"], "boss")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +76,7 @@ func TestDraftIsTested(t *testing.T) {
 func TestDraftThatChanged(t *testing.T) {
 	w := newWorld(t)
 	w.draftOf(1)
-	path, _, err := login.NewDraftTest(t.Context(), w.sessions, "one", 1, "boss")
+	path, _, err := login.NewDraftTest(t.Context(), w.sessions, w.trusts.drafts["one"], "boss")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,11 +97,34 @@ func TestDraftThatChanged(t *testing.T) {
 	}
 }
 
+// TestAnotherTrustIsNotTested removes a trust during its test and makes another by its ID, which the test is not of.
+func TestAnotherTrustIsNotTested(t *testing.T) {
+	for name, other := range map[string]func(*world, *store.OwnedTrust){
+		"of another firm": func(_ *world, t *store.OwnedTrust) { t.Owner = "tenant-two" },
+		"made later":      func(w *world, t *store.OwnedTrust) { t.CreatedAt = w.now },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			path, id, err := login.NewTest(t.Context(), w.sessions, w.trusts.all["one"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.set(func(one *store.OwnedTrust) { other(w, one) })
+			if err := w.try(w.browser(), path, "hanako"); sso.ReasonOf(err) != "login.test_over" {
+				t.Errorf("the test of the trust before: %v", err)
+			}
+			if _, err := login.TestResult(t.Context(), w.sessions, id); !errors.Is(err, store.ErrNotFound) || len(w.admitter.tests) != 0 {
+				t.Errorf("%d tests are noted, the result: %v", len(w.admitter.tests), err)
+			}
+		})
+	}
+}
+
 // TestDraftLeavesTheTrustAlone has people sign in at a trust whose draft is tested in the same moment, each by their own.
 func TestDraftLeavesTheTrustAlone(t *testing.T) {
 	w := newWorld(t)
 	w.draftOf(1)
-	path, _, err := login.NewDraftTest(t.Context(), w.sessions, "one", 1, "boss")
+	path, _, err := login.NewDraftTest(t.Context(), w.sessions, w.trusts.drafts["one"], "boss")
 	if err != nil {
 		t.Fatal(err)
 	}

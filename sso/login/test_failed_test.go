@@ -49,7 +49,7 @@ func TestTrustThatCannotBeTested(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			w := newWorld(t)
-			path, id, err := login.NewTest(t.Context(), w.sessions, "one")
+			path, id, err := login.NewTest(t.Context(), w.sessions, w.trusts.all["one"])
 			if err != nil {
 				t.Fatal(err)
 			}
