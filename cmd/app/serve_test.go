@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -32,6 +33,7 @@ func testConfig(t *testing.T) Config {
 	return Config{
 		StoreConfig: StoreConfig{Data: t.TempDir()}, BaseURL: testBase, Listen: "127.0.0.1:0", Migrate: true, Scan: ScanOff,
 		SessionIdle: 30 * time.Minute, SessionAbsolute: 10 * time.Hour, MetadataRefresh: time.Hour, Drain: 20 * time.Second,
+		PreviewCode: os.Getenv("CLOUDPOCKET_TEST_PREVIEW_CODE"), // shared where .ci/test runs the tests; anybody else compiles it in the data folder
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 
 	"cloudpocket/portal/route"
 	"cloudpocket/sso"
@@ -34,7 +35,7 @@ type Pages struct {
 	Assets *Assets
 	config Config
 	words  map[string]Words
-	made   map[string]map[string]*template.Template // language → page
+	made   map[string]map[string]layout // language → page
 }
 
 var (
@@ -42,7 +43,7 @@ var (
 	_ route.ErrorPage = (*Pages)(nil)
 )
 
-// New reads the embedded templates, words and assets; an error is a fault of the build.
+// New reads the embedded words and assets; an error is a fault of the build.
 func New(c Config) (*Pages, error) {
 	assets, err := loadAssets()
 	if err != nil {
@@ -52,11 +53,9 @@ func New(c Config) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{Assets: assets, config: c, words: words, made: map[string]map[string]*template.Template{}}
+	p := &Pages{Assets: assets, config: c, words: words, made: map[string]map[string]layout{}}
 	for _, lang := range Languages() {
-		if p.made[lang], err = parse(words[lang], assets); err != nil {
-			return nil, err
-		}
+		p.made[lang] = layouts(functions(words[lang], assets))
 	}
 	return p, nil
 }
@@ -148,18 +147,37 @@ func sharedTemplates() []string {
 	return []string{"templates/parts.html", "templates/look.html", "templates/inventoryparts.html", "templates/wizard.html", "templates/keynotices.html"}
 }
 
-// parse makes every page of one language.
-func parse(w Words, a *Assets) (map[string]*template.Template, error) {
-	made := map[string]*template.Template{}
+// layout returns a page's template, which is read when the page is first shown: there are many, and most instances show few.
+type layout = func() (*template.Template, error)
+
+// layouts are all pages with one language's functions. What a frame's pages share is read once.
+func layouts(funcs template.FuncMap) map[string]layout {
+	framed, all := map[string]layout{}, map[string]layout{}
 	for name, frame := range frames() {
-		t := template.New("page").Funcs(functions(w, a)).Option("missingkey=error")
-		t, err := t.ParseFS(templateFiles, append(sharedTemplates(), "templates/"+frame+".html", "templates/"+name+".html")...)
-		if err != nil {
-			return nil, fmt.Errorf("parse page %s: %w", name, err)
+		if framed[frame] == nil {
+			framed[frame] = sync.OnceValues(func() (*template.Template, error) {
+				t := template.New("page").Funcs(funcs).Option("missingkey=error")
+				return t.ParseFS(templateFiles, append(sharedTemplates(), "templates/"+frame+".html")...)
+			})
 		}
-		made[name] = t
+		all[name] = sync.OnceValues(func() (*template.Template, error) { return laidOut(framed[frame], name) })
 	}
-	return made, nil
+	return all
+}
+
+// laidOut reads a page into a copy of its frame.
+func laidOut(frame layout, name string) (*template.Template, error) {
+	t, err := frame()
+	if err == nil {
+		t, err = t.Clone()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("copy the frame of page %s: %w", name, err)
+	}
+	if t, err = t.ParseFS(templateFiles, "templates/"+name+".html"); err != nil {
+		return nil, fmt.Errorf("parse page %s: %w", name, err)
+	}
+	return t, nil
 }
 
 // scene is what a template gets.
@@ -208,8 +226,12 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, status int, name st
 
 func (p *Pages) render(r *http.Request, name string, s Shell, view any) (*bytes.Buffer, error) {
 	lang := p.lang(route.Lang(r))
+	t, err := p.made[lang][name]()
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
-	if err := p.made[lang][name].ExecuteTemplate(&b, "page", scene{lang, turns(r, lang), s, view}); err != nil {
+	if err := t.ExecuteTemplate(&b, "page", scene{lang, turns(r, lang), s, view}); err != nil {
 		return nil, fmt.Errorf("make page %s: %w", name, err)
 	}
 	return &b, nil
