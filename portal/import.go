@@ -152,6 +152,13 @@ func (p *Portal) keptTable(ctx context.Context, a Actor, t Table, file store.Dig
 
 type eventMaker func(deed store.Deed, record string, detail map[string]string) store.AuditEvent
 
+// events makes the AuditEvents of what an actor does.
+func (p *Portal) events(a Actor, account store.Account) eventMaker {
+	return func(deed store.Deed, record string, detail map[string]string) store.AuditEvent {
+		return p.event(a, account, deed, record, detail)
+	}
+}
+
 // importRows plans once more, and does what it planned if that is what was looked at.
 func (p *Portal) importRows(ctx context.Context, tx store.Tx, a Actor, account store.Account, t Table, columns map[string]int, rows [][]string, digest string) (ImportPlan, error) {
 	plan, changes, err := p.planRows(ctx, tx, account, t, columns, rows)
@@ -161,13 +168,11 @@ func (p *Portal) importRows(ctx context.Context, tx store.Tx, a Actor, account s
 	case plan.Digest != digest:
 		return plan, store.Fail(store.Conflict, "error.csv_changed", "the plan is %s, not %s", plan.Digest, digest)
 	}
-	return plan, carryOut(ctx, tx, a.Visit.Address, plan, changes, func(deed store.Deed, record string, detail map[string]string) store.AuditEvent {
-		return p.event(a, account, deed, record, detail)
-	})
+	return plan, p.carryOutRows(ctx, tx, a.Visit.Address, plan, changes, p.events(a, account))
 }
 
-// carryOut does what was planned for somebody at address, if no row is refused.
-func carryOut(ctx context.Context, tx store.Tx, address string, plan ImportPlan, changes []func(context.Context) (made, error), event eventMaker) error {
+// carryOutRows does what was planned for somebody at address, if no row is refused.
+func (p *Portal) carryOutRows(ctx context.Context, tx store.Tx, address string, plan ImportPlan, changes []func(context.Context) (made, error), event eventMaker) error {
 	if plan.Refused > 0 {
 		return store.Fail(store.Invalid, "error.csv_refused", "%d rows are refused", plan.Refused).With("Count", plan.Refused)
 	}
@@ -179,6 +184,9 @@ func carryOut(ctx context.Context, tx store.Tx, address string, plan ImportPlan,
 			}
 			if err := tx.Audit().Append(ctx, event(e.deed, e.record, e.detail)); err != nil {
 				return fmt.Errorf("append to the audit: %w", err)
+			}
+			if err := p.allForgotten(ctx, tx, event, e.forgot); err != nil {
+				return err
 			}
 		}
 		detail := map[string]string{"by": "csv", "table": string(plan.Table), "new": strconv.Itoa(plan.New), "changed": strconv.Itoa(plan.Changed), "unchanged": strconv.Itoa(plan.Unchanged)}
@@ -201,6 +209,7 @@ type made struct {
 	deed   store.Deed
 	record string
 	detail map[string]string
+	forgot []forgetting
 }
 
 // importer goes through the rows of one file.

@@ -121,7 +121,7 @@ func (m *importer) newPerson(ctx context.Context, r tableRow, d PersonDraft) err
 func personMade(a store.Account) made {
 	detail := accountDetail(a)
 	detail["by"] = string(store.FromCSV)
-	return made{store.DeedAccount, "account:" + string(a.ID), detail}
+	return made{deed: store.DeedAccount, record: "account:" + string(a.ID), detail: detail}
 }
 
 func (m *importer) oldPerson(ctx context.Context, r tableRow, d PersonDraft, target store.Account) error {
@@ -230,7 +230,7 @@ func (m *importer) saveCompany(c, old store.Company) error {
 }
 
 func companyMade(c store.Company) made {
-	return made{store.DeedCompany, "company:" + string(c.ID), map[string]string{"by": "csv", "name": c.Name, "external": c.ExternalID}}
+	return made{deed: store.DeedCompany, record: "company:" + string(c.ID), detail: map[string]string{"by": "csv", "name": c.Name, "external": c.ExternalID}}
 }
 
 // placed demands what a company or an office needs, and that no row before names the same.
@@ -282,10 +282,7 @@ func (m *importer) office(ctx context.Context, n int, r tableRow) error {
 		return err
 	}
 	m.change(o.Name, nil, nil, fmt.Sprintf("new %q %q %q\n", o.CompanyID, o.ExternalID, o.Name), func(ctx context.Context) (made, error) {
-		if err := m.tx.Offices().Create(ctx, o); err != nil {
-			return made{}, err
-		}
-		return officeMade(o), m.p.sortAgain(ctx, m.tx, o.Codes.List())
+		return m.keepOffice(ctx, o, nil, m.tx.Offices().Create)
 	})
 	return nil
 }
@@ -346,10 +343,7 @@ func (m *importer) saveOffice(ctx context.Context, r tableRow, o, old store.Offi
 		return nil
 	}
 	m.change(next.Name, officeColumns(old), officeColumns(next), as, func(ctx context.Context) (made, error) {
-		if err := m.tx.Offices().Update(ctx, next); err != nil {
-			return made{}, err
-		}
-		return officeMade(next), m.p.sortAgain(ctx, m.tx, next.Codes.List())
+		return m.keepOffice(ctx, next, old.Codes.List(), m.tx.Offices().Update)
 	})
 	return nil
 }
@@ -370,6 +364,14 @@ func (m *importer) codesFree(ctx context.Context, o store.Office, had []store.Of
 	return nil
 }
 
-func officeMade(o store.Office) made {
-	return made{store.DeedOffice, "office:" + string(o.ID), map[string]string{"by": "csv", "company": string(o.CompanyID), "name": o.Name, "external": o.ExternalID, "codes": writtenCodes(o.Codes.List())}}
+func (m *importer) keepOffice(ctx context.Context, o store.Office, had []store.OfficeCode, save func(context.Context, store.Office) error) (made, error) {
+	forgot, err := registerCodes(ctx, m.tx, o, had)
+	if err != nil {
+		return made{}, err
+	}
+	if err := save(ctx, o); err != nil {
+		return made{}, err
+	}
+	detail := map[string]string{"by": "csv", "company": string(o.CompanyID), "name": o.Name, "external": o.ExternalID, "codes": writtenCodes(o.Codes.List())}
+	return made{store.DeedOffice, "office:" + string(o.ID), detail, forgot}, m.p.sortAgain(ctx, m.tx, o.Codes.List())
 }

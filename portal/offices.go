@@ -3,7 +3,6 @@ package portal
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -103,7 +102,8 @@ func (p *Portal) saveOffice(ctx context.Context, tx store.Tx, a Actor, account s
 	if err := checkCodes(o.Codes); err != nil {
 		return err
 	}
-	if err := codesFree(ctx, tx, o, had); err != nil {
+	forgot, err := registerCodes(ctx, tx, o, had)
+	if err != nil {
 		return err
 	}
 	if err := save(ctx, o); err != nil {
@@ -112,6 +112,9 @@ func (p *Portal) saveOffice(ctx context.Context, tx store.Tx, a Actor, account s
 	detail := map[string]string{"by": by, "company": string(o.CompanyID), "name": o.Name, "external": o.ExternalID, "codes": writtenCodes(o.Codes.List()), "closed": strconv.FormatBool(o.Closed())}
 	if err := tx.Audit().Append(ctx, p.event(a, account, store.DeedOffice, "office:"+string(o.ID), detail)); err != nil {
 		return fmt.Errorf("append to the audit: %w", err)
+	}
+	if err := p.allForgotten(ctx, tx, p.events(a, account), forgot); err != nil {
+		return err
 	}
 	return p.sortAgain(ctx, tx, o.Codes.List())
 }
@@ -123,26 +126,6 @@ func checkCodes(c store.OfficeCodes) error {
 	for _, code := range []string{c.ReferenceCode, c.OfficeNumber, c.LaborInsuranceNumber, c.EmploymentInsuranceNumber, c.CorporateNumber} {
 		if !plainText(code) || len([]rune(code)) > codeRunes {
 			return store.Fail(store.Invalid, "error.office_code", "code %q", code).With("Max", codeRunes)
-		}
-	}
-	return nil
-}
-
-// codesFree demands that no code which o has now, and had not before, names an office of another company: a document that
-// carries it would be delivered to either.
-func codesFree(ctx context.Context, tx store.Tx, o store.Office, had []store.OfficeCode) error {
-	for _, code := range o.Codes.List() {
-		if slices.Contains(had, code) {
-			continue
-		}
-		named, err := tx.Offices().ByCode(ctx, code)
-		if err != nil {
-			return fmt.Errorf("look for the offices of a code: %w", err)
-		}
-		for _, other := range named {
-			if other.CompanyID != o.CompanyID {
-				return codeTaken(code, other)
-			}
 		}
 	}
 	return nil

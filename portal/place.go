@@ -9,8 +9,8 @@ import (
 
 // Place says which office a package is for: one that waits for an office, one whose office is another, and one that was
 // here before, which is not thrown out as the same again when a person says so. Taught, the office is known by the
-// package's codes from now on and another that was taught them is not, and what waits in the tray with one of them is
-// looked into again. What was handed over, refused or thrown away is ErrConflict.
+// package's codes from now on and another that was taught them is not, as far as the actor may say so, and what waits in
+// the tray with one of them is looked into again. What was handed over, refused or thrown away is ErrConflict.
 func (p *Portal) Place(ctx context.Context, a Actor, id, office store.ID, teach bool) error {
 	err := p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
 		pkg, err := packageInSight(ctx, tx, account, id)
@@ -43,7 +43,7 @@ func (p *Portal) Place(ctx context.Context, a Actor, id, office store.ID, teach 
 			return fmt.Errorf("append to the audit: %w", err)
 		}
 		for _, from := range learnt.taken {
-			if err := p.forgotten(ctx, tx, a, account, from, id); err != nil {
+			if err := p.forgotten(ctx, tx, p.events(a, account), from, id); err != nil {
 				return err
 			}
 		}

@@ -134,18 +134,15 @@ func TestCodeOfAnotherCompany(t *testing.T) {
 	taken("changed", w.ChangeOffice(t.Context(), boss, x1.Office))
 	_, err = w.CreateOffice(t.Context(), boss, store.Office{CompanyID: "x", Name: "新", Codes: codes})
 	taken("new", err)
+	taken("at the host", w.setup.AddOffice(t.Context(), "a", store.Office{ID: "new", CompanyID: "x", Name: "新", Codes: codes}))
 	if _, err = w.CreateOffice(t.Context(), boss, store.Office{CompanyID: "y", Name: "新", Codes: codes}); err != nil {
 		t.Errorf("of the same company: %v", err)
 	}
 	for name, rows := range map[string]string{
-		"a new one":     "x,n-1,新,13-1-01-123456-000\n",
-		"an old one":    "x,ext-x1,事業所 x1,13-1-01-123456-000\n",
-		"a row before":  "y,n-1,一,99-1-01-123456-000\nx,n-2,二,99-1-01-123456-000\n",
-		"taught the y1": "x,n-1,新,14-1-01-123456-000\n",
+		"a new one":    "x,n-1,新,13-1-01-123456-000\n",
+		"an old one":   "x,ext-x1,事業所 x1,13-1-01-123456-000\n",
+		"a row before": "y,n-1,一,99-1-01-123456-000\nx,n-2,二,99-1-01-123456-000\n",
 	} {
-		must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error {
-			return tx.Offices().Teach(t.Context(), "y1", store.OfficeCode{System: store.CodeLabor, Code: "14101123456000"})
-		}))
 		_, plan, err := w.plan(t, boss, portal.TableOffices, "company,external,name,labor\n"+rows)
 		if must(t, err); plan.Refused != 1 || plan.Problems[0].Key != "error.office_code_taken" {
 			t.Errorf("%s: %+v", name, plan)

@@ -114,14 +114,22 @@ func (s Setup) AddCompany(ctx context.Context, tenant store.ID, c store.Company)
 }
 
 // AddOffice creates an office of a company of tenant. Its codes are kept in the form that documents are read in, where they
-// have it, and packages that wait for an office with one of them are looked into again.
+// have it, and packages that wait for an office with one of them are looked into again. One that an office of another
+// company is registered with is refused.
 func (s Setup) AddOffice(ctx context.Context, tenant store.ID, o store.Office) error {
 	if err := named(o.ID, o.Name); err != nil {
 		return err
 	}
 	o.CreatedAt, o.Codes = s.Now(), normalCodes(o.Codes)
 	return s.change(ctx, tenant, store.DeedOffice, "office:"+string(o.ID), map[string]string{"by": "add", "company": string(o.CompanyID)}, func(tx store.Tx) error {
+		forgot, err := registerCodes(ctx, tx, o, nil)
+		if err != nil {
+			return err
+		}
 		if err := tx.Offices().Create(ctx, o); err != nil {
+			return err
+		}
+		if err := s.allForgotten(ctx, tx, s.event, forgot); err != nil {
 			return err
 		}
 		return s.sortAgain(ctx, tx, o.Codes.List())

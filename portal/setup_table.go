@@ -29,7 +29,7 @@ func (s Setup) ImportTable(ctx context.Context, tenant store.ID, t Table, src io
 		if plan, changes, err = s.planRows(ctx, tx, host(), t, columns, rows); err != nil {
 			return err
 		}
-		return carryOut(ctx, tx, s.Visit.Address, plan, changes, s.event)
+		return s.carryOutRows(ctx, tx, s.Visit.Address, plan, changes, s.event)
 	})
 	return plan, err
 }

@@ -21,19 +21,39 @@ type forgetting struct {
 	codes  []store.OfficeCode
 }
 
-// learn makes codes name office. A code that another office within the account's scope was taught is taken from that one:
-// a person who teaches it anew says that it was a mistake. One that is still another's then, which carries it or is out of
-// scope, is not learnt.
+// teaches reports whether account may have a code that names the known offices name another. Who does not have all offices
+// cannot tell whose a code is that names none: it may be any client's.
+func teaches(account store.Account, known []store.Office) bool {
+	beyond := func(o store.Office) bool { return !account.Reaches(o) }
+	return account.Offices.All || len(known) > 0 && !slices.ContainsFunc(known, beyond)
+}
+
+// teachable returns those of a package's codes that account may have an office learn.
+func teachable(ctx context.Context, tx store.Tx, account store.Account, pkg store.Package) (codes []store.OfficeCode, err error) {
+	for _, c := range store.Lessons(pkg.Codes) {
+		known, err := tx.Offices().ByCode(ctx, c)
+		if err != nil {
+			return nil, fmt.Errorf("look for an office by code: %w", err)
+		}
+		if teaches(account, known) {
+			codes = append(codes, c)
+		}
+	}
+	return codes, nil
+}
+
+// learn makes codes name office. A code that another office was taught is taken from that one: a person who teaches it anew
+// says that it was a mistake. One that another carries is not learnt, nor one that account may not teach.
 func learn(ctx context.Context, tx store.Tx, account store.Account, office store.ID, codes []store.OfficeCode) (l lesson, err error) {
 	for _, c := range codes {
 		known, err := tx.Offices().ByCode(ctx, c)
 		if err != nil {
 			return l, fmt.Errorf("look for an office by code: %w", err)
 		}
-		free := true
+		free := teaches(account, known)
 		for _, o := range known {
 			taken := false
-			if o.ID != office && account.Reaches(o) {
+			if free && o.ID != office {
 				if taken, err = forget(ctx, tx, o, c); err != nil {
 					return l, err
 				}
@@ -79,12 +99,12 @@ func forget(ctx context.Context, tx store.Tx, o store.Office, c store.OfficeCode
 
 // forgotten tells the audit that codes were taken from an office, and has what is ready for it by one of them looked into
 // again: it was about to go to the wrong office. What a person placed stays.
-func (p *Portal) forgotten(ctx context.Context, tx store.Tx, a Actor, account store.Account, f forgetting, pkg store.ID) error {
+func (p *Portal) forgotten(ctx context.Context, tx store.Tx, event eventMaker, f forgetting, pkg store.ID) error {
 	detail := map[string]string{"by": "unteach", "codes": writtenCodes(f.codes)}
 	if pkg != "" {
 		detail["package"] = string(pkg)
 	}
-	if err := tx.Audit().Append(ctx, p.event(a, account, store.DeedOffice, "office:"+string(f.office.ID), detail)); err != nil {
+	if err := tx.Audit().Append(ctx, event(store.DeedOffice, "office:"+string(f.office.ID), detail)); err != nil {
 		return fmt.Errorf("append to the audit: %w", err)
 	}
 	var loose []store.Package
@@ -103,6 +123,15 @@ func (p *Portal) forgotten(ctx context.Context, tx store.Tx, a Actor, account st
 			return fmt.Errorf("take package %s back: %w", pkg.ID, err)
 		}
 		if err := p.owe(ctx, tx, store.TaskSort, string(pkg.ID), p.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Portal) allForgotten(ctx context.Context, tx store.Tx, event eventMaker, all []forgetting) error {
+	for _, f := range all {
+		if err := p.forgotten(ctx, tx, event, f, ""); err != nil {
 			return err
 		}
 	}

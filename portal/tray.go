@@ -13,7 +13,8 @@ type TrayItem struct {
 	store.Package
 	OfficeName  string // empty while there is no office
 	CompanyName string
-	Receiver    string // who dropped it
+	Receiver    string             // who dropped it
+	Lessons     []store.OfficeCode // that the actor may have its office learn; of one that is looked at alone
 }
 
 // trayPages is how many pages of others' packages are passed over to find one of one's own.
@@ -151,7 +152,10 @@ func (p *Portal) PackageOf(ctx context.Context, a Actor, id store.ID) (item Tray
 		if err != nil {
 			return err
 		}
-		item, err = naming{tx: tx, offices: map[store.ID]TrayItem{}, people: map[store.ID]string{}}.item(ctx, pkg)
+		if item, err = (naming{tx: tx, offices: map[store.ID]TrayItem{}, people: map[store.ID]string{}}).item(ctx, pkg); err != nil {
+			return err
+		}
+		item.Lessons, err = teachable(ctx, tx, account, pkg)
 		return err
 	})
 	return item, err

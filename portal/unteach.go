@@ -72,7 +72,7 @@ func (p *Portal) Unteach(ctx context.Context, a Actor, office store.ID, code sto
 		if !taken {
 			return fmt.Errorf("office %s was not taught %v: %w", office, code, store.ErrNotFound)
 		}
-		return p.forgotten(ctx, tx, a, account, forgetting{o, []store.OfficeCode{code}}, "")
+		return p.forgotten(ctx, tx, p.events(a, account), forgetting{o, []store.OfficeCode{code}}, "")
 	})
 	if err == nil {
 		p.kick()

@@ -13,6 +13,7 @@ type TrayRow struct {
 	OfficeName  string
 	CompanyName string
 	Receiver    string
+	Lessons     []store.OfficeCode
 }
 
 // TrayGroup is a group of the tray, by what is to be done next. Its words are the messages "tray." + TrayGroup.
@@ -179,11 +180,8 @@ func (v Parcel) Discardable() bool {
 
 // Teachable reports whether there are codes to remember for the office.
 func (v Parcel) Teachable() bool {
-	return v.Placeable() && len(v.Lessons()) > 0 && v.Reason.Key != "package.several"
+	return v.Placeable() && len(v.Lessons) > 0 && v.Reason.Key != "package.several"
 }
-
-// Lessons are the codes that would be remembered.
-func (v Parcel) Lessons() []store.OfficeCode { return store.Lessons(v.Codes) }
 
 // Selected reports whether an office is the one to begin with.
 func (v Parcel) Selected(id store.ID) bool {

@@ -71,7 +71,7 @@ func parcelOf(state store.PackageState, companies int) Parcel {
 	if state == store.PackageUnplaced {
 		v.TrayRow = waitingRow(0)
 	}
-	v.State = state
+	v.State, v.Lessons = state, store.Lessons(v.Codes)
 	if state == store.PackageHanded {
 		v.DocumentID = "doc1"
 	}
