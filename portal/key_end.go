@@ -16,7 +16,7 @@ import (
 
 // KeyEnd is a key of a trust, or a document that vouches for keys, and when it ends.
 type KeyEnd struct {
-	What        string    // "theirs", "offered", "moved", "metadata", "ours", or "scim" for a token
+	What        string    // "theirs", "offered", "moved", "offer" for the document that is, "metadata", "ours", or "scim" for a token
 	Ends        time.Time // zero: at no time that is known
 	Fingerprint string
 }
@@ -131,7 +131,7 @@ func (p *Portal) endingOf(t store.Trust) (all []KeyWarning) {
 	now, ends := p.Now(), p.KeyEnds(t)
 	live := slices.ContainsFunc(ends, func(k KeyEnd) bool { return k.What == "theirs" && k.Ends.After(now) })
 	for _, k := range ends {
-		if days := int(k.Ends.Sub(now).Hours()) / 24; k.What != "offered" && !k.Ends.IsZero() && days <= slices.Max(warnDays()) && !(k.What == "theirs" && live && !k.Ends.After(now)) {
+		if days := int(k.Ends.Sub(now).Hours()) / 24; k.What != "offered" && k.What != "offer" && !k.Ends.IsZero() && days <= slices.Max(warnDays()) && !(k.What == "theirs" && live && !k.Ends.After(now)) {
 			all = append(all, KeyWarning{t.ID, t.Name, days, k})
 		}
 	}

@@ -237,8 +237,8 @@ func (p *Portal) withHalf(d, half store.TrustDraft) store.TrustDraft {
 		if d.SAML != nil {
 			s = *d.SAML
 		}
-		s.EntityID, s.Metadata, s.MetadataURL, s.FetchedAt = theirs.EntityID, theirs.Metadata, theirs.MetadataURL, theirs.FetchedAt
-		s.Offered, s.OfferedAt = nil, time.Time{}
+		s.EntityID, s.MetadataURL = theirs.EntityID, theirs.MetadataURL
+		s.Take(theirs.Metadata, theirs.FetchedAt)
 		s.AllowPrivate = p.PrivateIdPs || AllowsPrivate(d.Trust, s.MetadataURL)
 		d.SAML = &s
 	}

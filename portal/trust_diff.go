@@ -139,7 +139,7 @@ func restText(t store.Trust) string {
 		known := *t.SAML
 		known.EntityID, known.Metadata, known.MetadataURL, known.FetchedAt, known.SignerPEM, known.Refresh, known.Offered, known.OfferedAt, known.RefusedAt = "", nil, "", time.Time{}, "", "", nil, time.Time{}, time.Time{}
 		known.NameIDFormat, known.PostRequests, known.PlainRequests, known.AllowCBC, known.Contexts, known.ForceAuthn, known.IdPInitiated = "", false, false, false, nil, false, false
-		known.AllowPrivate, known.Skew, t.SAML = false, 0, &known
+		known.AllowPrivate, known.Skew, known.Vouched, known.VouchedUntil, t.SAML = false, 0, nil, time.Time{}, &known
 	}
 	if t.OIDC != nil {
 		known := *t.OIDC

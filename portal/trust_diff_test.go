@@ -13,7 +13,7 @@ import (
 
 // unseen are the fields that two versions may differ in without saying so: what a trust is, and when something was noticed.
 func unseen() []string {
-	return []string{"ID", "Protocol", "CreatedAt", "Version", "SAML.FetchedAt", "SAML.OfferedAt", "OIDC.OfferedAt", "SAML.RefusedAt", "OIDC.RefusedAt", "Logo.MediaType"}
+	return []string{"ID", "Protocol", "CreatedAt", "Version", "SAML.FetchedAt", "SAML.OfferedAt", "OIDC.OfferedAt", "SAML.RefusedAt", "SAML.Vouched", "SAML.VouchedUntil", "OIDC.RefusedAt", "Logo.MediaType"}
 }
 
 // TestNothingDiffersUnseen changes each field of a trust by itself, and demands that the difference names it: a field that

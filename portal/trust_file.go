@@ -176,7 +176,8 @@ func (f samlFile) onto(before *store.SAMLTrust, now time.Time) *store.SAMLTrust 
 	s := &store.SAMLTrust{EntityID: f.EntityID, Metadata: []byte(f.Metadata), MetadataURL: f.MetadataURL, FetchedAt: now, SignerPEM: f.Signer, AllowPrivate: f.AllowPrivate, Refresh: f.Refresh,
 		IdPInitiated: f.IdPInitiated, ForceAuthn: f.ForceAuthn, Contexts: f.Contexts, NameIDFormat: f.NameIDFormat, Skew: time.Duration(f.Skew), PostRequests: f.PostRequests, PlainRequests: f.PlainRequests, AllowCBC: f.AllowCBC}
 	if before != nil && bytes.Equal(before.Metadata, s.Metadata) && before.EntityID == s.EntityID {
-		s.FetchedAt, s.Offered, s.OfferedAt = before.FetchedAt, before.Offered, before.OfferedAt
+		s.FetchedAt, s.Offered, s.OfferedAt, s.RefusedAt = before.FetchedAt, before.Offered, before.OfferedAt, before.RefusedAt
+		s.Vouched, s.VouchedUntil = before.Vouched, before.VouchedUntil
 	}
 	return s
 }
@@ -191,7 +192,7 @@ func (f oidcFile) onto(before *store.OIDCTrust) *store.OIDCTrust {
 		}
 	}
 	if before != nil && before.Issuer == o.Issuer {
-		o.Offered, o.OfferedAt = before.Offered, before.OfferedAt
+		o.Offered, o.OfferedAt, o.RefusedAt = before.Offered, before.OfferedAt, before.RefusedAt
 	}
 	return o
 }

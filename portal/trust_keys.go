@@ -38,7 +38,7 @@ func (p *Portal) decideKeys(ctx context.Context, a Actor, id store.ID, shown []s
 			return store.Fail(store.Conflict, "error.trust_offer", "what trust %s is offered was refused already", id)
 		}
 		if accept {
-			if err := errors.Join(notBeyond(ctx, tx, account, live), p.staysWay(ctx, tx, a.Visit.Address, live)); err != nil {
+			if err := errors.Join(p.stillValid(live), notBeyond(ctx, tx, account, live), p.staysWay(ctx, tx, a.Visit.Address, live)); err != nil {
 				return err
 			}
 		}
@@ -48,6 +48,16 @@ func (p *Portal) decideKeys(ctx context.Context, a Actor, id store.ID, shown []s
 		}
 		return p.auditTrust(ctx, tx, a, account, id, map[string]string{"by": by, "keys": strings.Join(shown, " "), "changed": changedFields(live, next)})
 	})
+}
+
+// stillValid refuses metadata that has run out while it waited: nobody could come in by it.
+func (p *Portal) stillValid(live store.Trust) error {
+	for _, e := range p.keysOf(live) {
+		if e.What == "offer" && !p.Now().Before(e.Ends) {
+			return store.Fail(store.Denied, "error.trust_offer_over", "what trust %s is offered was valid until %s", live.ID, e.Ends.Format(time.RFC3339))
+		}
+	}
+	return nil
 }
 
 // staysWay refuses to take over keys none of which is believed by now, when nobody but by them could come in to mend it: such
@@ -90,7 +100,7 @@ func decided(t store.Trust, accept bool, now time.Time) store.Trust {
 		s := *t.SAML
 		s.RefusedAt, t.SAML = now, &s
 		if accept {
-			s.Metadata, s.FetchedAt, s.Offered, s.OfferedAt, s.RefusedAt = s.Offered, s.OfferedAt, nil, time.Time{}, time.Time{}
+			s.Take(s.Offered, s.OfferedAt)
 		}
 	}
 	if t.OIDC != nil {

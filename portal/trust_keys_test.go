@@ -98,6 +98,33 @@ func TestRefusedCanBeAccepted(t *testing.T) {
 	}
 }
 
+// TestOfferRunsOut accepts metadata that has run out while it waited: nobody could come in by it.
+func TestOfferRunsOut(t *testing.T) {
+	for name, row := range map[string]struct {
+		left time.Duration
+		want error
+	}{
+		"it lives":   {time.Minute, nil},
+		"it ends":    {0, denied("error.trust_offer_over")},
+		"it is over": {-time.Hour, denied("error.trust_offer_over")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTrustWorld(t)
+			a, c := w.keeper(t), w.connect(t)
+			ends := w.now.Add(row.left)
+			w.KeyEnds = func(store.Trust) []portal.KeyEnd {
+				return []portal.KeyEnd{{What: "theirs", Fingerprint: "other"}, {What: "offered", Fingerprint: "other"}, {What: "offer", Ends: ends, Fingerprint: "https://idp.example"}}
+			}
+			if err := w.AcceptKeys(t.Context(), a, c.id, []string{"other"}); !errors.Is(err, row.want) {
+				t.Errorf("%v, want %v", err, row.want)
+			}
+			if all, err := w.KeysEnding(t.Context(), a); err != nil || len(all) != 0 {
+				t.Errorf("it is told to end: %+v, %v", all, err)
+			}
+		})
+	}
+}
+
 func accept(w *world, t *testing.T, a portal.Actor, id store.ID, shown []string) error {
 	return w.AcceptKeys(t.Context(), a, id, shown)
 }

@@ -80,6 +80,7 @@ func carried(base, live, next store.Trust) store.Trust {
 	if b, l, n := base.SAML, live.SAML, next.SAML; b != nil && l != nil && n != nil && bytes.Equal(b.Metadata, n.Metadata) && b.EntityID == n.EntityID {
 		s := *n
 		s.Metadata, s.FetchedAt, s.Offered, s.OfferedAt, s.RefusedAt = l.Metadata, l.FetchedAt, l.Offered, l.OfferedAt, l.RefusedAt
+		s.Vouched, s.VouchedUntil = l.Vouched, l.VouchedUntil
 		next.SAML = &s
 	}
 	if b, l, n := base.OIDC, live.OIDC, next.OIDC; b != nil && l != nil && n != nil && slices.Equal(b.Keys, n.Keys) && b.Issuer == n.Issuer {

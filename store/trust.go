@@ -70,6 +70,9 @@ type SAMLTrust struct {
 	OfferedAt time.Time // when it was first seen
 	RefusedAt time.Time // when an administrator refused it; zero: nobody did
 
+	Vouched      []string  // SHA-256 of those certificates of Metadata that newer metadata has too, which was not taken over
+	VouchedUntil time.Time // how long they are believed for that, although Metadata itself runs out
+
 	IdPInitiated  bool          // accept responses nobody asked for
 	ForceAuthn    bool          // always ask for a fresh authentication
 	Contexts      []string      // RequestedAuthnContext class references; empty: none requested
@@ -78,6 +81,13 @@ type SAMLTrust struct {
 	PostRequests  bool          // send AuthnRequests by POST instead of Redirect
 	PlainRequests bool          // do not sign AuthnRequests
 	AllowCBC      bool          // accept AES-CBC encrypted assertions (SAML's old mandatory cipher, malleable)
+}
+
+// Take makes metadata what is believed from then on; nothing waits beside it any more.
+func (t *SAMLTrust) Take(metadata []byte, at time.Time) {
+	t.Metadata, t.FetchedAt = metadata, at
+	t.Offered, t.OfferedAt, t.RefusedAt = nil, time.Time{}, time.Time{}
+	t.Vouched, t.VouchedUntil = nil, time.Time{}
 }
 
 // RefreshMode is what becomes of metadata that is fetched.

@@ -259,7 +259,7 @@ func Refresher(setup portal.Setup) *samlsp.Refresher {
 	return &samlsp.Refresher{Reach: outbound.Config{}, Now: setup.Now, Log: setup.Log,
 		Save: func(ctx context.Context, t store.OwnedTrust, m samlsp.Metadata, at time.Time, change samlsp.Change) error {
 			saml := *t.SAML
-			saml.Metadata, saml.FetchedAt, saml.Offered, saml.OfferedAt, saml.RefusedAt = m.Raw, at, nil, time.Time{}, time.Time{}
+			saml.Take(m.Raw, at)
 			t.SAML = &saml
 			return setup.RefreshTrust(ctx, t, refreshed(change))
 		},
@@ -268,6 +268,11 @@ func Refresher(setup portal.Setup) *samlsp.Refresher {
 			saml.Offered, saml.OfferedAt, saml.RefusedAt = m.Raw, at, time.Time{}
 			t.SAML = &saml
 			return setup.OfferKeys(ctx, t, refreshed(change))
+		},
+		Renew: func(ctx context.Context, t store.OwnedTrust, m samlsp.Metadata) error {
+			saml := *t.SAML
+			saml.Offered, t.SAML = m.Raw, &saml
+			return setup.RefreshTrust(ctx, t, nil)
 		}}
 }
 

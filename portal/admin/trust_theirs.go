@@ -55,7 +55,7 @@ func (a *admin) theirMetadata(ctx context.Context, typed *reading, d *store.Trus
 		return typed.explained(err, metadataField(document, file))
 	}
 	if string(party.Document) != string(t.Metadata) {
-		t.Metadata, t.FetchedAt, t.Offered, t.OfferedAt, t.RefusedAt = party.Document, a.Portal.Now(), nil, time.Time{}, time.Time{}
+		t.Take(party.Document, a.Portal.Now())
 	}
 	t.EntityID = party.EntityID
 	return nil

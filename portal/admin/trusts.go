@@ -221,11 +221,15 @@ func (a *admin) trustView(t portal.TrustView) page.Trust {
 	view.Fetches = t.SAML != nil && t.SAML.MetadataURL != "" && t.SAML.Refresh != store.RefreshPin && !t.Shared
 	var offered []string
 	for _, k := range t.Keys {
-		if k.What == "offered" || k.What == "moved" {
-			view.Offered, offered = append(view.Offered, a.keyEnd(k.What, k.Ends, k.Fingerprint)), append(offered, k.Fingerprint)
-			continue
+		end := a.keyEnd(k.What, k.Ends, k.Fingerprint)
+		switch k.What {
+		case "offered", "moved":
+			view.Offered, offered = append(view.Offered, end), append(offered, k.Fingerprint)
+		case "offer":
+			view.Offered = append(view.Offered, end)
+		default:
+			view.Keys = append(view.Keys, end)
 		}
-		view.Keys = append(view.Keys, a.keyEnd(k.What, k.Ends, k.Fingerprint))
 	}
 	view.Offer, view.Refused = strings.Join(offered, " "), t.Refused
 	for _, one := range t.Versions {

@@ -30,7 +30,7 @@ type TrustItem struct {
 
 // KeyEnd is a key or a document with an end.
 type KeyEnd struct {
-	What        string // "theirs", "ours", "metadata" or "offered"
+	What        string // "theirs", "ours", "metadata", "offered", "offer" or "moved"
 	Ends        time.Time
 	Fingerprint string
 	Left        int // days until then; less than 0 when it is over

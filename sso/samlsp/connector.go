@@ -67,10 +67,7 @@ func Open(ctx context.Context, trust store.OwnedTrust, cfg Config) (sso.Connecto
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	c.keys = keyring{skew: c.skew}
-	for _, cert := range idp.Certificates {
-		c.keys.certs = append(c.keys.certs, trust509(cert))
-	}
+	c.keys = ringOf(trust.SAML, idp, c.skew)
 	return c, nil
 }
 
@@ -95,8 +92,8 @@ func (c Config) check() error {
 
 // current refuses when the IdP's metadata has run out: what it says is not vouched for any more (SAML metadata 4.3.1).
 func (c *connector) current() error {
-	if !c.idp.ValidUntil.IsZero() && c.Now().After(c.idp.ValidUntil.Add(c.skew)) {
-		return sso.Refuse("saml.metadata_expired", sso.KeyAway, "the IdP's metadata was valid until %s", c.idp.ValidUntil.UTC().Format(time.RFC3339))
+	if ends := validUntil(&c.saml, c.idp); !ends.IsZero() && c.Now().After(ends.Add(c.skew)) {
+		return sso.Refuse("saml.metadata_expired", sso.KeyAway, "the IdP's metadata was valid until %s", ends.UTC().Format(time.RFC3339))
 	}
 	return nil
 }

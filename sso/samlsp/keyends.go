@@ -9,9 +9,9 @@ import (
 
 // KeyEnd is a certificate, or a document that vouches for some, and when it ends.
 type KeyEnd struct {
-	What        string // "theirs", "offered", "moved", "metadata" or "ours"
+	What        string // "theirs", "offered", "moved", "offer", "metadata" or "ours"
 	Ends        time.Time
-	Fingerprint string // SHA-256 of the certificate, hexadecimal; of metadata, its entity ID; of what moved, its new address
+	Fingerprint string // SHA-256 of the certificate, hexadecimal; of metadata, believed or offered, its entity ID; of what moved, its new address
 }
 
 // KeyEnds returns what of a trust ends by itself: the IdP's certificates, those that it offers, its metadata where that
@@ -29,8 +29,12 @@ func KeyEnds(t store.Trust, ours []KeyPair) (all []KeyEnd) {
 		for i, print := range m.Fingerprints() {
 			all = append(all, KeyEnd{what, m.Certificates[i].NotAfter.UTC(), print})
 		}
-		if what == "theirs" && !m.ValidUntil.IsZero() && (t.SAML.MetadataURL == "" || t.SAML.Refresh == store.RefreshPin) { // what is fetched is renewed long before
-			all = append(all, KeyEnd{"metadata", m.ValidUntil.UTC(), m.EntityID})
+		switch {
+		case m.ValidUntil.IsZero():
+		case what == "offered":
+			all = append(all, KeyEnd{"offer", m.ValidUntil.UTC(), m.EntityID})
+		case !renewed(t.SAML, m): // what is renewed is so long before
+			all = append(all, KeyEnd{"metadata", validUntil(t.SAML, m).UTC(), m.EntityID})
 		}
 	}
 	read("theirs", t.SAML.Metadata)
@@ -42,6 +46,15 @@ func KeyEnds(t store.Trust, ours []KeyPair) (all []KeyEnd) {
 		all = append(all, KeyEnd{"ours", k.Certificate.NotAfter.UTC(), trust509(k.Certificate).fingerprint})
 	}
 	return all
+}
+
+// renewed reports whether t's metadata m lives on by being fetched: it is taken over, or one of its keys is vouched for.
+func renewed(t *store.SAMLTrust, m Metadata) bool {
+	if t.MetadataURL == "" || t.Refresh == store.RefreshPin {
+		return false
+	}
+	next, err := parseOf(t, t.Offered)
+	return len(t.Offered) == 0 || err == nil && compare(m, next).KeptKeys > 0
 }
 
 // moved returns the addresses that what is offered has, and what is believed has not.

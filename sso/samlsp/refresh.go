@@ -33,6 +33,9 @@ type Refresher struct {
 	// Offer keeps m.Raw beside the trust's metadata until an administrator has decided, where the trust wants one asked
 	// (store.RefreshAsk) and its keys changed. It is called once for the same keys and endpoints.
 	Offer func(ctx context.Context, t store.OwnedTrust, m Metadata, at time.Time, change Change) error
+	// Renew keeps m.Raw in place of what waits with the same keys and endpoints, refused or not, because it is valid longer.
+	// There is nothing new in it for anybody.
+	Renew func(ctx context.Context, t store.OwnedTrust, m Metadata) error
 	// NewKeys accepts a document that has none of the keys known so far and was signed by nobody in particular. Somebody
 	// has to have compared the keys: a hijacked address looks just like that.
 	NewKeys bool
@@ -90,7 +93,7 @@ func (r *Refresher) Refresh(ctx context.Context, t store.OwnedTrust) (Change, er
 	}
 	change := compare(old, m)
 	if t.SAML.Refresh == store.RefreshAsk && change.KeysChanged() && !r.NewKeys {
-		return r.offer(ctx, t, m, now, change)
+		return r.offer(ctx, t, old, m, now, change)
 	}
 	if change.KeysReplaced() && t.SAML.SignerPEM == "" && !r.NewKeys {
 		return change, metadataFault("keys_replaced", "none of the keys of trust %s is left; new are %s", t.ID, strings.Join(change.AddedKeys, ", "))
@@ -99,32 +102,6 @@ func (r *Refresher) Refresh(ctx context.Context, t store.OwnedTrust) (Change, er
 		return change, fmt.Errorf("save the metadata of trust %s: %w", t.ID, err)
 	}
 	return change, nil
-}
-
-// offer keeps a document with other keys for an administrator to decide about, unless it waits already, refused or not.
-func (r *Refresher) offer(ctx context.Context, t store.OwnedTrust, m Metadata, now time.Time, change Change) (Change, error) {
-	change.Offered = true
-	if waits(t, m) {
-		return change, nil
-	}
-	if err := r.Offer(ctx, t, m, now, change); err != nil {
-		return change, fmt.Errorf("offer the metadata of trust %s: %w", t.ID, err)
-	}
-	return change, nil
-}
-
-// waits reports whether a document with m's keys and endpoints waits already. IdPs that date or sign their metadata anew at
-// each request never send the same bytes twice.
-func waits(t store.OwnedTrust, m Metadata) bool {
-	if len(t.SAML.Offered) == 0 {
-		return false
-	}
-	waiting, err := parseOf(t.SAML, t.SAML.Offered)
-	if err != nil {
-		return bytes.Equal(t.SAML.Offered, m.Raw)
-	}
-	change := compare(waiting, m)
-	return !change.KeysChanged() && !change.Endpoints
 }
 
 // RefreshDue refreshes every trust of ts that is due, one after the other, and returns how many were. One that fails is

@@ -30,6 +30,7 @@ func TestRefreshModes(t *testing.T) {
 		newKeys bool
 		saved   int
 		offered int
+		renewed int // nothing is vouched for yet by what waits
 		want    sso.Reason
 	}{
 		{name: "auto takes a key more", data: more, saved: 1},
@@ -37,9 +38,9 @@ func TestRefreshModes(t *testing.T) {
 		{name: "ask takes another address", mode: store.RefreshAsk, data: moved, saved: 1},
 		{name: "ask offers a key more", mode: store.RefreshAsk, data: more, offered: 1},
 		{name: "ask offers other keys alone", mode: store.RefreshAsk, data: other, offered: 1},
-		{name: "ask offers the same once", mode: store.RefreshAsk, data: more, waiting: more},
-		{name: "ask offers the same once, however it is dated", mode: store.RefreshAsk, data: dated, waiting: more},
-		{name: "ask offers the same once, in whatever order", mode: store.RefreshAsk, data: turned, waiting: more},
+		{name: "ask offers the same once", mode: store.RefreshAsk, data: more, waiting: more, renewed: 1},
+		{name: "ask offers the same once, however it is dated", mode: store.RefreshAsk, data: dated, waiting: more, renewed: 1},
+		{name: "ask offers the same once, in whatever order", mode: store.RefreshAsk, data: turned, waiting: more, renewed: 1},
 		{name: "ask offers the same keys again at another address", mode: store.RefreshAsk, data: bytes.ReplaceAll(more, []byte("idp.example/sso"), []byte("idp2.example/sso")), waiting: more, offered: 1},
 		{name: "ask offers what changed again", mode: store.RefreshAsk, data: other, waiting: more, offered: 1},
 		{name: "ask forgets an offer that was withdrawn", mode: store.RefreshAsk, data: same, waiting: more, saved: 1},
@@ -50,7 +51,7 @@ func TestRefreshModes(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			var log bytes.Buffer
 			var out saved
-			offers := 0
+			offers, renewals := 0, 0
 			s.answer = serve(row.data)
 			trust := w.Setup().Trust
 			trust.SAML.MetadataURL, trust.SAML.Refresh, trust.SAML.Offered = "https://public.example.com/metadata", row.mode, row.waiting
@@ -62,9 +63,15 @@ func TestRefreshModes(t *testing.T) {
 				}
 				return nil
 			}
+			r.Renew = func(_ context.Context, o store.OwnedTrust, _ samlsp.Metadata) error {
+				if renewals++; len(o.SAML.Vouched) != 1 || o.SAML.VouchedUntil.IsZero() || !o.SAML.RefusedAt.Equal(trust.SAML.RefusedAt) {
+					t.Errorf("renewed with %+v", o.SAML)
+				}
+				return nil
+			}
 			_, err := r.Refresh(t.Context(), trust)
-			if sso.ReasonOf(err) != row.want || out.n != row.saved || offers != row.offered {
-				t.Errorf("saved %d times, offered %d times, %v", out.n, offers, err)
+			if sso.ReasonOf(err) != row.want || out.n != row.saved || offers != row.offered || renewals != row.renewed {
+				t.Errorf("saved %d times, offered %d times, renewed %d times, %v", out.n, offers, renewals, err)
 			}
 		})
 	}

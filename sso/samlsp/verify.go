@@ -7,6 +7,8 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"time"
+
+	"cloudpocket/sso"
 )
 
 // verified is an element that a trusted key signed. Only verify makes one, and only from it is anything read that
@@ -23,12 +25,13 @@ func (v verified) inside(c *element) verified { return verified{element: c, by: 
 // trusted is one certificate of the IdP.
 type trusted struct {
 	cert        *x509.Certificate
-	fingerprint string // SHA-256 of the certificate, hexadecimal
+	fingerprint string    // SHA-256 of the certificate, hexadecimal
+	until       time.Time // how long it is vouched for; zero: as long as the certificate says
 }
 
 func trust509(cert *x509.Certificate) trusted {
 	sum := sha256.Sum256(cert.Raw)
-	return trusted{cert, hex.EncodeToString(sum[:])}
+	return trusted{cert: cert, fingerprint: hex.EncodeToString(sum[:])}
 }
 
 // keyring is the certificates that a trust believes. KeyInfo in a message is never looked at.
@@ -62,6 +65,9 @@ func (k keyring) signer(s scheme, data, signature []byte, now time.Time) (*trust
 		c := &k.certs[i]
 		if !s.verifies(c.cert.PublicKey, data, signature) {
 			continue
+		}
+		if !c.until.IsZero() && now.After(c.until.Add(k.skew)) {
+			return nil, sso.Refuse("saml.metadata_expired", sso.KeyAway, "signed with certificate %s, which the IdP's metadata has no more since %s", c.fingerprint, c.until.UTC().Format(time.RFC3339))
 		}
 		if now.After(c.cert.NotAfter.Add(k.skew)) || now.Before(c.cert.NotBefore.Add(-k.skew)) {
 			lapsed = c
