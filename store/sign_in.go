@@ -32,15 +32,17 @@ const (
 )
 
 const (
-	MaxSignIns = 200      // kept of each trust
-	MaxUnasked = 50       // of these at most that nobody asked for: whoever sends them pushes nothing else out
-	MaxTrace   = 64 << 10 // bytes
+	MaxSignIns  = 200      // kept of each trust
+	MaxUnasked  = 50       // of these at most that nobody asked for: whoever sends them pushes nothing else out
+	MaxAnswered = 100      // and at most that were not verified, though somebody left from here first, as anybody can: what was believed stays
+	MaxTrace    = 64 << 10 // bytes
 )
 
 // SignIns reaches the sign-ins at the trusts that the transaction's tenant owns.
 type SignIns interface {
-	// Add keeps s and forgets the trust's oldest beyond MaxSignIns, and of the unasked ones those beyond MaxUnasked; ErrNotFound when the tenant owns no such trust, an
-	// error of kind Invalid when the trace is too long.
+	// Add keeps s and forgets the trust's oldest beyond MaxSignIns, beyond MaxUnasked of the unasked ones and beyond
+	// MaxAnswered of the answered ones; ErrNotFound when the tenant owns no such trust, an error of kind Invalid when the
+	// trace is too long.
 	Add(ctx context.Context, s SignIn) error
 	// Get returns one, or ErrNotFound.
 	Get(ctx context.Context, id ID) (SignIn, error)

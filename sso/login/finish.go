@@ -198,11 +198,12 @@ func (l *Login) refusedUnproved(r *http.Request, f found, err error) error {
 }
 
 // mayRecord reports whether there is room for one more record of what proved nothing. What answers an attempt of ours has
-// room of its own, and of the rest no sender takes all: whoever sends nonsense hides nobody who tries to sign in.
+// room of its own, though anybody can begin one, and of neither room a sender takes all: whoever sends nonsense hides
+// nobody who tries to sign in, and many who do fill no more than that.
 func (l *Login) mayRecord(f found) bool {
 	sender := string(f.ID) + " " + sso.Network(f.visit.Address)
 	if f.answers {
-		return l.answers.Take(sender)
+		return l.repliers.Take(sender) && l.answers.Take(string(f.ID))
 	}
 	return l.senders.Take(sender) && l.refusals.Take(string(f.ID))
 }

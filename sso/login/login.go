@@ -57,7 +57,8 @@ type Login struct {
 	finds    *sso.Allowance // addresses that are typed, by address: they tell which domains are known
 	refusals *sso.Allowance // recorded refusals, by trust: each takes room in the audit for good
 	senders  *sso.Allowance // the same, by trust and address
-	answers  *sso.Allowance // recorded refusals of what answers an attempt of ours, by trust and address
+	answers  *sso.Allowance // recorded refusals of what answers an attempt of ours, by trust
+	repliers *sso.Allowance // the same, by trust and address
 }
 
 // What somebody who has proved nothing may cause. A large company's people share an address.
@@ -74,7 +75,7 @@ func New(c Config, variable func(r *http.Request, name string) string) *Login {
 		Config: c, variable: variable,
 		starts: sso.NewAllowance(startBurst, startEvery, c.Now), finds: sso.NewAllowance(findBurst, findEvery, c.Now),
 		refusals: sso.NewAllowance(refusalBurst, refusalEvery, c.Now), senders: sso.NewAllowance(senderBurst, senderEvery, c.Now),
-		answers: sso.NewAllowance(refusalBurst, refusalEvery, c.Now),
+		answers: sso.NewAllowance(refusalBurst, refusalEvery, c.Now), repliers: sso.NewAllowance(senderBurst, senderEvery, c.Now),
 	}
 }
 

@@ -3,6 +3,7 @@ package login_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -246,6 +247,7 @@ func (p *pages) Tested(_ http.ResponseWriter, _ *http.Request, over sso.TestOver
 type world struct {
 	t        *testing.T
 	now      time.Time
+	address  string // where requests come from
 	idps     map[store.ID]*idp
 	admitter *admitter
 	trusts   *directory
@@ -295,7 +297,7 @@ func newWorld(t *testing.T) *world {
 	}
 	routes := login.New(login.Config{
 		BaseURL: "https://pocket.example", Trusts: registry, Sessions: keeper, Marks: w.sessions, Admitter: w.admitter, Pages: w.pages,
-		Visit: func(*http.Request) sso.Visit { return sso.Visit{} }, Now: clock, Log: slog.New(slog.DiscardHandler),
+		Visit: func(*http.Request) sso.Visit { return sso.Visit{Address: w.address} }, Now: clock, Log: slog.New(slog.DiscardHandler),
 	}, func(r *http.Request, name string) string { return mux.Vars(r)[name] }).Routes()
 	for _, one := range routes {
 		w.mux.HandleFunc(one.Pattern, func(rw http.ResponseWriter, r *http.Request) { rw.(*answer).err = one.Handle(rw, r) }).Methods(methods(one)...)
@@ -616,6 +618,36 @@ func TestFloodHidesNothing(t *testing.T) {
 	b.finish("one", b.start("one", "/"), "stranger")
 	if got := w.admitter.refused[len(w.admitter.refused)-1]; got != "admit.not_registered" {
 		t.Errorf("the last refusal on record is %q", got)
+	}
+}
+
+// TestFloodOfAnswersIsBounded begins sign-ins and answers them with nonsense: no sender takes all the room that there is for
+// records of it, and all of them together no more than that.
+func TestFloodOfAnswersIsBounded(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	flood := func(address string) (recorded int) {
+		w.address = address
+		before := len(w.admitter.refused)
+		for range 60 {
+			b.finish("one", b.start("one", "/"), "")
+		}
+		return len(w.admitter.refused) - before
+	}
+	if n := flood("192.0.2.1"); n == 0 || n > 50 {
+		t.Errorf("%d of 60 refusals were recorded", n)
+	}
+	b.finish("one", "", "")
+	w.address = "192.0.2.2"
+	b.finish("one", b.start("one", "/"), "")
+	if n := len(w.admitter.refused); w.admitter.refused[n-1] != "saml.message" || w.admitter.refused[n-2] != "saml.unsolicited" {
+		t.Errorf("after one sender's flood the last refusals on record are %q", w.admitter.refused[n-2:])
+	}
+	for i := range 20 {
+		flood(fmt.Sprintf("198.51.100.%d", i))
+	}
+	if n := len(w.admitter.refused); n > 101 {
+		t.Errorf("%d refusals were recorded of a flood from many senders", n)
 	}
 }
 

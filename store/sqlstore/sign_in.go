@@ -30,17 +30,25 @@ func (t signIns) Add(ctx context.Context, s store.SignIn) error {
 	}))
 }
 
-// forget removes what is beyond MaxSignIns, and beyond MaxUnasked of what nobody asked for. Instances that add at once may
-// each leave one, which the next finds.
+// forget removes what is beyond MaxSignIns, and of what was not verified beyond MaxUnasked and MaxAnswered. Instances that
+// add at once may each leave one, which the next finds.
 func (t signIns) forget(ctx context.Context, trust store.ID) error {
-	unasked, err := t.q.FindOldSignInsOfProof(ctx, records.FindOldSignInsOfProofParams{TenantID: t.id(), TrustID: string(trust), Proof: string(store.Unasked), Kept: store.MaxUnasked})
-	if err == nil && len(unasked) > 0 {
-		err = t.q.ForgetSignIns(ctx, records.ForgetSignInsParams{TenantID: t.id(), Ids: padded(unasked)})
+	if err := t.forgetOf(ctx, trust, store.Unasked, store.MaxUnasked); err != nil {
+		return err
 	}
-	if err != nil {
+	if err := t.forgetOf(ctx, trust, store.Answered, store.MaxAnswered); err != nil {
 		return err
 	}
 	old, err := t.q.FindOldSignIns(ctx, records.FindOldSignInsParams{TenantID: t.id(), TrustID: string(trust), Kept: store.MaxSignIns})
+	if err != nil || len(old) == 0 {
+		return err
+	}
+	return t.q.ForgetSignIns(ctx, records.ForgetSignInsParams{TenantID: t.id(), Ids: padded(old)})
+}
+
+// forgetOf removes what is beyond kept of those with that proof.
+func (t signIns) forgetOf(ctx context.Context, trust store.ID, proof store.Proof, kept int64) error {
+	old, err := t.q.FindOldSignInsOfProof(ctx, records.FindOldSignInsOfProofParams{TenantID: t.id(), TrustID: string(trust), Proof: string(proof), Kept: kept})
 	if err != nil || len(old) == 0 {
 		return err
 	}

@@ -34,7 +34,7 @@ func Records(t *testing.T, open OpenRecords) {
 		{"trusts", recordsTrusts},
 		{"trust directory", recordsTrustDirectory},
 		{"sign-ins", recordsSignIns},
-		{"unasked sign-ins", signInsUnasked},
+		{"flooded sign-ins", signInsFlooded},
 		{"sign-ins forgotten", signInsForgotten},
 		{"sign-ins at once", signInsAtOnce},
 		{"trust drafts", recordsTrustDrafts},

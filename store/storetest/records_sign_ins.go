@@ -13,7 +13,7 @@ import (
 func newSignIn(id, trust store.ID, at time.Time) store.SignIn {
 	return store.SignIn{
 		ID: id, TrustID: trust, At: at, Outcome: store.Allowed, AccountID: "all", TenantID: "firm", Reference: "request of " + string(id),
-		Address: "192.0.2.1", Trace: []byte(`{"checks":[{"step":"署名"}]}`),
+		Address: "192.0.2.1", Proof: store.Believed, Trace: []byte(`{"checks":[{"step":"署名"}]}`),
 	}
 }
 
@@ -78,12 +78,26 @@ func recordsSignIns(t *testing.T, open OpenRecords) {
 	})
 }
 
-// signInsUnasked floods a trust with what nobody asked for: what somebody sent who left from here stays, and so does the
-// newest message that was believed.
-func signInsUnasked(t *testing.T, open OpenRecords) {
+// signInsFlooded floods a trust with what nobody asked for, or what proves nothing though somebody left from here first:
+// what is worth more stays, and so does the newest message that was believed.
+func signInsFlooded(t *testing.T, open OpenRecords) {
+	for _, row := range []struct {
+		name  string
+		proof store.Proof
+		left  int
+	}{{"unasked", store.Unasked, store.MaxUnasked + 3}, {"answered", store.Answered, store.MaxAnswered + 2}} {
+		t.Run(row.name, func(t *testing.T) { signInsFloodedBy(t, open, row.proof, row.left) })
+	}
+}
+
+func signInsFloodedBy(t *testing.T, open OpenRecords, proof store.Proof, left int) {
 	f := newFirm(t, open)
 	believed, answered, tried := newSignIn("believed", "t1", day), newSignIn("answered", "t1", day.Add(-time.Hour)), newSignIn("older", "t1", day.Add(-time.Hour))
-	believed.Proof, tried.Proof, answered.Outcome = store.Believed, store.Believed, store.Refused
+	answered.Outcome, answered.Proof = store.Refused, store.Answered
+	stay := []store.SignIn{believed, tried}
+	if proof == store.Unasked {
+		stay = append(stay, answered)
+	}
 	f.update(func(ctx context.Context, tx store.Tx) {
 		must(t, tx.Trusts().Create(ctx, newTrust("t1")))
 		must(t, tx.Trusts().Create(ctx, newTrust("t2")))
@@ -94,14 +108,14 @@ func signInsUnasked(t *testing.T, open OpenRecords) {
 		}
 		for i := range store.MaxSignIns {
 			junk := newSignIn(store.ID(fmt.Sprintf("s%04d", i)), "t1", day.Add(time.Duration(i+1)*time.Second))
-			junk.Outcome, junk.Proof = store.Refused, store.Unasked
+			junk.Outcome, junk.Proof = store.Refused, proof
 			must(t, tx.SignIns().Add(ctx, junk))
 		}
 	})
 	f.view(func(ctx context.Context, tx store.Tx) {
 		all := walk(t, 50, func(p store.Page) (store.List[store.SignIn], error) { return tx.SignIns().List(ctx, "t1", false, p) })
-		same(t, "how many are left", len(all), store.MaxUnasked+3)
-		for _, want := range []store.SignIn{believed, answered, tried} {
+		same(t, "how many are left", len(all), left)
+		for _, want := range stay {
 			got, err := tx.SignIns().Get(ctx, want.ID)
 			must(t, err)
 			same(t, "what it is worth", got.Proof, want.Proof)
