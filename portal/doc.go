@@ -68,6 +68,8 @@
 // Menus come from groups that the trust's mapping names, which an administrator wrote who holds as much, and all offices
 // of the firm from nobody. Without a company a person could only be the firm's own, so they wait, unless a group gives a menu
 // that only those have. It is the tenant that owns the trust whose people are provisioned, and no other that it is lent to.
+// A token has to do with nobody who may do more than whoever made it may now (scim_maker.go): one that is older than what was
+// given since would be a way to that. It is refused once they could not make it, unless it was made at the host.
 //
 // A table is taken in as it was looked at, or not at all: the plan's digest covers the file and what it would change, so a row
 // that somebody else changed meanwhile is not overwritten, and a file with one row that is refused changes nothing. What

@@ -34,20 +34,22 @@ type provision struct {
 	provisioner
 	tx    store.Tx
 	trust store.Trust
+	menus store.Permission    // of accounts that it may have to do with
 	names map[store.ID]string // of groups
 	out   []store.ID          // accounts that may not enter any more
 }
 
 // within runs fn in a transaction once it is known that the caller still may provision.
 func (d provisioner) within(ctx context.Context, tx store.Tx, fn func(*provision) error) error {
-	if err := d.Portal.provisions(ctx, tx, d.caller); err != nil {
+	menus, err := d.Portal.provisions(ctx, tx, d.caller)
+	if err != nil {
 		return err
 	}
 	trust, err := ownTrust(ctx, tx, d.caller.TrustID)
 	if err != nil {
 		return err
 	}
-	return fn(&provision{provisioner: d, tx: tx, trust: trust, names: map[store.ID]string{}})
+	return fn(&provision{provisioner: d, tx: tx, trust: trust, menus: menus, names: map[store.ID]string{}})
 }
 
 func (d provisioner) view(ctx context.Context, fn func(*provision) error) error {

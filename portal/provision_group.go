@@ -133,7 +133,7 @@ func (p *Portal) remap(ctx context.Context, tx store.Tx, live, next store.Trust,
 		return nil
 	}
 	next.SCIM = live.SCIM
-	w := &provision{provisioner: provisioner{Portal: p, caller: ScimCaller{TrustID: next.ID}, by: by}, tx: tx, trust: next, names: map[store.ID]string{}}
+	w := &provision{provisioner: provisioner{Portal: p, caller: ScimCaller{TrustID: next.ID}, by: by}, tx: tx, trust: next, menus: store.PermitAll, names: map[store.ID]string{}}
 	for from := store.ID(""); ; {
 		groups, err := tx.Provisioning().List(ctx, next.ID, store.ProvisionedGroup, from, 0)
 		if err != nil || len(groups) == 0 {

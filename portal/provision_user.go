@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -106,6 +107,9 @@ func (w *provision) renamed(ctx context.Context, account store.Account, subject 
 	case account.Origin != store.FromSCIM, barred(account), Permissions(account).Any(store.PermitAccounts | store.PermitTrusts):
 		return account, errOthers
 	}
+	if err := w.notAbove(account); err != nil {
+		return account, err
+	}
 	err := w.tx.Accounts().Identify(ctx, account.ID, subject)
 	if errors.Is(err, store.ErrConflict) {
 		return account, scim.Taken("Another account has this %s.", w.trust.ProvisionedBy())
@@ -144,6 +148,9 @@ func (w *provision) register(ctx context.Context, p store.Provisioned, next scim
 	a.RoleID, a.Permissions = g.role, g.menus
 	if !g.known {
 		a.Permissions = w.usual(a)
+	}
+	if err := w.notAbove(a); err != nil {
+		return p, err
 	}
 	if err := w.tx.Accounts().Create(ctx, a); err != nil {
 		return p, fmt.Errorf("register a user: %w", err)
@@ -212,6 +219,9 @@ func (w *provision) save(ctx context.Context, account, to store.Account) error {
 	if same(account, to) && account.State == to.State && account.Dismissed == to.Dismissed {
 		return nil
 	}
+	if err := cmp.Or(w.notAbove(account), w.notAbove(to)); err != nil {
+		return err
+	}
 	to.RightsAt = w.Now()
 	return w.guarded(ctx, account, func() error {
 		if err := w.tx.Accounts().Update(ctx, to); err != nil {
@@ -229,7 +239,7 @@ func (w *provision) guarded(ctx context.Context, account store.Account, change f
 	}
 	err := administrable(ctx, w.tx, "", change)
 	if e := (*store.Error)(nil); errors.As(err, &e) && slices.Contains([]string{"error.last_way", "error.last_way_address", "error.last_administrator"}, e.Key) {
-		return &scim.Error{Status: http.StatusForbidden, Detail: "Nobody would be left who administers this service. Name another administrator there first.", Err: err}
+		return &scim.Error{Status: http.StatusForbidden, Reason: "nobody_left", Detail: "Nobody would be left who administers this service. Name another administrator there first.", Err: err}
 	}
 	return err
 }
@@ -268,6 +278,9 @@ func barred(a store.Account) bool { return a.State == store.AccountDisabled && !
 
 // remove deletes an account.
 func (w *provision) remove(ctx context.Context, account store.Account) error {
+	if err := w.notAbove(account); err != nil {
+		return err
+	}
 	w.out = append(w.out, account.ID)
 	return w.guarded(ctx, account, func() error {
 		if _, err := w.tx.Accounts().Delete(ctx, account.ID, w.Now()); err != nil {

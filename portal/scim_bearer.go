@@ -25,8 +25,8 @@ type ScimCaller struct {
 const scimUse = time.Hour
 
 // ScimBearer returns who comes with a bearer token to provision trust. It is ErrExpired when the token is none of that
-// trust, or not good any more (then a [scim.ErrOver] too), and ErrDenied when it is good and the trust or its tenant is switched off. What was sent is in
-// no error.
+// trust, or not good any more (then a [scim.ErrOver] too), and ErrDenied when it is good and the trust or its tenant is
+// switched off, or whoever made it could not make it now. What was sent is in no error.
 //
 // From where people may come does not bind machines: they come from the networks of whoever runs the directory.
 func (p *Portal) ScimBearer(ctx context.Context, trust store.ID, bearer string, from Visit) (ScimCaller, error) {
@@ -41,7 +41,10 @@ func (p *Portal) ScimBearer(ctx context.Context, trust store.ID, bearer string, 
 		return ScimCaller{}, fmt.Errorf("find a provisioning token: %w", err)
 	}
 	c := ScimCaller{TenantID: t.Owner, TrustID: trust, TokenID: t.ID, Name: t.Name, Visit: from}
-	err = p.Records.View(ctx, c.TenantID, func(tx store.Tx) error { return p.provisions(ctx, tx, c) })
+	err = p.Records.View(ctx, c.TenantID, func(tx store.Tx) error {
+		_, err := p.provisions(ctx, tx, c)
+		return err
+	})
 	if err == nil {
 		err = p.subscribed(ctx, c.TenantID)
 	}
@@ -58,27 +61,28 @@ func (p *Portal) ScimBearer(ctx context.Context, trust store.ID, bearer string, 
 const scimLength = len(scimPrefix) + 43
 
 // provisions demands, within a transaction of the caller's tenant, that their token is good still and that the trust is
-// switched on. Whoever changes anything for them asks it in the transaction that does.
-func (p *Portal) provisions(ctx context.Context, tx store.Tx, c ScimCaller) error {
+// switched on, and returns the menus that the token reaches. Whoever changes anything for them asks it in the transaction
+// that does.
+func (p *Portal) provisions(ctx context.Context, tx store.Tx, c ScimCaller) (store.Permission, error) {
 	t, err := tx.ScimTokens().Get(ctx, c.TokenID)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return store.Fail(store.Expired, "", "token %s is forgotten: %w", c.TokenID, err)
+		return 0, store.Fail(store.Expired, "", "token %s is forgotten: %w", c.TokenID, err)
 	case err != nil:
-		return fmt.Errorf("read a provisioning token: %w", err)
+		return 0, fmt.Errorf("read a provisioning token: %w", err)
 	case t.TrustID != c.TrustID:
-		return store.Fail(store.Expired, "", "token %s is of trust %s, not %s", t.ID, t.TrustID, c.TrustID)
+		return 0, store.Fail(store.Expired, "", "token %s is of trust %s, not %s", t.ID, t.TrustID, c.TrustID)
 	case !t.Stands(p.Now()):
-		return store.Fail(store.Expired, "", "token %s of trust %s: %w", t.ID, t.TrustID, scim.ErrOver)
+		return 0, store.Fail(store.Expired, "", "token %s of trust %s: %w", t.ID, t.TrustID, scim.ErrOver)
 	}
 	state, err := tx.Trusts().State(ctx, c.TrustID)
 	if err != nil {
-		return fmt.Errorf("read the state of trust %s: %w", c.TrustID, err)
+		return 0, fmt.Errorf("read the state of trust %s: %w", c.TrustID, err)
 	}
 	if state != store.TrustEnabled {
-		return store.Fail(store.Denied, "", "trust %s is %s", c.TrustID, state)
+		return 0, store.Fail(store.Denied, "", "trust %s is %s", c.TrustID, state)
 	}
-	return nil
+	return makersMenus(ctx, tx, t)
 }
 
 // usedScim notes that a token is used in this hour, unless that is noted.

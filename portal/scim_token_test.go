@@ -110,6 +110,19 @@ func (m *machine) bears(t *testing.T, trust store.ID, bearer string) (portal.Sci
 	return m.ScimBearer(t.Context(), trust, bearer, sso.Visit{Address: "203.0.113.9", RequestID: "q"})
 }
 
+// given has an account hold other menus from now on.
+func (w *world) given(t *testing.T, id store.ID, menus store.Permission) {
+	t.Helper()
+	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error {
+		a, err := tx.Accounts().Get(t.Context(), id)
+		if err != nil {
+			return err
+		}
+		a.Permissions = menus
+		return tx.Accounts().Update(t.Context(), a)
+	}))
+}
+
 func TestScimBearer(t *testing.T) {
 	for name, row := range map[string]struct {
 		trust  store.ID
@@ -147,6 +160,17 @@ func TestScimBearer(t *testing.T) {
 		"another tenant is suspended": {before: func(t *testing.T, m *machine) {
 			m.switchTenant(t, "b", store.TenantSuspended)
 		}},
+		"whoever made it is disabled": {before: func(t *testing.T, m *machine) {
+			_, err := m.setup.SwitchAccount(t.Context(), "a", "keeper", store.AccountDisabled)
+			must(t, err)
+		}, want: store.ErrDenied},
+		"whoever made it is deleted": {before: func(t *testing.T, m *machine) {
+			_, err := m.setup.DeleteAccount(t.Context(), "a", "keeper")
+			must(t, err)
+		}, want: store.ErrDenied},
+		"whoever made it manages trusts no more": {before: func(t *testing.T, m *machine) { m.given(t, "keeper", store.PermitAll&^store.PermitTrusts) }, want: store.ErrDenied},
+		"whoever made it manages people no more": {before: func(t *testing.T, m *machine) { m.given(t, "keeper", store.PermitAll&^store.PermitAccounts) }, want: store.ErrDenied},
+		"whoever made it has less":               {before: func(t *testing.T, m *machine) { m.given(t, "keeper", store.PermitTrusts|store.PermitAccounts) }},
 		"people may come from elsewhere alone": {before: func(t *testing.T, m *machine) {
 			must(t, m.setup.SetAddresses(t.Context(), "a", store.AddressRule{Everybody: ranges(t, "192.0.2.1"), Administration: ranges(t, "192.0.2.1")}))
 		}},

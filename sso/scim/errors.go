@@ -15,7 +15,8 @@ type Error struct {
 	Status int
 	Type   string // scimType; empty when the status says it all
 	Detail string
-	Err    error // the cause, for the log
+	Reason string // the word for what the firm's administrators can mend; empty when status and type say it, or they cannot
+	Err    error  // the cause, for the log
 }
 
 func (e *Error) Error() string {
@@ -82,8 +83,8 @@ func reasonOf(err error) string {
 	switch e := meaning(err); {
 	case errors.Is(err, ErrOver):
 		return "token_over"
-	case e.Status == http.StatusForbidden && isOwn:
-		return "nobody_left"
+	case e.Reason != "":
+		return e.Reason
 	case e.Status == http.StatusForbidden:
 		return "switched_off"
 	case e.Status == http.StatusConflict && isOwn:

@@ -17,7 +17,8 @@ func TestReasons(t *testing.T) {
 	}{
 		{fmt.Errorf("open: %w", store.Fail(store.Expired, "", "token x: %w", ErrOver)), "token_over"},
 		{store.Fail(store.Expired, "", "no such token"), ""},
-		{&Error{Status: http.StatusForbidden, Detail: "Nobody would be left.", Err: store.ErrDenied}, "nobody_left"},
+		{&Error{Status: http.StatusForbidden, Reason: "nobody_left", Detail: "Nobody would be left.", Err: store.ErrDenied}, "nobody_left"},
+		{fmt.Errorf("change: %w", &Error{Status: http.StatusForbidden, Reason: "beyond_maker"}), "beyond_maker"},
 		{store.Fail(store.Denied, "", "trust x is off"), "switched_off"},
 		{fmt.Errorf("create: %w", Taken("Another user has this name.")), "uniqueness"},
 		{&Error{Status: http.StatusConflict, Type: Mutability}, "mutability"},
