@@ -44,13 +44,13 @@ func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso
 		if err := tx.Accounts().SignedIn(ctx, account.ID, p.Now()); err != nil {
 			return fmt.Errorf("record the sign-in: %w", err)
 		}
-		if err := tx.Audit().Append(ctx, p.signIn(trust, account, identity, v)); err != nil || t == nil || tenant != trust.Owner {
+		if err := tx.Audit().Append(ctx, p.signIn(trust, account, identity, v, held)); err != nil || t == nil || tenant != trust.Owner {
 			return err
 		}
 		return tx.SignIns().Add(ctx, signIn)
 	})
 	if err == nil && held {
-		p.Log.WarnContext(ctx, "claims would have taken the last administrator of the trusts, whose rights stayed", "trust", trust.ID, "account", admitted.AccountID)
+		p.Log.WarnContext(ctx, "claims would have taken the last administrator, whose rights stayed", "trust", trust.ID, "account", admitted.AccountID)
 	}
 	if err == nil && t != nil && tenant != trust.Owner {
 		p.keepElsewhere(ctx, trust.Owner, signIn)
@@ -71,10 +71,13 @@ func (p *Portal) tenantFor(ctx context.Context, trust store.OwnedTrust, identity
 	return tenant, nil
 }
 
-// signIn is the AuditEvent of a sign-in that was allowed.
-func (p *Portal) signIn(trust store.OwnedTrust, account store.Account, identity sso.Identity, v sso.Visit) store.AuditEvent {
+// signIn is the AuditEvent of a sign-in that was allowed, and whose rights may have been held against the claims.
+func (p *Portal) signIn(trust store.OwnedTrust, account store.Account, identity sso.Identity, v sso.Visit, held bool) store.AuditEvent {
 	e := p.event(Actor{TrustID: trust.ID, Visit: v}, account, store.DeedSignIn, "account:"+string(account.ID), nil)
 	e.Detail = map[string]string{"context": short(identity.Context.Class), "methods": short(strings.Join(identity.Context.Methods, " "))}
+	if held {
+		e.Detail["held"] = "rights"
+	}
 	return e
 }
 
@@ -148,24 +151,6 @@ func (p *Portal) accountOf(ctx context.Context, tx store.Tx, trust store.OwnedTr
 		return account, nil
 	}
 	return p.followClaims(ctx, tx, trust, account, mapped, v, seen)
-}
-
-// followClaims brings account in step with what its claims make of it. The rights of the last administrator of the firm's
-// trusts stay as they are: an IdP that was set up wrongly must not lock the firm out.
-func (p *Portal) followClaims(ctx context.Context, tx store.Tx, trust store.OwnedTrust, account, mapped store.Account, v sso.Visit, seen *sso.Mapped) (store.Account, error) {
-	mapped.RightsAt = p.Now()
-	if administersTrusts(account) && !administersTrusts(mapped) {
-		before, after, err := waysAround(ctx, tx, v.Address, func() error { return tx.Accounts().Update(ctx, mapped) })
-		if err != nil {
-			return mapped, fmt.Errorf("see who administers trusts after the claims: %w", err)
-		}
-		mapped.Version++
-		if len(before.anywhere) > 0 && len(after.anywhere) == 0 {
-			seen.Held = true
-			mapped.RoleID, mapped.Permissions, mapped.Offices, mapped.RightsAt = account.RoleID, account.Permissions, account.Offices, account.RightsAt
-		}
-	}
-	return mapped, p.saveMapped(ctx, tx, trust, mapped, v)
 }
 
 // justInTime creates the account of somebody who comes for the first time, where the trust allows it.
@@ -291,15 +276,6 @@ func mapOffices(ctx context.Context, tx store.Tx, account store.Account, externa
 func same(a, b store.Account) bool {
 	return a.Name == b.Name && a.Email == b.Email && a.RoleID == b.RoleID && a.Permissions == b.Permissions &&
 		a.Offices.All == b.Offices.All && slices.Equal(a.Offices.Offices, b.Offices.Offices)
-}
-
-func (p *Portal) saveMapped(ctx context.Context, tx store.Tx, trust store.OwnedTrust, account store.Account, v sso.Visit) error {
-	if err := tx.Accounts().Update(ctx, account); err != nil {
-		return fmt.Errorf("bring the account in step with its claims: %w", err)
-	}
-	e := p.event(Actor{TrustID: trust.ID, Visit: v}, account, store.DeedAccount, "account:"+string(account.ID), accountDetail(account))
-	e.Detail["by"] = "claims"
-	return tx.Audit().Append(ctx, e)
 }
 
 // accountDetail is what the audit keeps of an account's rights.

@@ -2,10 +2,8 @@ package portal_test
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"cloudpocket/portal"
 	"cloudpocket/sso"
@@ -116,41 +114,6 @@ func TestClaimsMoveRights(t *testing.T) {
 		}
 		if err := w.MayStage(t.Context(), actor); !errors.Is(err, store.ErrDenied) {
 			t.Errorf("a client may upload: %v", err)
-		}
-	}
-}
-
-// TestClaimsLeaveAnAdministrator signs the only administrator of the trusts in with claims that take their rights, which
-// stay; of two, the one who comes loses them.
-func TestClaimsLeaveAnAdministrator(t *testing.T) {
-	for name, row := range map[string]struct {
-		mapping store.Mapping
-		claims  map[string][]string
-	}{
-		"a list of offices": {store.Mapping{Offices: store.Claim("offices"), Name: store.Claim("name")}, map[string][]string{"offices": {"ext-x1"}, "name": {"改名"}}},
-		"no menus": {store.Mapping{Role: store.Claim("role"), Roles: map[string]string{"clerk": "view"}, Name: store.Claim("name")},
-			map[string][]string{"role": {"clerk"}, "name": {"改名"}}},
-	} {
-		for others, keeps := range map[int]bool{0: true, 1: false} {
-			t.Run(fmt.Sprintf("%s beside %d", name, others), func(t *testing.T) {
-				w := newWorld(t)
-				w.boss(t)
-				for range others {
-					w.keeper(t)
-				}
-				w.now = w.now.Add(time.Hour)
-				trust := idp(func(t *store.OwnedTrust) { t.Mapping = row.mapping })
-				trace := &sso.Trace{}
-				_, err := w.Admit(t.Context(), trust, says("s-boss", row.claims), sso.Visit{Address: "192.0.2.1"}, trace)
-				must(t, err)
-				got := w.account(t, "boss")
-				if all := got.Offices.All && got.Permissions == store.PermitAll; all != keeps || got.Name != "改名" || trace.Mapped.Held != keeps {
-					t.Errorf("%s may %s everywhere: %t, held: %t", got.Name, got.Permissions, got.Offices.All, trace.Mapped.Held)
-				}
-				if moved := got.RightsAt.Equal(w.now); moved == keeps {
-					t.Errorf("the rights are of %s", got.RightsAt)
-				}
-			})
 		}
 	}
 }

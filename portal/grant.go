@@ -133,8 +133,19 @@ const (
 	entire                        // somebody with all of them
 )
 
-// administered returns how far the firm's accounts can be managed by people who can sign in.
-func administered(ctx context.Context, tx store.Tx) (best administration, err error) {
+// administrationBy returns how far a lets somebody manage the firm's accounts.
+func administrationBy(a store.Account) administration {
+	switch {
+	case !a.Staff() || !a.Permissions.Has(store.PermitAccounts):
+		return unadministered
+	case a.Offices.All:
+		return entire
+	}
+	return inPart
+}
+
+// administered returns how far the firm's accounts can be managed by people who can sign in, one of them left out: "" nobody.
+func administered(ctx context.Context, tx store.Tx, but store.ID) (best administration, err error) {
 	trusts := map[store.ID]store.TrustState{}
 	for page := (store.Page{Limit: store.MaxPage}); best != entire; {
 		list, err := tx.Accounts().Find(ctx, store.AccountFilter{Staff: true, State: store.AccountActive}, page)
@@ -142,7 +153,7 @@ func administered(ctx context.Context, tx store.Tx) (best administration, err er
 			return best, fmt.Errorf("look for administrators: %w", err)
 		}
 		for _, one := range list.Items {
-			if !Permissions(one).Has(store.PermitAccounts) {
+			if one.ID == but || administrationBy(one) <= best {
 				continue
 			}
 			if _, asked := trusts[one.TrustID]; !asked {
@@ -150,12 +161,8 @@ func administered(ctx context.Context, tx store.Tx) (best administration, err er
 					return best, fmt.Errorf("read the trust of an administrator: %w", err)
 				}
 			}
-			switch {
-			case trusts[one.TrustID] != store.TrustEnabled:
-			case one.Offices.All:
-				best = entire
-			default:
-				best = max(best, inPart)
+			if trusts[one.TrustID] == store.TrustEnabled {
+				best = administrationBy(one)
 			}
 		}
 		if page.After = list.Next; page.After == "" {
@@ -168,7 +175,7 @@ func administered(ctx context.Context, tx store.Tx) (best administration, err er
 // administrable runs change, carried out for somebody at address, and refuses it when it leaves nobody to manage as much of
 // the firm's accounts as before, or no way in for those who administer its trusts.
 func administrable(ctx context.Context, tx store.Tx, address string, change func() error) error {
-	before, err := administered(ctx, tx)
+	before, err := administered(ctx, tx, "")
 	if err != nil {
 		return err
 	}
@@ -176,7 +183,7 @@ func administrable(ctx context.Context, tx store.Tx, address string, change func
 		if err := change(); err != nil {
 			return err
 		}
-		after, err := administered(ctx, tx)
+		after, err := administered(ctx, tx, "")
 		if err == nil && after < before {
 			return store.Fail(store.Invalid, "error.last_administrator", "nobody is left who manages accounts")
 		}

@@ -46,8 +46,8 @@ func wayBy(ctx context.Context, tx store.Tx, id store.ID) (t way, err error) {
 	return t, nil
 }
 
-// waysIn returns the ways in, those from address among them.
-func waysIn(ctx context.Context, tx store.Tx, address string) (ways, error) {
+// waysIn returns the ways in, those from address among them, with one account left out: "" none.
+func waysIn(ctx context.Context, tx store.Tx, address string, but store.ID) (ways, error) {
 	w := ways{map[store.ID]int{}, map[store.ID]int{}}
 	holders, err := tx.Accounts().Holders(ctx, store.PermitTrusts)
 	if err != nil {
@@ -55,7 +55,7 @@ func waysIn(ctx context.Context, tx store.Tx, address string) (ways, error) {
 	}
 	trusts := map[store.ID]way{}
 	for _, one := range holders {
-		if !one.Offices.All {
+		if !one.Offices.All || one.ID == but {
 			continue
 		}
 		t, asked := trusts[one.TrustID]
@@ -83,20 +83,20 @@ func administersTrusts(a store.Account) bool {
 
 // lastWay reports whether t is the only trust by which an administrator comes in from address.
 func lastWay(ctx context.Context, tx store.Tx, address string, t store.Trust) (bool, error) {
-	w, err := waysIn(ctx, tx, address)
+	w, err := waysIn(ctx, tx, address, "")
 	delete(w.here, t.ID)
 	return w.anywhere[t.ID] > 0 && len(w.here) == 0, err
 }
 
 // waysAround carries do out, and returns the ways in from before and after.
 func waysAround(ctx context.Context, tx store.Tx, address string, do func() error) (before, after ways, err error) {
-	if before, err = waysIn(ctx, tx, address); err != nil {
+	if before, err = waysIn(ctx, tx, address, ""); err != nil {
 		return before, after, err
 	}
 	if err = do(); err != nil {
 		return before, after, err
 	}
-	after, err = waysIn(ctx, tx, address)
+	after, err = waysIn(ctx, tx, address, "")
 	return before, after, err
 }
 
