@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"cloudpocket/store"
 )
@@ -18,10 +19,18 @@ func notBeyond(ctx context.Context, tx store.Tx, account store.Account, trusts .
 			return err
 		}
 		if beyond := given &^ Permissions(account); beyond != 0 {
-			return store.Fail(store.Denied, "error.trust_beyond", "trust %s gives %q, which account %s does not hold", t.ID, beyond, account.ID)
+			return store.Fail(store.Denied, "error.trust_beyond", "trust %s gives %q, which account %s does not hold", t.ID, beyond, account.ID).With("Menus", beyond)
 		}
 	}
 	return nil
+}
+
+// looksAlike reports whether a trust that is switched on is no other to its people with next in its place, than how it is
+// called and shown. Whoever may keep trusts may say that, whatever its people may do.
+func looksAlike(live, next store.Trust) bool {
+	return live.State == store.TrustEnabled && !slices.ContainsFunc(diffTrusts(live, next), func(c TrustChange) bool {
+		return !slices.Contains([]string{"name", "label", "logo"}, c.Field)
+	})
 }
 
 // givenBy returns the menus that somebody may have who comes in by t.

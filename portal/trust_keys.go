@@ -38,7 +38,7 @@ func (p *Portal) decideKeys(ctx context.Context, a Actor, id store.ID, shown []s
 			return store.Fail(store.Conflict, "error.trust_offer", "what trust %s is offered was refused already", id)
 		}
 		if accept {
-			if err := errors.Join(p.stillValid(live), notBeyond(ctx, tx, account, live), p.staysWay(ctx, tx, a.Visit.Address, live)); err != nil {
+			if err := errors.Join(p.stillValid(live), p.mayAccept(ctx, tx, account, live), p.staysWay(ctx, tx, a.Visit.Address, live)); err != nil {
 				return err
 			}
 		}
@@ -60,12 +60,26 @@ func (p *Portal) stillValid(live store.Trust) error {
 	return nil
 }
 
+// mayAccept permits account to take over what is offered to a trust. Where a key that is believed is among it and no address
+// moves, that is the same identity provider with other keys, and whoever keeps trusts may say so; anything else could be
+// somebody else, who vouches for what account may not do.
+func (p *Portal) mayAccept(ctx context.Context, tx store.Tx, account store.Account, live store.Trust) error {
+	if ends := p.keysOf(live); overlaps(ends) && len(fingerprints(ends, "moved")) == 0 {
+		return nil
+	}
+	return notBeyond(ctx, tx, account, live)
+}
+
+// overlaps reports whether a key that is believed is among those offered.
+func overlaps(ends []KeyEnd) bool {
+	theirs := fingerprints(ends, "theirs")
+	return slices.ContainsFunc(fingerprints(ends, "offered"), func(print string) bool { return slices.Contains(theirs, print) })
+}
+
 // staysWay refuses to take over keys none of which is believed by now, when nobody but by them could come in to mend it: such
 // are taken into the draft, and tested.
 func (p *Portal) staysWay(ctx context.Context, tx store.Tx, address string, live store.Trust) error {
-	ends := p.keysOf(live)
-	theirs := fingerprints(ends, "theirs")
-	if slices.ContainsFunc(fingerprints(ends, "offered"), func(print string) bool { return slices.Contains(theirs, print) }) {
+	if overlaps(p.keysOf(live)) {
 		return nil
 	}
 	last, err := lastWay(ctx, tx, address, live)
@@ -75,8 +89,8 @@ func (p *Portal) staysWay(ctx context.Context, tx store.Tx, address string, live
 	return err
 }
 
-// MayFetch permits the actor to have a trust's metadata fetched now, and records that they did. A trust that keeps to its
-// keys fetches nothing.
+// MayFetch permits the actor to have a trust's metadata fetched now, and records that they did: from where it is fetched
+// anyway, whatever its people may do. A trust that keeps to its keys fetches nothing.
 func (p *Portal) MayFetch(ctx context.Context, a Actor, id store.ID) (live store.Trust, err error) {
 	err = p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) (err error) {
 		if live, err = mayChange(ctx, tx, id); err != nil {
@@ -84,9 +98,6 @@ func (p *Portal) MayFetch(ctx context.Context, a Actor, id store.ID) (live store
 		}
 		if live.SAML == nil || live.SAML.MetadataURL == "" || live.SAML.Refresh == store.RefreshPin {
 			return store.Fail(store.Invalid, "error.trust_fetch", "trust %s is not fetched", id)
-		}
-		if err := notBeyond(ctx, tx, account, live); err != nil {
-			return err
 		}
 		return p.auditTrust(ctx, tx, a, account, id, map[string]string{"by": "fetch asked"})
 	})

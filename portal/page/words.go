@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
+
+	"cloudpocket/store"
 )
 
 //go:embed locale/*/*.json
@@ -88,12 +91,34 @@ func (w Words) Count(key string, n int) (string, error) {
 // Sentence returns the message called key, or the one called instead where there is none: keys of errors come from
 // below, and a person must read a sentence whatever they are.
 func (w Words) Sentence(key string, args map[string]any, instead string) (string, error) {
+	args = w.named(args)
 	if key != "" {
 		if s, err := w.Say(key, args); err == nil {
 			return s, nil
 		}
 	}
 	return w.Say(instead, args)
+}
+
+// named returns args with menus by their names.
+func (w Words) named(args map[string]any) map[string]any {
+	menus, is := args["Menus"].(store.Permission)
+	if !is {
+		return args
+	}
+	var names []string
+	for _, one := range MenusIn(menus) {
+		if name, err := w.Say("people.menu."+one.String(), nil); err == nil {
+			names = append(names, name)
+		}
+	}
+	between := ", "
+	if w.Lang == "ja" {
+		between = "、"
+	}
+	args = maps.Clone(args)
+	args["Menus"] = strings.Join(names, between)
+	return args
 }
 
 // say is Say for templates: pairs are names and values.

@@ -264,6 +264,12 @@ func TestSentenceFallsBack(t *testing.T) {
 			}
 		})
 	}
+	for lang, want := range map[string]string{"en": "(Deliver, Log)", "ja": "（配付、ログ）"} {
+		args := map[string]any{"Menus": store.PermitDeliver | store.PermitLog}
+		if got, err := newPages(t).Words(lang).Sentence("error.trust_beyond", args, "error.invalid"); err != nil || !strings.Contains(got, want) {
+			t.Errorf("%q, %v; want %q in it", got, err, want)
+		}
+	}
 	if _, err := w.Say("error.of_no_language", nil); err == nil {
 		t.Error("a key of no language is no error")
 	}
