@@ -24,7 +24,7 @@ func (p *Portal) ChooseScimSubject(ctx context.Context, a Actor, trust store.ID,
 		}
 		d := *before
 		d.SCIM.Subject, d.State, d.By, d.ByName, d.At = subject, store.TrustEnabled, account.ID, account.Name, p.Now()
-		if problems = p.refuse(ctx, tx, account, live, before.Trust, d.Trust); len(problems) > 0 {
+		if problems = p.refuse(ctx, tx, account, proposal{live, before.Trust, before.Trust, d.Trust}); len(problems) > 0 {
 			return nil
 		}
 		if _, err := tx.TrustDrafts().Save(ctx, d); err != nil {

@@ -70,6 +70,7 @@ type SetupHalf struct {
 	Trust   string // its name
 	Firm    string
 	Draft   store.TrustDraft // of the trust nothing but the identity provider's half
+	Live    store.Trust      // the same half as it counts
 	Ends    time.Time
 }
 
@@ -161,8 +162,9 @@ func (p *Portal) SetupHalf(ctx context.Context, grant string) (h SetupHalf, err 
 		return h, fmt.Errorf("read the firm of a setup link: %w", err)
 	}
 	err = p.Records.View(ctx, l.Owner, func(tx store.Tx) error {
-		d, _, err := setupDraft(ctx, tx, l.TrustID)
-		h = SetupHalf{TrustID: l.TrustID, Trust: d.Name, Firm: firm.Name, Draft: theirHalf(d), Ends: l.Ends}
+		d, live, err := setupDraft(ctx, tx, l.TrustID)
+		theirs := theirHalf(store.TrustDraft{Trust: live}).Trust
+		h = SetupHalf{TrustID: l.TrustID, Trust: d.Name, Firm: firm.Name, Draft: theirHalf(d), Live: theirs, Ends: l.Ends}
 		return err
 	})
 	return h, err
@@ -216,10 +218,10 @@ func (p *Portal) FillSetupHalf(ctx context.Context, grant string, half store.Tru
 				return err
 			}
 		}
-		d := p.withHalf(before, half)
+		d := p.withHalf(live, before, half)
 		d.Trust = forgetSecret(forgetKeys(before.Trust, d.Trust), live, before.Trust)
 		d.By, d.ByName, d.At, d.Revision, d.State = "", "setup link "+string(l.ID), p.Now(), half.Revision, store.TrustEnabled
-		if problems = p.refuse(ctx, tx, store.Account{}, live, before.Trust, d.Trust); len(problems) > 0 {
+		if problems = p.refuse(ctx, tx, store.Account{}, proposal{live, before.Trust, before.Trust, d.Trust}); len(problems) > 0 {
 			return nil
 		}
 		if _, err := tx.TrustDrafts().Save(ctx, d); err != nil {
@@ -230,8 +232,9 @@ func (p *Portal) FillSetupHalf(ctx context.Context, grant string, half store.Tru
 	return problems, err
 }
 
-// withHalf returns a draft with their half of another. Whether that may be at a private address is not theirs to say.
-func (p *Portal) withHalf(d, half store.TrustDraft) store.TrustDraft {
+// withHalf returns a draft of the trust live with their half of another. Whether that may be at a private address is not
+// theirs to say.
+func (p *Portal) withHalf(live store.Trust, d, half store.TrustDraft) store.TrustDraft {
 	if theirs := half.SAML; theirs != nil && d.Protocol == store.SAML {
 		s := store.SAMLTrust{Refresh: store.RefreshAsk}
 		if d.SAML != nil {
@@ -239,7 +242,7 @@ func (p *Portal) withHalf(d, half store.TrustDraft) store.TrustDraft {
 		}
 		s.EntityID, s.MetadataURL = theirs.EntityID, theirs.MetadataURL
 		s.Take(theirs.Metadata, theirs.FetchedAt)
-		s.AllowPrivate = p.PrivateIdPs || AllowsPrivate(d.Trust, s.MetadataURL)
+		s.AllowPrivate = p.PrivateIdPs || AllowsPrivate(s.MetadataURL, live, d.Trust)
 		d.SAML = &s
 	}
 	if theirs := half.OIDC; theirs != nil && d.Protocol == store.OIDC {
@@ -248,7 +251,7 @@ func (p *Portal) withHalf(d, half store.TrustDraft) store.TrustDraft {
 			o = *d.OIDC
 		}
 		o.Issuer, o.ClientID, o.AuthMethod, o.SecretRef = theirs.Issuer, theirs.ClientID, theirs.AuthMethod, theirs.SecretRef
-		o.AllowPrivate = p.PrivateIdPs || AllowsPrivate(d.Trust, o.Issuer)
+		o.AllowPrivate = p.PrivateIdPs || AllowsPrivate(o.Issuer, live, d.Trust)
 		d.OIDC = &o
 	}
 	return d

@@ -142,7 +142,7 @@ func (s Setup) keepDraft(ctx context.Context, tx store.Tx, out *SetupDraft, befo
 // firms, which have to be there.
 func (s Setup) wrong(ctx context.Context, tx store.Tx, next store.Trust) ([]TrustProblem, error) {
 	all := store.Account{Permissions: store.PermitAll, Offices: store.OfficeScope{All: true}}
-	c := &trustCheck{tx: tx, account: all, live: next, before: next, next: next, private: true}
+	c := &trustCheck{tx: tx, account: all, proposal: proposal{live: next, before: next, next: next}, private: true}
 	c.live.Mapping.Roles, c.before.Mapping.Roles = nil, nil // whose menus have to be there, too
 	c.names()
 	c.halves()

@@ -39,10 +39,17 @@ const (
 	longestAge = 30 * longestDay
 )
 
-// refuse returns what account may not make of a trust, and what cannot be kept. live is the trust as it counts, before the
-// draft until now: what stood in either may stay.
-func (p *Portal) refuse(ctx context.Context, tx store.Tx, account store.Account, live, before, next store.Trust) []TrustProblem {
-	c := &trustCheck{tx: tx, account: account, live: live, before: before, next: next, private: p.PrivateIdPs}
+// proposal is what a trust is to become, and what it is held against.
+type proposal struct {
+	live   store.Trust // as it counts
+	before store.Trust // what next was made of: what stood there or in live may stay
+	kept   store.Trust // the draft as it is kept, live without one: it may be at a private address by the operator's leave
+	next   store.Trust
+}
+
+// refuse returns what account may not make of a trust, and what cannot be kept.
+func (p *Portal) refuse(ctx context.Context, tx store.Tx, account store.Account, next proposal) []TrustProblem {
+	c := &trustCheck{tx: tx, account: account, proposal: next, private: p.PrivateIdPs}
 	c.names()
 	c.halves()
 	c.mapping()
@@ -55,11 +62,11 @@ func (p *Portal) refuse(ctx context.Context, tx store.Tx, account store.Account,
 
 // trustCheck collects the problems of one draft.
 type trustCheck struct {
-	tx                 store.Tx
-	account            store.Account
-	live, before, next store.Trust
-	private            bool
-	problems           []TrustProblem
+	proposal
+	tx       store.Tx
+	account  store.Account
+	private  bool
+	problems []TrustProblem
 }
 
 func (c *trustCheck) demand(holds bool, field, key string) {
@@ -92,14 +99,20 @@ func (c *trustCheck) halves() {
 	}
 }
 
-// mayStayPrivate reports whether the operator lets address be a private one: any, or that of the trust as it counts.
+// mayStayPrivate reports whether the operator lets address be a private one: any, or that of the trust as it counts or of the
+// draft as it is kept, which nobody else could have made so.
 func (c *trustCheck) mayStayPrivate(address string) bool {
-	return c.private || AllowsPrivate(c.live, address)
+	return c.private || AllowsPrivate(address, c.live, c.kept)
 }
 
-// AllowsPrivate reports whether t's leave to be at a private address is for address too. It was given for one host: with
-// another, whoever edits a trust could have anything within our network asked.
-func AllowsPrivate(t store.Trust, address string) bool {
+// AllowsPrivate reports whether the leave of one of trusts to be at a private address is for address too. It was given for
+// one host: with another, whoever edits a trust could have anything within our network asked.
+func AllowsPrivate(address string, trusts ...store.Trust) bool {
+	return slices.ContainsFunc(trusts, func(t store.Trust) bool { return leaveFor(t, address) })
+}
+
+// leaveFor is [AllowsPrivate] of one trust.
+func leaveFor(t store.Trust, address string) bool {
 	given, allowed := "", false
 	switch {
 	case t.SAML != nil:

@@ -31,7 +31,7 @@ func (p *Portal) SaveTrustDraft(ctx context.Context, a Actor, d store.TrustDraft
 			}
 		}
 		d.Trust, d.Version = forgetSecret(forgetKeys(before.Trust, d.Trust), live, before.Trust), before.Version
-		if problems = p.refuse(ctx, tx, account, live, before.Trust, d.Trust); len(problems) > 0 {
+		if problems = p.refuse(ctx, tx, account, proposal{live, before.Trust, before.Trust, d.Trust}); len(problems) > 0 {
 			return nil
 		}
 		problems = incomplete(d.Trust)
@@ -91,10 +91,11 @@ func (p *Portal) BackToVersion(ctx context.Context, a Actor, id store.ID, versio
 		}
 		saved = store.TrustDraft{Trust: was.Trust, By: account.ID, ByName: account.Name, At: p.Now()}
 		saved.State, saved.Version = store.TrustEnabled, live.Version
+		kept := live
 		if before != nil {
-			saved.Revision = before.Revision
+			saved.Revision, kept = before.Revision, before.Trust
 		}
-		if problems := p.refuse(ctx, tx, account, live, was.Trust, was.Trust); len(problems) > 0 {
+		if problems := p.refuse(ctx, tx, account, proposal{live, was.Trust, kept, was.Trust}); len(problems) > 0 {
 			return store.Fail(store.Denied, problems[0].Key, "version %d of trust %s: %s", version, id, problems[0].Field)
 		}
 		if saved.Revision, err = tx.TrustDrafts().Save(ctx, saved); err != nil {

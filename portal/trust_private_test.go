@@ -84,3 +84,83 @@ func TestSetupLinkOfPrivateIdP(t *testing.T) {
 		})
 	}
 }
+
+// TestLeaveInADraft has the operator prepare a trust at a private address, and others complete it.
+func TestLeaveInADraft(t *testing.T) {
+	w := newTrustWorld(t)
+	a := w.keeper(t)
+	const host = "http://10.0.0.1:8080"
+	_, err := w.setup.GiveDraft(t.Context(), "a", "given", store.OIDC, false, func(before store.Trust) (store.Trust, error) {
+		before.OIDC = &store.OIDCTrust{Issuer: host + "/realm", ClientID: "c", AuthMethod: "private_key_jwt", AllowPrivate: true}
+		return before, nil
+	})
+	must(t, err)
+	save := func(issuer, want string) {
+		t.Helper()
+		d := w.keptDraft(t, "a", "given")
+		half := *d.OIDC
+		half.Issuer, d.OIDC, d.Label = issuer, &half, "人事"
+		if _, problems := w.save(t, a, d); keyOf(problems) != want {
+			t.Errorf("an administrator who names %s is told %v", issuer, problems)
+		}
+	}
+	save("http://10.0.0.1:6379", "error.trust_private")
+	save(host+"/other", "")
+	secret, err := w.MakeSetupLink(t.Context(), a, "given", portal.LongestSetupLink)
+	must(t, err)
+	grant, _, err := w.OpenSetupLink(t.Context(), secret, visitor)
+	must(t, err)
+	h, err := w.SetupHalf(t.Context(), grant)
+	must(t, err)
+	h.Draft.OIDC.ClientID = "d"
+	problems, err := w.FillSetupHalf(t.Context(), grant, h.Draft, visitor)
+	must(t, err)
+	if len(problems) != 0 {
+		t.Errorf("who has the setup link is told %v", problems)
+	}
+	on := portal.SwitchOn{Revision: w.keptDraft(t, "a", "given").Revision, Untested: true, Note: "x"}
+	must(t, w.SwitchTrustOn(t.Context(), a, "given", on))
+	if got := w.trust(t, "given").OIDC; got.Issuer != host+"/other" || !got.AllowPrivate {
+		t.Errorf("it counts as %+v", got)
+	}
+}
+
+// TestLeaveTakenBack has the operator take back the leave for a private address, which an earlier version had.
+func TestLeaveTakenBack(t *testing.T) {
+	w := newTrustWorld(t)
+	a := w.keeper(t)
+	must(t, w.setup.AddTrust(t.Context(), "a", store.Trust{ID: "given", Name: "人事", Protocol: store.OIDC, State: store.TrustEnabled, CreatedAt: w.now,
+		OIDC: &store.OIDCTrust{Issuer: "http://10.0.0.1:8080", ClientID: "c", AuthMethod: "private_key_jwt", AllowPrivate: true}}))
+	with := w.trust(t, "given").Version
+	_, err := w.setup.GiveDraft(t.Context(), "a", "given", store.OIDC, false, func(before store.Trust) (store.Trust, error) {
+		half := *before.OIDC
+		half.Issuer, half.AllowPrivate, before.OIDC = "https://theirs.example", false, &half
+		return before, nil
+	})
+	must(t, err)
+	must(t, w.setup.SwitchDraftOn(t.Context(), "given", portal.SwitchOn{Untested: true, Note: "x"}))
+	_, err = w.BackToVersion(t.Context(), a, "given", with)
+	isKey(t, "back to the version with the leave", err, store.Denied, "error.trust_private")
+}
+
+// TestLeaveOfTheTrustOrItsDraft goes on from a public address to where the trust as it counts, or its draft, may be.
+func TestLeaveOfTheTrustOrItsDraft(t *testing.T) {
+	at := func(issuer string, leave bool) store.Trust {
+		return store.Trust{Protocol: store.OIDC, OIDC: &store.OIDCTrust{Issuer: issuer, AllowPrivate: leave}}
+	}
+	private, public := at("http://10.0.0.1", true), at("https://theirs.example", false)
+	for name, row := range map[string]struct {
+		live, draft store.Trust
+		address     string
+		may         bool
+	}{
+		"of the trust":   {private, public, "http://10.0.0.1/realm", true},
+		"of the draft":   {store.Trust{}, private, "http://10.0.0.1/realm", true},
+		"of neither":     {public, public, "http://10.0.0.1/realm", false},
+		"of other hosts": {private, at("http://10.0.0.2", true), "http://10.0.0.3", false},
+	} {
+		if got := portal.AllowsPrivate(row.address, row.live, row.draft); got != row.may {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

@@ -35,7 +35,7 @@ func (p *Portal) SwitchTrustOn(ctx context.Context, a Actor, id store.ID, on Swi
 		if d.Trust, err = upToDate(ctx, tx, live, d); err != nil {
 			return err
 		}
-		if problems := p.refuse(ctx, tx, account, live, live, d.Trust); len(problems) > 0 {
+		if problems := p.refuse(ctx, tx, account, proposal{live, live, d.Trust, d.Trust}); len(problems) > 0 {
 			return store.Fail(store.Denied, problems[0].Key, "trust %s: %s may not be switched on by %s", id, problems[0].Field, account.ID)
 		}
 		if !looksAlike(live, d.Trust) {

@@ -24,6 +24,7 @@ import (
 	"testing"
 	"time"
 
+	"cloudpocket/portal"
 	"cloudpocket/store"
 )
 
@@ -218,6 +219,24 @@ func TestIssuerIsRefused(t *testing.T) {
 	}
 	if kept := d.kept(); kept.Revision != 1 || kept.OIDC.SecretRef != "" {
 		t.Errorf("something was kept: %+v", kept.OIDC)
+	}
+}
+
+// TestIssuerAtItsPrivateHost goes back, in a draft that left it, to the private address that the operator allowed: it is asked.
+func TestIssuerAtItsPrivateHost(t *testing.T) {
+	const host = "http://127.0.0.1:1"
+	d := newDesk(t, store.PermitTrusts)
+	d.id = d.fresh()
+	setup := portal.Setup{Portal: d.Portal, By: "test"}
+	noError(t, setup.AddTrust(t.Context(), "firm", store.Trust{ID: d.id, Name: "IdP", Protocol: store.OIDC, State: store.TrustEnabled, OIDC: &store.OIDCTrust{Issuer: host, ClientID: "c", AuthMethod: "private_key_jwt", AllowPrivate: true}}))
+	_, err := setup.GiveDraft(t.Context(), "", d.id, store.OIDC, false, func(before store.Trust) (store.Trust, error) {
+		half := *before.OIDC
+		half.Issuer, half.AllowPrivate, before.OIDC = "https://op.example", false, &half
+		return before, nil
+	})
+	noError(t, err)
+	for issuer, key := range map[string]string{host + "/realm": "trust.discovery_away", "http://127.0.0.1:2": "trust.discovery_address"} {
+		said(t, d.post(d.at("theirs"), "revision", d.revision(), "issuer", issuer, "client", "pocket", "method", "private_key_jwt"), 422, key)
 	}
 }
 

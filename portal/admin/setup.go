@@ -81,7 +81,7 @@ func (a *admin) fillSetup(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := h.Draft
 	d.Revision, _ = strconv.ParseInt(r.PostForm.Get("revision"), 10, 64) // what is no number is no revision either
-	typed, err := a.theirs(r, &d)
+	typed, err := a.theirs(r, h.Live, &d)
 	if err == nil && len(typed.problems) == 0 {
 		err = typed.secret(&d, func(secret string) (string, error) { return a.Portal.SealSetupSecret(r.Context(), grant, secret) })
 	}

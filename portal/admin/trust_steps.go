@@ -89,7 +89,7 @@ func (a *admin) saveTrustStep(step string) door.Deed {
 		}
 		d := working(t)
 		d.Revision, _ = strconv.ParseInt(r.PostForm.Get("revision"), 10, 64) // what is no number is no revision either
-		typed, err := a.typedStep(r, v, step, &d)
+		typed, err := a.typedStep(r, v, step, t.Trust, &d)
 		if err != nil {
 			return err
 		}
@@ -129,12 +129,12 @@ func (a *admin) tooLarge(w http.ResponseWriter, r *http.Request, v door.Visit, s
 	return a.stepPage(w, r, v, step, t, working(t), nil, []page.Problem{problem})
 }
 
-// typedStep reads a step into d.
-func (a *admin) typedStep(r *http.Request, v door.Visit, step string, d *store.TrustDraft) (*reading, error) {
+// typedStep reads a step into d, the draft of the trust live.
+func (a *admin) typedStep(r *http.Request, v door.Visit, step string, live store.Trust, d *store.TrustDraft) (*reading, error) {
 	typed := &reading{form: r.PostForm}
 	switch step {
 	case "theirs":
-		typed, err := a.theirs(r, d)
+		typed, err := a.theirs(r, live, d)
 		if err == nil && len(typed.problems) == 0 {
 			err = typed.secret(d, func(secret string) (string, error) {
 				return a.Portal.SealTrustSecret(r.Context(), v.Actor, d.ID, secret)

@@ -12,27 +12,27 @@ import (
 	"cloudpocket/store"
 )
 
-// theirs reads the second step into d, and asks the IdP where that is needed. problems are for whoever typed it; an error
-// is anything else.
-func (a *admin) theirs(r *http.Request, d *store.TrustDraft) (typed *reading, err error) {
+// theirs reads the second step into d, the draft of the trust live, and asks the IdP where that is needed. problems are for
+// whoever typed it; an error is anything else.
+func (a *admin) theirs(r *http.Request, live store.Trust, d *store.TrustDraft) (typed *reading, err error) {
 	typed = &reading{form: r.PostForm}
 	if d.Protocol == store.OIDC {
-		return typed, a.theirIssuer(r.Context(), typed, d)
+		return typed, a.theirIssuer(r.Context(), typed, live, d)
 	}
 	file, err := filed(r, "metadata_file")
 	if err != nil {
 		return typed, err
 	}
-	return typed, a.theirMetadata(r.Context(), typed, d, file)
+	return typed, a.theirMetadata(r.Context(), typed, live, d, file)
 }
 
-func (a *admin) theirMetadata(ctx context.Context, typed *reading, d *store.TrustDraft, file []byte) error {
+func (a *admin) theirMetadata(ctx context.Context, typed *reading, live store.Trust, d *store.TrustDraft, file []byte) error {
 	t := store.SAMLTrust{}
 	if d.SAML != nil {
 		t = *d.SAML
 	}
 	before := t.MetadataURL
-	t.AllowPrivate = a.PrivateIdPs || portal.AllowsPrivate(d.Trust, typed.text("metadata_url"))
+	t.AllowPrivate = a.PrivateIdPs || portal.AllowsPrivate(typed.text("metadata_url"), live, d.Trust)
 	typed.samlHalf(&t)
 	t.EntityID = typed.text("entity_id")
 	d.SAML = &t
@@ -82,13 +82,13 @@ func unexpired(p SAMLParty, now time.Time) error {
 	return store.Fail(store.Invalid, "trust.metadata_cert_expired", "the signing certificates of %q are over", p.EntityID)
 }
 
-func (a *admin) theirIssuer(ctx context.Context, typed *reading, d *store.TrustDraft) error {
+func (a *admin) theirIssuer(ctx context.Context, typed *reading, live store.Trust, d *store.TrustDraft) error {
 	o := store.OIDCTrust{}
 	if d.OIDC != nil {
 		o = *d.OIDC
 	}
 	typed.oidcHalf(&o)
-	o.AllowPrivate = a.PrivateIdPs || portal.AllowsPrivate(d.Trust, o.Issuer)
+	o.AllowPrivate = a.PrivateIdPs || portal.AllowsPrivate(o.Issuer, live, d.Trust)
 	d.OIDC = &o
 	if len(typed.problems) > 0 {
 		return nil
