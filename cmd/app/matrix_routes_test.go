@@ -86,6 +86,7 @@ func readings(under string, row access) map[string]access {
 	picture := row
 	picture.record = map[string]string{"delivery": "picture", "document": "picture at the desk", "package": "picture in the tray"}[row.record]
 	all["GET "+under+"/parts/{part}/pages/{page}"] = picture
+	row.dear = true
 	all["GET "+under+"/pdf"] = row
 	return all
 }
