@@ -97,7 +97,7 @@ func says(e store.SystemEvent, text string) bool {
 
 // plainNames are the attributes that say what an event is about by IDs, numbers and words of our own. The texts of errors
 // name paths, hosts and statements.
-var plainNames = []string{"attempt", "deliveries", "document", "instance", "kind", "package", "part", "reason", "reference", "request_id", "session", "status", "step", "task", "tenant", "trust"}
+var plainNames = []string{"attempt", "deliveries", "document", "instance", "kind", "package", "part", "reason", "reference", "request_id", "resource", "session", "status", "step", "task", "tenant", "trust"}
 
 // plainValue is what those hold. A file's name or a person's is none, should one be logged in such a place.
 var plainValue = regexp.MustCompile(`^[a-z0-9_][a-z0-9_:-]{0,63}$`)

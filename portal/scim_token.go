@@ -126,10 +126,16 @@ type ScimView struct {
 	Users, Groups int           // that were provisioned
 	Waiting       []ScimWaiting // users who are no accounts: the first of them
 	More          bool          // there are others
+
+	Refused []ScimRefusal // what was refused lately, the latest first
 }
 
 // ScimTokens returns the provisioning tokens of a trust and what is beside them.
 func (p *Portal) ScimTokens(ctx context.Context, a Actor, trust store.ID) (v ScimView, err error) {
+	refused, err := p.scimRefused(ctx, a.TenantID, trust)
+	if err != nil {
+		return v, err
+	}
 	err = p.viewTrusts(ctx, a, func(tx store.Tx, _ store.Account) error {
 		t, err := ownTrust(ctx, tx, trust)
 		if err != nil {
@@ -147,6 +153,9 @@ func (p *Portal) ScimTokens(ctx context.Context, a Actor, trust store.ID) (v Sci
 			return fmt.Errorf("list the tokens of trust %s: %w", trust, err)
 		}
 		v.May = scimTokensAtOnce - standingTokens(v.Tokens, p.Now())
+		if v.Refused, err = scimRefusals(ctx, tx, trust, refused); err != nil {
+			return err
+		}
 		return scimWaiting(ctx, tx, &v)
 	})
 	return v, err

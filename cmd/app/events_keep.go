@@ -54,7 +54,7 @@ type eventKeeper struct {
 type eventKey struct {
 	level          store.EventLevel
 	message, cause string
-	tenant         store.ID
+	tenant, trust  store.ID
 }
 
 // openEvent is an event that is counted on.
@@ -130,10 +130,13 @@ func (k *eventKeeper) gather(ctx context.Context) {
 
 // fold counts e with the event that is like it, or begins to count it where there is room.
 func (k *eventKeeper) fold(e store.SystemEvent) bool {
-	key := eventKey{e.Level, e.Message, causeOf(e), e.TenantID}
+	key := keyOf(e)
 	if _, ok := k.open[key]; !ok && k.causes(key) >= maxCauses {
 		key.cause = variousCauses
 		e.Attributes = map[string]string{"error": variousCauses}
+		if key.trust != "" {
+			e.Attributes["trust"] = string(key.trust)
+		}
 	}
 	if like, ok := k.open[key]; ok {
 		like.Count += e.Count
@@ -165,9 +168,20 @@ func (k *eventKeeper) room(e store.SystemEvent) bool {
 	return len(k.open) < maxOpen && n < maxOfFirm
 }
 
-// causeOf is what an event says of why.
+// keyOf returns what e has in common with those that are like it. A trust counts only where it is known whose it is: others
+// can be named by anybody.
+func keyOf(e store.SystemEvent) eventKey {
+	key := eventKey{level: e.Level, message: e.Message, cause: causeOf(e), tenant: e.TenantID}
+	if e.TenantID != "" {
+		key.trust = store.ID(e.Attributes["trust"])
+	}
+	return key
+}
+
+// causeOf is what an event says of why, and of what.
 func causeOf(e store.SystemEvent) string {
-	return cmp.Or(e.Attributes["error"], e.Attributes["cause"], e.Attributes["err"], e.Attributes["fault"], e.Attributes["reason"])
+	why := cmp.Or(e.Attributes["error"], e.Attributes["cause"], e.Attributes["err"], e.Attributes["fault"], e.Attributes["reason"])
+	return why + "\n" + e.Attributes["resource"]
 }
 
 // causes returns how many events are counted on that are like key but for the cause.

@@ -192,6 +192,24 @@ func TestFloodOfEvents(t *testing.T) {
 	}
 }
 
+// TestEventsOfTrusts tells apart what is of another trust of the firm, and of whom it is, up to a number.
+func TestEventsOfTrusts(t *testing.T) {
+	n := newNoting(t)
+	for i := range 2 * maxCauses {
+		n.App.log.Warn("refused", "tenant", "firm", "trust", "one", "reason", "uniqueness", "resource", fmt.Sprint("u", i))
+		n.App.log.Warn("refused", "tenant", "firm", "trust", "two", "reason", "uniqueness", "resource", "u")
+	}
+	of := map[string]int{}
+	for _, e := range n.kept(t) {
+		if of[e.Attributes["trust"]]++; e.Attributes["trust"] == "two" && e.Count != 2*maxCauses {
+			t.Errorf("of one person it is told as %+v", e)
+		}
+	}
+	if of["one"] != maxCauses+1 || of["two"] != 1 || len(of) != 2 {
+		t.Errorf("there are so many by trust: %v", of)
+	}
+}
+
 // TestEventsFold counts what comes again, until it is another time.
 func TestEventsFold(t *testing.T) {
 	n := newNoting(t)

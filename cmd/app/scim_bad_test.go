@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -137,7 +138,7 @@ func TestProvisioningIsTold(t *testing.T) {
 		by := map[string]store.SystemEvent{}
 		for _, e := range list.Items {
 			if e.Message == "provisioning refused" {
-				by[e.Attributes["status"]+" "+e.Attributes["reason"]] = e
+				by[strings.TrimSpace(e.Attributes["status"]+" "+e.Attributes["reason"]+" "+e.Attributes["resource"])] = e
 			}
 		}
 		return by
@@ -156,6 +157,10 @@ func TestProvisioningIsTold(t *testing.T) {
 	p.send(p.here, "POST", "/Users", entraUser)
 	p.send(p.here, "POST", "/Users", entraUser)
 	p.send(p.here, "POST", "/Bulk", `{"Operations":[{"method":"POST","path":"/Users","bulkId":"a","data":`+entraUser+`}]}`)
+	p.walk(t, []step{{name: "another", method: "POST", path: "/Users", body: `{"userName":"other@example.com","externalId":"other","displayName":"別の 人"}`, status: 201, keep: "other"}})
+	rename := patchOf + `[{"op":"replace","path":"userName","value":"Test_User_ab6490ee@aozora.example"}]}`
+	p.send(p.here, "PATCH", p.fill("/Users/{other}"), rename)
+	p.send(p.here, "POST", "/Bulk", p.fill(`{"Operations":[{"method":"PATCH","path":"/Users/{other}","data":`+rename+`}]}`))
 	_, err := p.setup.SwitchTrust(t.Context(), "idp", store.TrustDisabled)
 	noError(t, err)
 	p.send(p.here, "GET", "/Users", "")
@@ -166,13 +171,25 @@ func TestProvisioningIsTold(t *testing.T) {
 	noError(t, p.setup.EndScimToken(t.Context(), "idp", all[0].ID))
 	p.send(p.here, "GET", "/Users", "")
 	got := events(boss)
-	for said, count := range map[string]int64{"409 uniqueness": 3, "403 switched_off": 1, "401 token_over": 1} {
+	for said, count := range map[string]int64{"409 uniqueness": 3, p.fill("409 uniqueness {other}"): 2, "403 switched_off": 1, "401 token_over": 1} {
 		if e := got[said]; e.Count != count || e.Attributes["trust"] != "idp" {
 			t.Errorf("%s is told as %+v, want it %d times", said, e, count)
 		}
 	}
-	if len(got) != 3 {
+	if len(got) != 4 {
 		t.Errorf("told is %v", got)
+	}
+	view, err := p.here.Portal.ScimTokens(t.Context(), boss, "idp")
+	noError(t, err)
+	shown := map[string]int64{}
+	for _, one := range view.Refused {
+		shown[one.Why+" "+one.Name] = one.Count
+	}
+	if want := map[string]int64{"uniqueness ": 3, "uniqueness 別の 人": 2, "switched_off ": 1, "token_over ": 1}; !maps.Equal(shown, want) {
+		t.Errorf("at the trust it is shown as %v, want %v", shown, want)
+	}
+	if own, err := p.here.Portal.ScimTokens(t.Context(), boss, "own-idp"); err != nil || len(own.Refused) != 0 {
+		t.Errorf("at another trust of the firm it is shown as %v, %v", own.Refused, err)
 	}
 	if others := events(portal.Actor{TenantID: "strange", AccountID: "boss", TrustID: "own-strange"}); len(others) != 0 {
 		t.Errorf("another firm is told %v", others)

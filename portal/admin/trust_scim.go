@@ -50,6 +50,9 @@ func (a *admin) provisioningPage(w http.ResponseWriter, r *http.Request, v door.
 	for _, one := range known.Waiting {
 		view.Waiting = append(view.Waiting, page.ScimWaiting{Name: one.Name, Login: one.Login, Company: one.Company, Since: one.Since, Why: string(one.Why)})
 	}
+	for _, one := range known.Refused {
+		view.Refused = append(view.Refused, page.ScimRefusal(one))
+	}
 	return a.Pages.Provisioning(w, r, s, view)
 }
 

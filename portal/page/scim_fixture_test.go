@@ -40,14 +40,18 @@ func scimExhibits() []exhibit {
 	for i := range 50 {
 		waiting = append(waiting, ScimWaiting{Name: []string{"佐藤 花子", longTitle, "m-tanaka@aoba.example"}[i%3], Login: "hanako@aoba.example", Company: []string{"", "0012"}[i%2], Since: clock(), Why: []string{"place", "subject", "off", "firm"}[i%4]})
 	}
+	var refused []ScimRefusal
+	for i := range 20 {
+		refused = append(refused, ScimRefusal{Why: []string{"token_over", "switched_off", "nobody_left", "mutability", "uniqueness", "conflict", "other"}[i%7], Name: []string{"佐藤 花子", longTitle, ""}[i%3], At: clock(), Count: int64(i*i*400 + 1)})
+	}
 	ends := func(left int) KeyNotice {
 		return KeyNotice{TrustID: "kyuyo", Trust: "給与クラウド（本番）", Key: KeyEnd{What: "scim", Ends: clock().AddDate(0, 0, left), Left: left}}
 	}
 	return []exhibit{
 		shown("trusts-tokens-end", "/admin/trusts", (*Pages).Trusts, Trusts{Notices: []KeyNotice{ends(7), ends(-3)}}),
 		on("trustscim-none", Provisioning{May: 10}),
-		on("trustscim-little", Provisioning{Tokens: scimTokens(2), May: 8, Rule: store.SubjectUserName, Waits: true, Users: 31, Groups: 1, Waiting: waiting[:3]}),
-		on("trustscim-much", Provisioning{Tokens: scimTokens(40), Rule: store.SubjectExternalID, Users: 12345, Groups: 40, Waiting: waiting, More: true}),
+		on("trustscim-little", Provisioning{Tokens: scimTokens(2), May: 8, Rule: store.SubjectUserName, Waits: true, Users: 31, Groups: 1, Waiting: waiting[:3], Refused: refused[:2]}),
+		on("trustscim-much", Provisioning{Tokens: scimTokens(40), Rule: store.SubjectExternalID, Users: 12345, Groups: 40, Waiting: waiting, More: true, Refused: refused}),
 		on("trustscim-made", Provisioning{Tokens: scimTokens(1), Secret: "cps_" + strings.Repeat("x", 43), May: 9}),
 		on("trustscim-refused", Provisioning{Tokens: scimTokens(1), Typed: strings.Repeat("名", 100), Days: 90, May: 9,
 			Problem: []Problem{{"name", "error.scim_token_name", nil}, {"days", "error.scim_token_life", nil}, {"", "error.scim_token_beyond", map[string]any{"Name": "人事"}}}}),

@@ -27,6 +27,17 @@ type Provisioning struct {
 	Users, Groups int // that were sent
 	Waiting       []ScimWaiting
 	More          bool // there are others who wait
+
+	Refused []ScimRefusal
+	Events  string // where the log has more of it; empty: it is not theirs to read
+}
+
+// ScimRefusal is what was refused. Why is the message "scim.refused." + Why.
+type ScimRefusal struct {
+	Why   string
+	Name  string
+	At    time.Time
+	Count int64
 }
 
 // ScimWaiting is somebody who was sent and cannot enter. Why is the message "scim.wait." + Why.
@@ -73,6 +84,9 @@ func (p *Pages) Provisioning(w http.ResponseWriter, r *http.Request, s Shell, v 
 	s.Current = PlaceTrusts
 	if !slices.Contains(ScimLives(), v.Days) {
 		v.Days = 365
+	}
+	if s.Permissions.Has(store.PermitLog) {
+		v.Events = link(eventsPath, "text", string(v.ID))
 	}
 	return p.show(w, r, statusOf(v.Problem), "trustscim", s, v)
 }

@@ -143,6 +143,9 @@ func TestKeysMadeOfPartsExist(t *testing.T) {
 	for _, reason := range refusals(t) {
 		keys = append(keys, "egov.refused."+reason)
 	}
+	for _, why := range portal.ScimRefusals() {
+		keys = append(keys, "scim.refused."+why)
+	}
 	for status := 400; status < 600; status++ {
 		class := classOf(status, "")
 		keys = append(keys, "fault."+class+".title", "fault."+class+".next", "error."+class)

@@ -145,9 +145,14 @@ func replaceTexts(v any, by func(string) string) {
 // carryOutOne does o and reports whether it succeeded.
 func (c call) carryOutOne(ctx context.Context, o *bulkOperation, made map[string]string) bool {
 	o.references(func(id string) string { return made[id] })
-	a, err := c.one(ctx, o)
+	kind, id, err := o.about()
+	c.kind, c.id = kind, id
+	var a answer
+	if err == nil {
+		a, err = c.one(ctx, o)
+	}
 	if err != nil {
-		o.fail(c.tell(err))
+		o.fail(c.tell(c, err))
 		return false
 	}
 	o.result = o.head(a.status)
@@ -176,17 +181,22 @@ func (o *bulkOperation) fail(e *Error) {
 	}
 }
 
-// one finds out what an operation asks for, and does it.
-func (c call) one(ctx context.Context, o *bulkOperation) (answer, error) {
+// about reads what an operation is about; without an ID, something new.
+func (o *bulkOperation) about() (Kind, string, error) {
 	place, id, _ := strings.Cut(strings.TrimPrefix(o.path, "/"), "/")
 	i := slices.IndexFunc([]Kind{KindUser, KindGroup}, func(k Kind) bool { return k.place() == "/"+place })
 	if i < 0 || strings.Contains(id, "/") {
-		return answer{}, Refuse(InvalidPath, "The path of a bulk's operation is /Users or /Groups, with an id or without.")
+		return "", "", Refuse(InvalidPath, "The path of a bulk's operation is /Users or /Groups, with an id or without.")
 	}
-	c.kind, c.id, c.body, c.match, c.show = []Kind{KindUser, KindGroup}[i], id, o.data, o.version, projection{}
+	return []Kind{KindUser, KindGroup}[i], id, nil
+}
+
+// one finds out what an operation asks of what c is about, and does it.
+func (c call) one(ctx context.Context, o *bulkOperation) (answer, error) {
+	c.body, c.match, c.show = o.data, o.version, projection{}
 	deed := map[string]func(context.Context) (answer, error){
 		"POST": c.create, "PUT /": c.replace, "PATCH /": c.patch, "DELETE /": c.remove,
-	}[o.method+map[bool]string{true: " /"}[id != ""]]
+	}[o.method+map[bool]string{true: " /"}[c.id != ""]]
 	switch {
 	case deed == nil:
 		return answer{}, Refuse(InvalidSyntax, "A bulk's operation is a POST without an id, or a PUT, PATCH or DELETE with one.")

@@ -95,6 +95,11 @@ func reasonOf(err error) string {
 	return ""
 }
 
+// aboutOne reports whether a reason is about one resource, and not about whatever is sent.
+func aboutOne(reason string) bool {
+	return reason != "" && reason != "token_over" && reason != "switched_off"
+}
+
 // body is the error as it is sent.
 func (e *Error) body() map[string]any {
 	b := map[string]any{"schemas": []string{urnError}, "status": strconv.Itoa(e.Status), "detail": e.Detail}

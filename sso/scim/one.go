@@ -16,7 +16,7 @@ type call struct {
 	match   string // If-Match; empty: whatever version there is
 	unmatch string // If-None-Match
 	show    projection
-	tell    func(error) *Error // logs a refusal that is answered within others
+	tell    func(call, error) *Error // logs a refusal that is answered within others
 }
 
 func (c call) schema() schema { return schemaOf(c.kind) }

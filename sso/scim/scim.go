@@ -107,7 +107,7 @@ func (s *Service) handle(kind Kind, d deed) func(http.ResponseWriter, *http.Requ
 	return func(w http.ResponseWriter, r *http.Request) error {
 		a, err := s.answer(w, r, kind, d)
 		if err != nil {
-			return s.refuse(w, r, err)
+			return s.refuse(w, r, kind, err)
 		}
 		return a.write(w)
 	}
@@ -120,7 +120,7 @@ func (s *Service) answer(w http.ResponseWriter, r *http.Request, kind Kind, d de
 		return answer{}, err
 	}
 	c := call{Directory: directory, base: s.BaseURL + BasePath(trust), kind: kind, id: s.variable(r, "id"),
-		match: r.Header.Get("If-Match"), unmatch: r.Header.Get("If-None-Match"), tell: func(err error) *Error { return s.tell(r, err) }}
+		match: r.Header.Get("If-Match"), unmatch: r.Header.Get("If-None-Match"), tell: func(c call, err error) *Error { return s.tell(r, c.kind, c.id, err) }}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return answer{}, Refuse(InvalidSyntax, "The query cannot be read.")
@@ -159,6 +159,9 @@ func (s *Service) open(ctx context.Context, r *http.Request, trust store.ID) (Di
 	return directory, err
 }
 
+// Refused is what the log calls a refusal.
+const Refused = "provisioning refused"
+
 // bodyTime is how long a body may take to arrive.
 const bodyTime = 30 * time.Second
 
@@ -183,8 +186,8 @@ func (s *Service) body(w http.ResponseWriter, r *http.Request) (Attributes, erro
 }
 
 // tell logs a refusal: a fault of ours with its cause, a client's without, which would repeat what was sent of people. What the
-// firm's administrators have to mend is a warning with a reason: they read those of their trusts.
-func (s *Service) tell(r *http.Request, err error) *Error {
+// firm's administrators have to mend is a warning with a reason and of whom it was asked: they read those of their trusts.
+func (s *Service) tell(r *http.Request, kind Kind, id string, err error) *Error {
 	e, level, cause, reason := meaning(err), slog.LevelInfo, "", reasonOf(err)
 	switch {
 	case e.Status >= http.StatusInternalServerError && e.Status != http.StatusNotImplemented:
@@ -192,15 +195,18 @@ func (s *Service) tell(r *http.Request, err error) *Error {
 	case reason != "":
 		level = slog.LevelWarn
 	}
-	s.Log.LogAttrs(r.Context(), level, "provisioning refused", slog.String("trust", s.variable(r, "trust")), slog.String("request_id", s.Visit(r).RequestID),
+	if !aboutOne(reason) {
+		kind, id = "", ""
+	}
+	s.Log.LogAttrs(r.Context(), level, Refused, slog.String("trust", s.variable(r, "trust")), slog.String("request_id", s.Visit(r).RequestID),
 		slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", e.Status), slog.String("type", e.Type), slog.String("detail", e.Detail),
-		slog.String("cause", cause), slog.String("reason", reason))
+		slog.String("cause", cause), slog.String("reason", reason), slog.String("kind", strings.ToLower(string(kind))), slog.String("resource", id))
 	return e
 }
 
 // refuse answers with an error.
-func (s *Service) refuse(w http.ResponseWriter, r *http.Request, err error) error {
-	e := s.tell(r, err)
+func (s *Service) refuse(w http.ResponseWriter, r *http.Request, kind Kind, err error) error {
+	e := s.tell(r, kind, s.variable(r, "id"), err)
 	switch e.Status {
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="scim", error="invalid_token"`)
