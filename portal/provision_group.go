@@ -40,10 +40,18 @@ func (w *provision) given(ctx context.Context, user store.ID) (g given, err erro
 	return g, err
 }
 
-// usual are the menus of an account that no group gives any: a client's reads what is delivered, unless groups are what
-// decides at this trust.
+// usual are the menus of an account that no group gives any.
 func (w *provision) usual(a store.Account) store.Permission {
-	if a.Staff() || len(w.trust.Mapping.Roles) > 0 {
+	if a.Staff() {
+		return 0
+	}
+	return usualBy(w.trust)
+}
+
+// usualBy are the menus of a client's account that no group gives any: it reads what is delivered, unless groups are what
+// decides at this trust.
+func usualBy(t store.Trust) store.Permission {
+	if len(t.Mapping.Roles) > 0 {
 		return 0
 	}
 	return store.PermitView

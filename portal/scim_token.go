@@ -3,8 +3,6 @@ package portal
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"cloudpocket/store"
@@ -20,7 +18,8 @@ const (
 
 // MakeScimToken returns the secret of a new token by which a machine provisions the accounts of a trust, and what is kept
 // of it. The secret is kept nowhere. A token can give whatever menus the trust's mapping names, and switches off and on
-// whoever comes in by the trust, so its maker must manage accounts and hold the menus of both.
+// whoever comes in by the trust, so its maker must manage accounts and hold the menus of both. What is given later it
+// reaches as far as its maker does then.
 func (p *Portal) MakeScimToken(ctx context.Context, a Actor, trust store.ID, name string, life time.Duration) (secret string, made store.ScimToken, err error) {
 	secret = scimSecret()
 	err = p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
@@ -28,10 +27,7 @@ func (p *Portal) MakeScimToken(ctx context.Context, a Actor, trust store.ID, nam
 		if err != nil {
 			return err
 		}
-		if err := mayMap(ctx, tx, account, t); err != nil {
-			return err
-		}
-		if err := mayProvision(ctx, tx, account, trust); err != nil {
+		if err := mayProvision(ctx, tx, account, t); err != nil {
 			return err
 		}
 		made = store.ScimToken{TrustID: trust, Key: store.ScimKeyOf(secret), Name: name, By: account.ID, ByName: account.Name}
@@ -46,42 +42,21 @@ func (p *Portal) MakeScimToken(ctx context.Context, a Actor, trust store.ID, nam
 	return secret, made, nil
 }
 
-// mayMap demands that account holds every menu that t's mapping gives by the name of a group.
-func mayMap(ctx context.Context, tx store.Tx, account store.Account, t store.Trust) error {
-	for _, value := range slices.Sorted(maps.Keys(t.Mapping.Roles)) {
-		_, granted, err := mapRole(ctx, tx, t.Mapping.Roles[value])
-		if store.KindOf(err) == store.Invalid {
-			continue // it grants nothing
-		}
-		if err != nil {
-			return fmt.Errorf("read what trust %s gives: %w", t.ID, err)
-		}
-		if missing := granted &^ Permissions(account); missing != 0 {
-			return store.Fail(store.Denied, "error.scim_token_beyond", "trust %s gives %q, which account %s has not", t.ID, missing, account.ID).With("Name", value)
-		}
-	}
-	return nil
-}
-
-// mayProvision demands that account manages accounts, and holds every menu that those have that come in by trust.
-func mayProvision(ctx context.Context, tx store.Tx, account store.Account, trust store.ID) error {
+// mayProvision demands that account manages accounts, and holds every menu that a token of t gives or takes: those of who
+// comes in by t, those that its mapping gives by the name of a group, and where no group decides, what clients' people have
+// without one.
+func mayProvision(ctx context.Context, tx store.Tx, account store.Account, t store.Trust) error {
 	if !Permissions(account).Has(store.PermitAccounts) {
 		return store.Fail(store.Denied, "error.scim_token_accounts", "account %s manages no accounts", account.ID)
 	}
-	for page := (store.Page{Limit: store.MaxPage}); ; {
-		list, err := tx.Accounts().Find(ctx, store.AccountFilter{State: store.AccountActive}, page)
-		if err != nil {
-			return fmt.Errorf("find who comes in by trust %s: %w", trust, err)
-		}
-		for _, one := range list.Items {
-			if missing := Permissions(one) &^ Permissions(account); one.TrustID == trust && missing != 0 {
-				return store.Fail(store.Denied, "error.scim_token_people", "account %s of trust %s has %q, which %s has not", one.ID, trust, missing, account.ID)
-			}
-		}
-		if page.After = list.Next; page.After == "" {
-			return nil
-		}
+	given, err := givenBy(ctx, tx, t)
+	if err != nil {
+		return err
 	}
+	if missing := (given | usualBy(t)) &^ Permissions(account); missing != 0 {
+		return store.Fail(store.Denied, "error.scim_token_beyond", "trust %s gives %q, which account %s has not", t.ID, missing, account.ID)
+	}
+	return nil
 }
 
 // addScimToken keeps a token that is good for that long from now on.

@@ -61,7 +61,7 @@ func TestScimTokenPermission(t *testing.T) {
 						want = store.ErrDenied
 					case p.tenant != "a":
 						want = store.ErrNotFound
-					case row.name == "MakeScimToken" && !p.permissions.Has(store.PermitAccounts):
+					case row.name == "MakeScimToken" && (!p.permissions.Has(store.PermitAccounts) || !p.permissions.Has(store.PermitView)):
 						want = store.ErrDenied
 					}
 					if row.name == "RevokeScimToken" && want == nil { // each finds one to revoke
@@ -308,28 +308,44 @@ func TestScimTokenOfAnotherTrust(t *testing.T) {
 	must(t, err)
 }
 
-// TestScimTokenGivesWhatItsMakerHas demands that nobody makes a token that gives more menus than they have.
+// TestScimTokenGivesWhatItsMakerHas demands that nobody makes a token that gives or takes more menus than they have.
 func TestScimTokenGivesWhatItsMakerHas(t *testing.T) {
-	w := newWorld(t)
-	w.boss(t)
-	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error {
-		trust, err := tx.Trusts().Get(t.Context(), "saml-a")
-		if err != nil {
-			return err
-		}
-		trust.Mapping.Role, trust.Mapping.Roles = store.Source{Claims: []string{"group"}}, map[string]string{"人事": "view,accounts", "消えた": "@none"}
-		return tx.Trusts().Update(t.Context(), trust)
-	}))
-	for permissions, want := range map[store.Permission]error{
-		store.PermitTrusts:                                           store.ErrDenied,
-		store.PermitTrusts | store.PermitView:                        store.ErrDenied,
-		store.PermitTrusts | store.PermitView | store.PermitAccounts: store.ErrDenied, // the boss has more
-		store.PermitAll:                                              nil,
+	const keeper, viewer = store.PermitTrusts | store.PermitAccounts, store.PermitTrusts | store.PermitAccounts | store.PermitView
+	beyond := &store.Error{Kind: store.Denied, Key: "error.scim_token_beyond"}
+	groups := map[string]string{"閲覧": "view", "消えた": "@none"}
+	for name, row := range map[string]struct {
+		maker   store.Permission
+		roles   map[string]string
+		comesIn store.Permission // of the firm's own; 0: nobody
+		client  store.Permission
+		want    error
+	}{
+		"manages no people":                          {maker: store.PermitAll &^ store.PermitAccounts, want: &store.Error{Kind: store.Denied, Key: "error.scim_token_accounts"}},
+		"no group decides, and views nothing":        {maker: keeper, want: beyond},
+		"no group decides":                           {maker: viewer},
+		"a group views":                              {maker: viewer, roles: groups},
+		"a group views, and the maker views nothing": {maker: keeper, roles: groups, want: beyond},
+		"a group gives nothing":                      {maker: keeper, roles: map[string]string{"消えた": "@none"}},
+		"a group delivers":                           {maker: viewer, roles: map[string]string{"配付": "view,deliver"}, want: beyond},
+		"a mightier one comes in":                    {maker: viewer, comesIn: store.PermitAll, want: beyond},
+		"an equal one comes in":                      {maker: viewer, comesIn: viewer},
+		"a client comes in who was given too much":   {maker: viewer, client: store.PermitAll},
+		"a client comes in, and a group decides":     {maker: keeper, roles: map[string]string{"消えた": "@none"}, client: store.PermitView, want: beyond},
+		"all":                                        {maker: store.PermitAll, roles: map[string]string{"配付": "view,deliver"}, comesIn: store.PermitAll},
 	} {
-		_, _, err := w.MakeScimToken(t.Context(), w.add(t, w.fresh(), who{tenant: "a", permissions: permissions}), "saml-a", "a", time.Hour)
-		if want == nil && err != nil || !errors.Is(err, want) {
-			t.Errorf("with %s: %v, want %v", permissions, err, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			f := newFed(t, func(t *store.Trust) { t.Mapping.Roles = row.roles })
+			if row.comesIn != 0 {
+				f.known(t, "staff", "", row.comesIn)
+			}
+			if row.client != 0 {
+				f.known(t, "client", "z", row.client)
+			}
+			_, _, err := f.MakeScimToken(t.Context(), f.add(t, f.fresh(), who{tenant: "a", permissions: row.maker}), "fed", "a", time.Hour)
+			if row.want == nil && err != nil || !errors.Is(err, row.want) {
+				t.Errorf("answers %v, want %v", err, row.want)
+			}
+		})
 	}
 }
 

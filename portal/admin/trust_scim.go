@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -79,11 +78,6 @@ func (a *admin) makeScimToken(w http.ResponseWriter, r *http.Request, v door.Vis
 
 // refusedToken returns what a person is told of a token that was not made; nothing for any other error.
 func refusedToken(err error) []page.Problem {
-	if errors.Is(err, &store.Error{Kind: store.Denied, Key: "error.scim_token_beyond"}) {
-		var e *store.Error
-		errors.As(err, &e)
-		return []page.Problem{{Key: e.Key, Args: e.Args}}
-	}
 	problems := refusedIn("", err)
 	for i, p := range problems {
 		problems[i].Field = map[string]string{"error.scim_token_name": "name", "error.scim_token_life": "days"}[p.Key]

@@ -74,16 +74,16 @@ func TestProvisioningRefused(t *testing.T) {
 // TestProvisioningBeyond refuses a token to whoever could take more by it than they have.
 func TestProvisioningBeyond(t *testing.T) {
 	w := newWorld(t)
-	keeper := w.add(t, "keeper", "", store.PermitTrusts)
+	keeper := w.add(t, "keeper", "", store.PermitTrusts|store.PermitAccounts)
 	must(t, w.portal.Records.Update(t.Context(), "firm", func(tx store.Tx) error {
 		trust, err := tx.Trusts().Get(t.Context(), "idp")
 		if err != nil {
 			return err
 		}
-		trust.Mapping.Role, trust.Mapping.Roles = store.Claim("group"), map[string]string{"HR": "accounts"}
+		trust.Mapping.Role, trust.Mapping.Roles = store.Claim("group"), map[string]string{"HR": "view"}
 		return tx.Trusts().Update(t.Context(), trust)
 	}))
-	answers(t, keeper.post("/admin/trusts/idp/scim", "name", "Entra", "days", "90"), http.StatusUnprocessableEntity, "“HR” of this trust gives permissions")
+	answers(t, keeper.post("/admin/trusts/idp/scim", "name", "Entra", "days", "90"), http.StatusForbidden, "have permissions that you do not have")
 }
 
 func TestProvisioningSubject(t *testing.T) {
