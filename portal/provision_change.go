@@ -71,28 +71,20 @@ func (d provisioner) Change(ctx context.Context, kind scim.Kind, id string, chan
 // replace saves p with next in place of what was said of it.
 func (w *provision) replace(ctx context.Context, p store.Provisioned, old scim.Resource, next scim.Attributes) (store.Provisioned, error) {
 	was := p
-	after := scim.Resource{Kind: old.Kind, Attributes: next}
-	p, err := w.described(ctx, p, next)
+	p, next, err := w.restated(ctx, p, old.Attributes, next)
 	if err != nil {
 		return p, err
 	}
-	out := p.Kind == store.ProvisionedUser && !after.Active()
-	if p.Attributes == was.Attributes && slices.Equal(old.Members(), after.Members()) && !out {
-		return was, nil
-	}
 	if p.Kind == store.ProvisionedUser {
-		before := old.Attributes
-		if out { // once more if it was so: sessions may stand where a session store was away, and the firm may have let them in
-			before = maps.Clone(before)
-			delete(before, "active")
-		}
-		if p, err = w.settle(ctx, p, before, next); err != nil {
+		if p, err = w.resettled(ctx, p, p.Attributes != was.Attributes, old.Attributes, next); err != nil {
 			return p, err
 		}
 	}
-	if p.Attributes == was.Attributes && p.AccountID == was.AccountID && p.Kind == store.ProvisionedUser {
+	after, touched := scim.Resource{Kind: old.Kind, Attributes: next}, p.ModifiedAt
+	if p.ModifiedAt = was.ModifiedAt; p == was && slices.Equal(old.Members(), after.Members()) {
 		return was, nil
 	}
+	p.ModifiedAt = touched
 	if err := w.tx.Provisioning().Update(ctx, p); err != nil {
 		return p, fmt.Errorf("save what is provisioned: %w", err)
 	}
@@ -103,6 +95,33 @@ func (w *provision) replace(ctx context.Context, p store.Provisioned, old scim.R
 		}
 	}
 	return p, w.auditChange(ctx, p, "change", old.Attributes, next)
+}
+
+// restated returns p with what is said of it now, and that. Whoever goes goes, however they are called: where another user has
+// the name, they keep their own.
+func (w *provision) restated(ctx context.Context, p store.Provisioned, old, next scim.Attributes) (store.Provisioned, scim.Attributes, error) {
+	said, err := w.described(ctx, p, next)
+	if p.Kind == store.ProvisionedUser && misnamed(err) && !active(next) {
+		next = next.Clone()
+		next["userName"] = old["userName"]
+		said, err = w.described(ctx, p, next)
+	}
+	return said, next, err
+}
+
+// resettled settles a user anew, unless nothing else is said and what was said is followed.
+func (w *provision) resettled(ctx context.Context, p store.Provisioned, anew bool, old, next scim.Attributes) (store.Provisioned, error) {
+	if !active(next) { // once more if it was so: sessions may stand where a session store was away, and the firm may have let them in
+		old, anew = maps.Clone(old), true
+		delete(old, "active")
+	}
+	if !anew {
+		followed, err := w.followed(ctx, p, next)
+		if err != nil || followed {
+			return p, err
+		}
+	}
+	return w.settle(ctx, p, old, next)
 }
 
 // Remove removes a group, or a user with the account that it became.

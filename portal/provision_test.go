@@ -300,6 +300,69 @@ func TestProvisionRenames(t *testing.T) {
 	}
 }
 
+// TestProvisionLetsGoUnderATakenName demands that whoever the client puts out is out, though the name that comes with it is
+// another's.
+func TestProvisionLetsGoUnderATakenName(t *testing.T) {
+	for name, take := range map[string]func(t *testing.T, f *fed){
+		"whom the firm registered": func(t *testing.T, f *fed) { f.known(t, "taken", "z", store.PermitView) },
+		"another user's":           func(t *testing.T, f *fed) { f.create(t, user("taken", "ext-z")) },
+		"another user's who waits": func(t *testing.T, f *fed) { f.create(t, user("taken", "ext-none")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFed(t, nil)
+			id := f.create(t, user("u", "ext-z"))
+			account := f.who(t, "u").ID
+			begin(t, f.world, "a", account)
+			take(t, f)
+			taken := f.who(t, "taken")
+			var refused *scim.Error
+			if err := f.set(t, id, scim.Attributes{"userName": "taken"}); !errors.As(err, &refused) || refused.Type != scim.Uniqueness {
+				t.Errorf("while they stay, answers %v", err)
+			}
+			must(t, f.set(t, id, scim.Attributes{"userName": "taken", "active": false}))
+			if a := f.who(t, "u"); a.ID != account || a.State != store.AccountDisabled {
+				t.Errorf("the account is %+v", a)
+			}
+			if a := f.who(t, "taken"); a.ID != taken.ID || a.State != taken.State {
+				t.Errorf("who has the name is %+v", a)
+			}
+			if open, err := f.Sessions.Of(t.Context(), "a", account); err != nil || len(open) > 0 {
+				t.Errorf("sessions %v, %v", open, err)
+			}
+		})
+	}
+}
+
+// TestProvisionRegistersWhoWaited demands that whoever waits is registered when they are sent again, the same as before, once
+// what kept them from it is mended.
+func TestProvisionRegistersWhoWaited(t *testing.T) {
+	f := newFed(t, nil)
+	said := user("u", "ext-new")
+	said["externalId"] = "e"
+	id := f.create(t, said)
+	must(t, f.set(t, id, said))
+	if a := f.who(t, "u"); a.ID != "" {
+		t.Fatalf("of a company that is not known there is %+v", a)
+	}
+	must(t, f.setup.AddCompany(t.Context(), "a", store.Company{ID: "n", Name: "会社 n", ExternalID: "ext-new"}))
+	must(t, f.set(t, id, said))
+	a := f.who(t, "u")
+	if a.CompanyID != "n" {
+		t.Fatalf("sent again the account is %+v", a)
+	}
+	before, err := f.Get(t.Context(), scim.KindUser, id)
+	must(t, err)
+	must(t, f.set(t, id, said))
+	if r, err := f.Get(t.Context(), scim.KindUser, id); err != nil || r.Version != before.Version || !r.Modified.Equal(before.Modified) {
+		t.Errorf("sent once more it has version %d, %v", r.Version, err)
+	}
+	f.refreshed(t, "fed", func(t *store.Trust) { t.SCIM.Subject = store.SubjectExternalID })
+	must(t, f.set(t, id, said))
+	if other := f.who(t, "e"); other.ID != a.ID {
+		t.Errorf("recognised by something else it is %+v", other)
+	}
+}
+
 // TestProvisionKeepsOutWhomTheFirmDisabled demands that no way of the client's leads whom the firm disabled in again.
 func TestProvisionKeepsOutWhomTheFirmDisabled(t *testing.T) {
 	off, on := scim.Attributes{"active": false}, scim.Attributes{"active": true}

@@ -21,17 +21,38 @@ import (
 // the client says what they are called and whether they may come in. Offices and menus it says of the accounts that it made,
 // and of no others: those stay as the firm gave them.
 func (w *provision) settle(ctx context.Context, p store.Provisioned, old, next scim.Attributes) (store.Provisioned, error) {
-	was := p.Subject
-	p, err := w.identified(ctx, p, next)
-	if err != nil {
-		return p, err
+	settled, err := w.identified(ctx, p, next)
+	if err == nil {
+		settled, err = w.follow(ctx, settled, old, next)
 	}
-	settled, err := w.follow(ctx, p, old, next)
-	if errors.Is(err, errOthers) && !(scim.Resource{Attributes: next}).Active() { // whoever goes goes, however they are called
-		p.Subject = was
+	if misnamed(err) && !active(next) { // whoever goes goes, however they are called
 		return w.follow(ctx, p, old, next)
 	}
 	return settled, err
+}
+
+// followed reports whether a user has an account that may be there, by what the trust recognises people now. Where not,
+// what kept them from it may be mended meanwhile: a company is known, or somebody registered them.
+func (w *provision) followed(ctx context.Context, p store.Provisioned, said scim.Attributes) (bool, error) {
+	if subject := said.Text(w.trust.ProvisionedBy()); p.AccountID == "" || subject != "" && subject != p.Subject {
+		return false, nil
+	}
+	account, err := w.tx.Accounts().Get(ctx, p.AccountID)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read the account of a user: %w", err)
+	}
+	return account.State != store.AccountDeleted, nil
+}
+
+func active(said scim.Attributes) bool { return scim.Resource{Attributes: said}.Active() }
+
+// misnamed reports whether err refuses what somebody is called, and nothing else of what is said of them.
+func misnamed(err error) bool {
+	var refused *scim.Error
+	return errors.As(err, &refused) && refused.Status == http.StatusConflict
 }
 
 // follow brings the account of whoever p is in step, if there is one or can be.
