@@ -32,7 +32,7 @@ func (p *Portal) followClaims(ctx context.Context, tx store.Tx, trust store.Owne
 func leavesNobody(ctx context.Context, tx store.Tx, account, mapped store.Account) (bool, error) {
 	if administersTrusts(account) && !administersTrusts(mapped) {
 		others, err := waysIn(ctx, tx, "", account.ID)
-		if err != nil || len(others.anywhere) == 0 {
+		if err != nil || len(others.known.anywhere) == 0 {
 			return true, err
 		}
 	}

@@ -35,10 +35,12 @@ func TestClaimsLeaveAnAdministrator(t *testing.T) {
 	for name, row := range map[string]struct {
 		boss   who
 		beside rights
+		absent bool // those beside never came in
 		keeps  bool
 	}{
 		"of both, alone":                                {boss: staff(store.PermitAll), keeps: true},
 		"of both, beside another":                       {boss: staff(store.PermitAll), beside: rights{"other": staff(store.PermitAll)}},
+		"of both, beside another who never came in":     {boss: staff(store.PermitAll), beside: rights{"other": staff(store.PermitAll)}, absent: true, keeps: true},
 		"of both, beside one of each":                   {boss: staff(store.PermitAll), beside: rights{"t": staff(trusts), "a": staff(accounts)}},
 		"of both, beside one of trusts":                 {boss: staff(store.PermitAll), beside: rights{"t": staff(trusts)}, keeps: true},
 		"of both, beside one of accounts":               {boss: staff(store.PermitAll), beside: rights{"a": staff(accounts)}, keeps: true},
@@ -62,6 +64,9 @@ func TestClaimsLeaveAnAdministrator(t *testing.T) {
 				w.add(t, "boss", row.boss)
 				for id, other := range row.beside {
 					w.add(t, id, other)
+					if !row.absent {
+						w.comesIn(t, id)
+					}
 				}
 				w.now = w.now.Add(time.Hour)
 				seen := w.claimed(t, "boss", claims.mapping, claims.said)
@@ -75,6 +80,12 @@ func TestClaimsLeaveAnAdministrator(t *testing.T) {
 			})
 		}
 	}
+}
+
+// comesIn notes that somebody signed in.
+func (w *world) comesIn(t *testing.T, id store.ID) {
+	t.Helper()
+	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error { return tx.Accounts().SignedIn(t.Context(), id, w.now) }))
 }
 
 // TestClaimsLeaveAsMuchAsThereWas takes all but one office from the only manager of accounts of some, who stays one.

@@ -51,7 +51,7 @@
 // firm believes can become anybody in it. For the same reason a trust that admits into several firms is the operator's to
 // change, although one of them owns it. While a firm has an administrator of trusts who can come in, it keeps one
 // (trust_lockout.go): the only way in is replaced by nothing that did not let an administrator in when it was tested, and
-// what was never tested is a way only once an administrator came in by it. Whoever decides about an IdP holds every menu
+// while administrators came in somewhere, what none came in by since is no way beside it. Whoever decides about an IdP holds every menu
 // that comes in by it (trust_beyond.go); that it has a key more, or is called something else, anybody who keeps trusts may say.
 // A way in counts from where somebody is: a trust that admits from elsewhere alone is none for them. Claims take no rights
 // from whom the firm cannot do without (claimed_rights.go). The operator is not held (setup_trust.go). What a draft begins

@@ -46,6 +46,11 @@ func (p *Portal) decideKeys(ctx context.Context, a Actor, id store.ID, shown []s
 		if err := tx.Trusts().Update(ctx, next); err != nil {
 			return fmt.Errorf("decide about the keys of trust %s: %w", id, err)
 		}
+		if accept && !overlaps(p.keysOf(live)) {
+			if err := p.keepUntried(ctx, tx, account, live, next); err != nil {
+				return err
+			}
+		}
 		return p.auditTrust(ctx, tx, a, account, id, map[string]string{"by": by, "keys": strings.Join(shown, " "), "changed": changedFields(live, next)})
 	})
 }

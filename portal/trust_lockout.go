@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,11 +13,30 @@ import (
 
 // The rule that nobody locks a firm out, in one place: while a firm can administer its trusts, it stays able to. An
 // administrator here is an active account of its staff, with all offices and the menu of trusts, whose trust is switched on,
-// may admit into the firm, and is known to work. Whoever would take the last one away is refused, by whichever deed; the operator is not.
+// may admit into the firm, and is not known to be untried. While there is one who came in by their trust since, only such
+// ones count: whoever never did may be registered under a name that their identity provider does not use. Whoever would take
+// the last one away is refused, by whichever deed; the operator is not.
 
-// ways are how many administrators come in by each trust: from anywhere, and from where somebody is.
-type ways struct {
+// entrances are how many administrators come in by each trust: from anywhere, and from where somebody is.
+type entrances struct {
 	anywhere, here map[store.ID]int
+}
+
+func (r entrances) add(t store.Trust, address string) {
+	r.anywhere[t.ID]++
+	if t.AllowsFrom(address) {
+		r.here[t.ID]++
+	}
+}
+
+// ways are how administrators come in: those who did so, and all that may.
+type ways struct {
+	known, all entrances
+}
+
+func noWays() ways {
+	none := func() entrances { return entrances{map[store.ID]int{}, map[store.ID]int{}} }
+	return ways{none(), none()}
 }
 
 // way is a trust, and since when nobody knows that it works: zero for one that was tested as it is, or whose newest version is
@@ -26,8 +46,11 @@ type way struct {
 	untested time.Time
 }
 
-// proven reports whether t works as far as is known, for an administrator who came in by it at last then.
-func (t way) proven(last time.Time) bool { return t.untested.IsZero() || last.After(t.untested) }
+// known reports whether an administrator who came in by t at last then shows that it works: the zero time for never.
+func (t way) known(last time.Time) bool { return last.After(t.untested) }
+
+// hoped reports whether t may work for them.
+func (t way) hoped(last time.Time) bool { return t.untested.IsZero() || t.known(last) }
 
 func wayBy(ctx context.Context, tx store.Tx, id store.ID) (t way, err error) {
 	if t.Trust, err = tx.Trusts().Get(ctx, id); err != nil {
@@ -48,7 +71,7 @@ func wayBy(ctx context.Context, tx store.Tx, id store.ID) (t way, err error) {
 
 // waysIn returns the ways in, those from address among them, with one account left out: "" none.
 func waysIn(ctx context.Context, tx store.Tx, address string, but store.ID) (ways, error) {
-	w := ways{map[store.ID]int{}, map[store.ID]int{}}
+	w := noWays()
 	holders, err := tx.Accounts().Holders(ctx, store.PermitTrusts)
 	if err != nil {
 		return w, fmt.Errorf("look for who administers trusts: %w", err)
@@ -65,12 +88,12 @@ func waysIn(ctx context.Context, tx store.Tx, address string, but store.ID) (way
 			}
 			trusts[one.TrustID] = t
 		}
-		if t.State != store.TrustEnabled || !t.proven(one.LastSignInAt) {
+		if t.State != store.TrustEnabled || !t.hoped(one.LastSignInAt) {
 			continue
 		}
-		w.anywhere[t.ID]++
-		if t.AllowsFrom(address) {
-			w.here[t.ID]++
+		w.all.add(t.Trust, address)
+		if t.known(one.LastSignInAt) {
+			w.known.add(t.Trust, address)
 		}
 	}
 	return w, nil
@@ -84,32 +107,36 @@ func administersTrusts(a store.Account) bool {
 // lastWay reports whether t is the only trust by which an administrator comes in from address.
 func lastWay(ctx context.Context, tx store.Tx, address string, t store.Trust) (bool, error) {
 	w, err := waysIn(ctx, tx, address, "")
-	delete(w.here, t.ID)
-	return w.anywhere[t.ID] > 0 && len(w.here) == 0, err
-}
-
-// waysAround carries do out, and returns the ways in from before and after.
-func waysAround(ctx context.Context, tx store.Tx, address string, do func() error) (before, after ways, err error) {
-	if before, err = waysIn(ctx, tx, address, ""); err != nil {
-		return before, after, err
+	last := func(r entrances) bool {
+		delete(r.here, t.ID)
+		return r.anywhere[t.ID] > 0 && len(r.here) == 0
 	}
-	if err = do(); err != nil {
-		return before, after, err
-	}
-	after, err = waysIn(ctx, tx, address, "")
-	return before, after, err
+	return last(w.known) || last(w.all), err
 }
 
 // keepsWay refuses what takes the last way in from a firm: do, carried out in the transaction for somebody at address, must
 // leave an administrator where there was one, and one who comes in from there if one did.
 func keepsWay(ctx context.Context, tx store.Tx, address string, do func() error) error {
-	before, after, err := waysAround(ctx, tx, address, do)
-	switch {
-	case err != nil:
+	before, err := waysIn(ctx, tx, address, "")
+	if err != nil {
 		return err
-	case len(before.anywhere) > 0 && len(after.anywhere) == 0:
+	}
+	if err := do(); err != nil {
+		return err
+	}
+	after, err := waysIn(ctx, tx, address, "")
+	if err != nil {
+		return err
+	}
+	return cmp.Or(before.known.keptBy(after.known, address), before.all.keptBy(after.all, address))
+}
+
+// keptBy refuses to come from r to after when nobody would be left, or nobody who comes in from address.
+func (r entrances) keptBy(after entrances, address string) error {
+	switch {
+	case len(r.anywhere) > 0 && len(after.anywhere) == 0:
 		return store.Fail(store.Denied, "error.last_way", "no administrator of the trusts would be left")
-	case len(before.here) > 0 && len(after.here) == 0:
+	case len(r.here) > 0 && len(after.here) == 0:
 		return store.Fail(store.Denied, "error.last_way_address", "no administrator of the trusts could come in from %q", address)
 	}
 	return nil

@@ -34,6 +34,20 @@ func (p *Portal) keepBase(ctx context.Context, tx store.Tx, live store.Trust, by
 	return nil
 }
 
+// keepUntried keeps next, which live became by account's word alone, as a version that nobody tested: by keys none of which
+// was believed before, nobody has come in yet.
+func (p *Portal) keepUntried(ctx context.Context, tx store.Tx, account store.Account, live, next store.Trust) error {
+	if err := p.keepBase(ctx, tx, live, ""); err != nil {
+		return err
+	}
+	next.Version++ // as it was stored
+	v := store.TrustVersion{Trust: next, By: account.ID, ByName: account.Name, At: p.Now(), Untested: true}
+	if err := tx.TrustDrafts().Keep(ctx, v); err != nil {
+		return fmt.Errorf("keep version %d of trust %s: %w", next.Version, live.ID, err)
+	}
+	return nil
+}
+
 // baseOf returns a trust as it was when its draft began: the newest version kept by then.
 func baseOf(ctx context.Context, tx store.Tx, live store.Trust, version int64) (store.Trust, error) {
 	if version == live.Version {

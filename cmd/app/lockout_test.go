@@ -39,7 +39,7 @@ func (f keptFirm) account(name, trust string, menus store.Permission, change fun
 	return portal.Actor{TenantID: f.tenant, AccountID: a.ID, TrustID: a.TrustID, Visit: sso.Visit{Address: "192.0.2.1"}}
 }
 
-// trust believes an identity provider, and second is an administrator who comes in by it.
+// trust believes an identity provider, and second is an administrator who came in by it.
 func (f keptFirm) trust(name string, change func(*store.Trust)) {
 	f.t.Helper()
 	one := store.Trust{ID: f.id(name), Name: name, Protocol: store.OIDC, State: store.TrustEnabled,
@@ -53,7 +53,19 @@ func (f keptFirm) trust(name string, change func(*store.Trust)) {
 func (f keptFirm) second(trust func(*store.Trust), account func(*store.Account)) portal.Actor {
 	f.t.Helper()
 	f.trust("other", trust)
-	return f.account("second", "other", store.PermitAll, account)
+	a := f.account("second", "other", store.PermitAll, account)
+	f.comesIn(a)
+	return a
+}
+
+// rolledOver is the other trust with keys that the administrator accepted, beside the one that was believed or not.
+func (f keptFirm) rolledOver(keys ...string) portal.Actor {
+	f.t.Helper()
+	second := f.second(func(t *store.Trust) {
+		t.OIDC.Refresh, t.OIDC.Keys, t.OIDC.Offered, t.OIDC.OfferedAt = store.RefreshAsk, []string{"old"}, keys, f.Now()
+	}, nil)
+	check(f.t, f.AcceptKeys(f.t.Context(), f.boss, f.id("other"), keys))
+	return second
 }
 
 // draft saves a draft of the firm's trust, and has it pass a test that would let an account in with these menus.
@@ -133,6 +145,10 @@ func (f keptFirm) byBoss(id store.ID, o portal.SwitchOn) error {
 	return f.SwitchTrustOn(f.t.Context(), f.boss, id, o)
 }
 
+func (f keptFirm) byOperator(id store.ID, o portal.SwitchOn) error {
+	return f.setup.SwitchDraftOn(f.t.Context(), id, o)
+}
+
 func (f keptFirm) comesIn(a portal.Actor) {
 	f.t.Helper()
 	check(f.t, f.Records.Update(f.t.Context(), f.tenant, func(tx store.Tx) error {
@@ -180,9 +196,23 @@ func TestNeverLockedOut(t *testing.T) {
 			f.refreshed()
 			return f.off(ctx)
 		}},
-		{"switch off beside a tested one", "", func(ctx context.Context, f keptFirm) error { f.connected(true, f.byBoss); return f.off(ctx) }},
-		{"switch off beside an untested one of the operator's", "", func(ctx context.Context, f keptFirm) error {
-			f.connected(false, func(id store.ID, o portal.SwitchOn) error { return f.setup.SwitchDraftOn(ctx, id, o) })
+		{"switch off beside a tested one that no administrator came in by", last, func(ctx context.Context, f keptFirm) error { f.connected(true, f.byBoss); return f.off(ctx) }},
+		{"switch off beside a tested one that an administrator came in by", "", func(ctx context.Context, f keptFirm) error {
+			f.comesIn(f.connected(true, f.byBoss))
+			return f.off(ctx)
+		}},
+		{"switch off beside one of the operator's that no administrator came in by", last, func(ctx context.Context, f keptFirm) error {
+			f.connected(false, f.byOperator)
+			return f.off(ctx)
+		}},
+		{"switch off beside one of the operator's that an administrator came in by", "", func(ctx context.Context, f keptFirm) error {
+			f.comesIn(f.connected(false, f.byOperator))
+			return f.off(ctx)
+		}},
+		{"switch off beside one with wholly other keys", last, func(ctx context.Context, f keptFirm) error { f.rolledOver("new"); return f.off(ctx) }},
+		{"switch off beside one with a key more", "", func(ctx context.Context, f keptFirm) error { f.rolledOver("new", "old"); return f.off(ctx) }},
+		{"switch off beside one with wholly other keys that an administrator came in by", "", func(ctx context.Context, f keptFirm) error {
+			f.comesIn(f.rolledOver("new"))
 			return f.off(ctx)
 		}},
 		{"switch off beside somebody disabled", last, func(ctx context.Context, f keptFirm) error {
@@ -353,5 +383,6 @@ func keepFirm(t *testing.T, p *portal.Portal, tenant store.ID) keptFirm {
 	check(t, f.setup.AddOffice(ctx, tenant, store.Office{ID: f.id("office"), CompanyID: f.id("company"), Name: "事業所"}))
 	f.trust("idp", nil)
 	f.boss = f.account("boss", "idp", store.PermitAll, nil)
+	f.comesIn(f.boss)
 	return f
 }
