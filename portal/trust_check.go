@@ -194,8 +194,14 @@ func (c *trustCheck) rules() {
 	c.demand(t.Sessions.Limit >= 0 && t.Sessions.Limit <= 100, "limit", "error.trust_limit")
 	c.demand(!t.JustInTime || !t.Mapping.Offices.IsZero(), "jit", "error.trust_jit")
 	c.demand(slices.Contains([]string{"", store.SubjectUserName, store.SubjectExternalID}, t.SCIM.Subject), "scim", "error.trust_scim")
-	c.demand(len(t.Allowed) <= maxRules && !slices.ContainsFunc(t.Allowed, func(r netip.Prefix) bool { return !r.IsValid() || r != r.Masked() }), "allowed", "error.trust_allowed")
+	c.demand(len(t.Allowed) <= maxRules && !slices.ContainsFunc(t.Allowed, misfit), "allowed", "error.trust_allowed")
 	c.demand(len(t.Domains) <= maxRules && !slices.ContainsFunc(t.Domains, func(d string) bool { return !domainName(d) }), "domains", "error.trust_domain")
+}
+
+// misfit reports whether r is no range that anybody could come from: an IPv4 range that is written as an IPv6 one has no
+// address in it.
+func misfit(r netip.Prefix) bool {
+	return !r.IsValid() || r != r.Masked() || r.Addr().Is4In6()
 }
 
 // domainName reports whether s is a domain's name as mail addresses have it, in lower case and ASCII (IDNA's A-labels).

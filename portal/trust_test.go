@@ -243,6 +243,7 @@ func TestBadDrafts(t *testing.T) {
 		"sessions without number":   {saml, func(d *store.TrustDraft) { d.Sessions.Limit = -1 }, "limit"},
 		"accounts without offices":  {saml, func(d *store.TrustDraft) { d.JustInTime = true }, "jit"},
 		"a range with host bits":    {saml, func(d *store.TrustDraft) { d.Allowed = []netip.Prefix{netip.MustParsePrefix("192.0.2.7/24")} }, "allowed"},
+		"a range written as IPv6":   {saml, func(d *store.TrustDraft) { d.Allowed = []netip.Prefix{netip.MustParsePrefix("::ffff:192.0.2.0/120")} }, "allowed"},
 		"no range at all":           {saml, func(d *store.TrustDraft) { d.Allowed = []netip.Prefix{{}} }, "allowed"},
 		"a domain in capitals":      {saml, func(d *store.TrustDraft) { d.Domains = []string{"Example.jp"} }, "domains"},
 		"a domain with an at":       {saml, func(d *store.TrustDraft) { d.Domains = []string{"a@example.jp"} }, "domains"},

@@ -254,7 +254,7 @@ func TestMappingAndRulesAreRefused(t *testing.T) {
 		{"a menu that they do not hold", "mapping", "error.trust_role_beyond", []string{"role.kind", "claims", "role.claims", "groups", "role.0", "admins", "menus.0", "accounts"}},
 		{"a menu that there is none", "mapping", "error.permission_unknown", []string{"role.0", "admins", "menus.0", "everything"}},
 		{"no name", "rules", "trusts.bad.name", []string{"label", "x"}},
-		{"a range that is none", "rules", "trusts.bad.range", []string{"name", "x", "allowed", "203.0.113.0/24\n203.0.113"}},
+		{"a range that is none", "rules", "error.address_range", []string{"name", "x", "allowed", "203.0.113.0/24\n203.0.113"}},
 		{"a domain that is none", "rules", "error.trust_domain", []string{"name", "x", "domains", "not a domain"}},
 		{"a second factor that nothing proves", "rules", "error.trust_mfa", []string{"name", "x", "mfa", "1"}},
 		{"a session that never ends", "rules", "trusts.bad.number", []string{"name", "x", "absolute", "999999"}},
@@ -306,9 +306,12 @@ func TestGroupGivesARole(t *testing.T) {
 func TestOIDCChoices(t *testing.T) {
 	d := newDesk(t, store.PermitTrusts|store.PermitView)
 	d.begin("oidc")
-	led(t, d.post(d.at("rules"), "revision", "1", "name", "人事", "domains", "@日本.jp\nEXAMPLE.jp", "then", "stay"), d.at("rules?done=trust_saved"))
+	led(t, d.post(d.at("rules"), "revision", "1", "name", "人事", "domains", "@日本.jp\nEXAMPLE.jp", "allowed", "::ffff:192.0.2.0/120\n203.0.113.7", "then", "stay"), d.at("rules?done=trust_saved"))
 	if kept := d.kept(); fmt.Sprint(kept.Domains) != "[xn--wgv71a.jp example.jp]" {
 		t.Errorf("the domains are %v", kept.Domains)
+	}
+	if kept := d.kept(); fmt.Sprint(kept.Allowed) != "[192.0.2.0/24 203.0.113.7/32]" {
+		t.Errorf("the ranges are %v", kept.Allowed)
 	}
 	if kept := d.kept(); !kept.OIDC.NoInitiation {
 		t.Errorf("what is not ticked is not kept: %+v", kept.OIDC)

@@ -136,21 +136,12 @@ func parted(line string) (value, meaning string, ok bool) {
 	return value, meaning, value != "" && meaning != ""
 }
 
-// ranges reads address ranges, one a line; an address alone is the range of itself.
-func (f *reading) ranges(field string) (all []netip.Prefix) {
-	for i, line := range strings.Split(f.form.Get(field), "\n") {
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
-		p, err := netip.ParsePrefix(line)
-		if a, alone := netip.ParseAddr(line); err != nil && alone == nil && a.Zone() == "" {
-			p, err = a.Prefix(a.BitLen())
-		}
-		if err != nil {
-			f.wrong(field, "trusts.bad.range", map[string]any{"Line": i + 1})
-			return nil
-		}
-		all = append(all, p.Masked())
+// ranges reads address ranges, as the firm's own are read.
+func (f *reading) ranges(field string) []netip.Prefix {
+	all, err := store.ParseRanges(f.form.Get(field))
+	var e *store.Error
+	if errors.As(err, &e) {
+		f.wrong(field, e.Key, e.Args)
 	}
 	return all
 }
