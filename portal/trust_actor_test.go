@@ -68,6 +68,9 @@ func trustTries(trove, map[store.ID]portal.StagedFile) tries {
 		"AcceptKeys": func(t *testing.T, w *world, a portal.Actor) error {
 			return w.AcceptKeys(t.Context(), a, "saml-a", nil)
 		},
+		"DraftKeys": func(t *testing.T, w *world, a portal.Actor) error {
+			return w.DraftKeys(t.Context(), a, "saml-a", nil)
+		},
 		"RefuseKeys": func(t *testing.T, w *world, a portal.Actor) error {
 			return w.RefuseKeys(t.Context(), a, "saml-a", nil)
 		},

@@ -30,9 +30,8 @@ func (p *Portal) decideKeys(ctx context.Context, a Actor, id store.ID, shown []s
 		if err != nil {
 			return err
 		}
-		offered := offerOf(p.keysOf(live))
-		if len(offered) == 0 || !slices.Equal(offered, slices.Sorted(slices.Values(shown))) {
-			return store.Fail(store.Conflict, "error.trust_offer", "trust %s is offered %q, shown was %q", id, offered, shown)
+		if err := p.wasShown(live, shown); err != nil {
+			return err
 		}
 		if !accept && !refusedAt(live).IsZero() {
 			return store.Fail(store.Conflict, "error.trust_offer", "what trust %s is offered was refused already", id)
@@ -53,6 +52,14 @@ func (p *Portal) decideKeys(ctx context.Context, a Actor, id store.ID, shown []s
 		}
 		return p.auditTrust(ctx, tx, a, account, id, map[string]string{"by": by, "keys": strings.Join(shown, " "), "changed": changedFields(live, next)})
 	})
+}
+
+// wasShown demands that what a trust is offered is what somebody looked at.
+func (p *Portal) wasShown(live store.Trust, shown []string) error {
+	if offered := offerOf(p.keysOf(live)); len(offered) == 0 || !slices.Equal(offered, slices.Sorted(slices.Values(shown))) {
+		return store.Fail(store.Conflict, "error.trust_offer", "trust %s is offered %q, shown was %q", live.ID, offered, shown)
+	}
+	return nil
 }
 
 // stillValid refuses metadata that has run out while it waited: nobody could come in by it.

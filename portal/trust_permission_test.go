@@ -129,6 +129,9 @@ func trustTasks() []trustTask {
 		{"accept keys", true, store.NotFound, func(t *testing.T, w *world, a portal.Actor, c connection) error {
 			return w.AcceptKeys(t.Context(), a, c.id, []string{"other"})
 		}},
+		{"take keys into the draft", true, store.NotFound, func(t *testing.T, w *world, a portal.Actor, c connection) error {
+			return w.DraftKeys(t.Context(), a, c.id, []string{"other"})
+		}},
 		{"refuse keys", true, store.NotFound, func(t *testing.T, w *world, a portal.Actor, c connection) error {
 			return w.RefuseKeys(t.Context(), a, c.id, []string{"other"})
 		}},

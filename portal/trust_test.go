@@ -463,3 +463,92 @@ func TestLastWayKeepsAKey(t *testing.T) {
 		})
 	}
 }
+
+// TestReplacedKeysAreTested goes the way that there is where an IdP has other keys alone, and it is the last way in: into the
+// draft, through a test, and on, whatever the protocol.
+func TestReplacedKeysAreTested(t *testing.T) {
+	saml := store.Trust{Protocol: store.SAML, SAML: &store.SAMLTrust{EntityID: "https://idp.example", Metadata: []byte("<a/>"), Offered: []byte("<b/>"), Refresh: store.RefreshAsk, VouchedUntil: time.Now()}}
+	oidc := store.Trust{Protocol: store.OIDC, OIDC: &store.OIDCTrust{Issuer: "https://op.example", ClientID: "c", AuthMethod: "private_key_jwt", Refresh: store.RefreshAsk, Keys: []string{"old"}, Offered: []string{"other"}}}
+	for protocol, trust := range map[store.Protocol]store.Trust{store.SAML: saml, store.OIDC: oidc} {
+		for _, drafted := range []bool{false, true} {
+			t.Run(fmt.Sprint(protocol, " with a draft: ", drafted), func(t *testing.T) {
+				w := newTrustWorld(t)
+				trust.ID, trust.Name, trust.State = w.fresh(), "人事", store.TrustEnabled
+				must(t, w.setup.AddTrust(t.Context(), "a", trust))
+				one := store.Account{ID: "bob", TrustID: trust.ID, Subject: "s", Name: "b", Permissions: store.PermitAll, Offices: store.OfficeScope{All: true}}
+				must(t, w.setup.AddAccount(t.Context(), "a", one))
+				_, err := w.setup.SwitchTrust(t.Context(), "saml-a", store.TrustDisabled)
+				must(t, err)
+				bob := portal.Actor{TenantID: "a", AccountID: "bob", TrustID: trust.ID, Visit: sso.Visit{Address: "192.0.2.1"}}
+				if drafted {
+					d := store.TrustDraft{Trust: w.trust(t, trust.ID)}
+					d.Label = "人事から"
+					w.save(t, bob, d)
+				}
+				if err := w.AcceptKeys(t.Context(), bob, trust.ID, []string{"other"}); !errors.Is(err, denied("error.last_way_keys")) {
+					t.Fatalf("accepted: %v", err)
+				}
+				if err := w.DraftKeys(t.Context(), bob, trust.ID, []string{"another"}); !errors.Is(err, store.ErrConflict) {
+					t.Errorf("others were shown: %v", err)
+				}
+				must(t, w.DraftKeys(t.Context(), bob, trust.ID, []string{"other"}))
+				d := w.keptDraft(t, "a", trust.ID)
+				if d.By != "bob" || d.SAML != nil && string(d.SAML.Metadata) != "<b/>" || d.OIDC != nil && !slices.Equal(d.OIDC.Keys, []string{"other"}) || (d.Label == "") == drafted {
+					t.Errorf("the draft is %+v", d)
+				}
+				w.passed(t, d, one)
+				must(t, w.SwitchTrustOn(t.Context(), bob, trust.ID, portal.SwitchOn{Revision: d.Revision}))
+				live := w.trust(t, trust.ID)
+				if s := live.SAML; s != nil && (string(s.Metadata) != "<b/>" || s.Offered != nil || !s.VouchedUntil.IsZero()) {
+					t.Errorf("believed is %+v", s)
+				}
+				if o := live.OIDC; o != nil && (!slices.Equal(o.Keys, []string{"other"}) || o.Offered != nil) {
+					t.Errorf("believed is %+v", o)
+				}
+			})
+		}
+	}
+}
+
+// TestOfferOfAnotherIdP demands that keys go into no draft that is about another identity provider.
+func TestOfferOfAnotherIdP(t *testing.T) {
+	w := newTrustWorld(t)
+	a, id := w.keeper(t), w.offering(t)
+	d := store.TrustDraft{Trust: w.trust(t, id)}
+	half := *d.OIDC
+	half.Issuer, d.OIDC = "https://other.example", &half
+	w.save(t, a, d)
+	if err := w.DraftKeys(t.Context(), a, id, []string{"new", "old"}); !errors.Is(err, &store.Error{Kind: store.Conflict, Key: "error.trust_offer_draft"}) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestKeysGoWithAsking has an administrator stop being asked about keys, and begin again: what was believed is forgotten, as
+// it may be over by then.
+func TestKeysGoWithAsking(t *testing.T) {
+	for name, row := range map[string]struct {
+		modes []store.RefreshMode
+		want  []string
+	}{
+		"asked all along":   {[]store.RefreshMode{store.RefreshAsk}, []string{"old"}},
+		"kept to":           {[]store.RefreshMode{store.RefreshPin}, []string{"old"}},
+		"no more":           {[]store.RefreshMode{store.RefreshAuto}, nil},
+		"no more, and then": {[]store.RefreshMode{store.RefreshAuto, store.RefreshAsk}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTrustWorld(t)
+			a, id := w.keeper(t), w.offering(t)
+			d := store.TrustDraft{Trust: w.trust(t, id)}
+			for _, mode := range row.modes {
+				half := *d.OIDC
+				half.Refresh, d.OIDC = mode, &half
+				d, _ = w.save(t, a, d)
+			}
+			w.refreshed(t, id, func(one *store.Trust) { one.OIDC.Offered = []string{"old", "third"} })
+			must(t, w.SwitchTrustOn(t.Context(), a, id, portal.SwitchOn{Revision: d.Revision, Untested: true, Note: "急ぎ"}))
+			if o := w.trust(t, id).OIDC; !slices.Equal(o.Keys, row.want) {
+				t.Errorf("believed are %q", o.Keys)
+			}
+		})
+	}
+}

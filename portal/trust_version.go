@@ -97,7 +97,7 @@ func carried(base, live, next store.Trust) store.Trust {
 		s.Vouched, s.VouchedUntil = l.Vouched, l.VouchedUntil
 		next.SAML = &s
 	}
-	if b, l, n := base.OIDC, live.OIDC, next.OIDC; b != nil && l != nil && n != nil && slices.Equal(b.Keys, n.Keys) && b.Issuer == n.Issuer {
+	if b, l, n := base.OIDC, live.OIDC, next.OIDC; b != nil && l != nil && n != nil && slices.Equal(b.Keys, n.Keys) && b.Issuer == n.Issuer && (b.Refresh == n.Refresh || n.Refresh != store.RefreshAuto) {
 		o := *n
 		o.Keys, o.Offered, o.OfferedAt, o.RefusedAt = l.Keys, l.Offered, l.OfferedAt, l.RefusedAt
 		next.OIDC = &o
@@ -120,9 +120,14 @@ func forgetSecret(next store.Trust, known ...store.Trust) store.Trust {
 	return next
 }
 
-// forgetKeys returns next without the keys of an OP that it is no longer about.
+// forgetKeys returns next without the keys of an OP that it is no longer about, or whose keys are all believed from then on:
+// when it asks again one day, they may be over.
 func forgetKeys(before, next store.Trust) store.Trust {
-	if b, n := before.OIDC, next.OIDC; b != nil && n != nil && b.Issuer != n.Issuer && slices.Equal(b.Keys, n.Keys) {
+	b, n := before.OIDC, next.OIDC
+	if b == nil || n == nil || !slices.Equal(b.Keys, n.Keys) {
+		return next
+	}
+	if b.Issuer != n.Issuer || b.Refresh != store.RefreshAuto && n.Refresh == store.RefreshAuto {
 		o := *n
 		o.Keys, o.Offered, o.OfferedAt, o.RefusedAt = nil, nil, time.Time{}, time.Time{}
 		next.OIDC = &o

@@ -44,7 +44,6 @@ type App struct {
 	operators *route.Router // of the operator's console; nil: it is never opened here
 	console   consoleServer
 
-	oidc     oidcrp.Config
 	previews *preview.Maker
 	runs     *job.Runner
 	out      outward
@@ -174,7 +173,6 @@ func (a *App) openers() (map[store.Protocol]trust.Opener, map[store.Protocol]log
 		c.Keys, err = pairs()
 		return c, err
 	}
-	a.oidc = oidc
 	a.Portal.KeyEnds = func(t store.Trust) []portal.KeyEnd { return keyEnds(t, pairs) }
 	return map[store.Protocol]trust.Opener{
 			store.SAML: func(ctx context.Context, t store.OwnedTrust) (sso.Connector, error) {
@@ -242,7 +240,7 @@ func (a *App) Handler() http.Handler { return a.router }
 func (a *App) Background(ctx context.Context) {
 	a.work.Go(func() {
 		setup := portal.Setup{Portal: a.Portal, By: "metadata refresh"}
-		both := refreshers{Refresher(setup), &oidcrp.Refresher{Config: a.oidc, Save: setup.RefreshTrust, Offer: setup.OfferKeys}}
+		both := refreshers{Refresher(setup), KeyRefresher(setup)}
 		trust.KeepFresh(ctx, a.Stores.Records, both, a.config.MetadataRefresh, a.log)
 	})
 	a.work.Go(func() { a.keepSwept(ctx) })
@@ -274,6 +272,11 @@ func Refresher(setup portal.Setup) *samlsp.Refresher {
 			saml.Offered, t.SAML = m.Raw, &saml
 			return setup.RefreshTrust(ctx, t, nil)
 		}}
+}
+
+// KeyRefresher looks at the keys of OIDC trusts and keeps them by setup's deeds.
+func KeyRefresher(setup portal.Setup) *oidcrp.Refresher {
+	return &oidcrp.Refresher{Config: oidcrp.Config{Now: setup.Now, Log: setup.Log}, Save: setup.RefreshTrust, Offer: setup.OfferKeys}
 }
 
 // refreshers are several, one for each protocol.

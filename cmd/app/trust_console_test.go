@@ -345,6 +345,7 @@ func TestTrustIsSwitchedAndMended(t *testing.T) {
 	said(t, d.get(d.at("diff?from="+fmt.Sprint(live.Version))), 200, "trusts.changes_none")
 	led(t, d.post(d.at("back"), "version", fmt.Sprint(live.Version)), self+"?done=trust_back")
 	said(t, d.post(d.at("keys"), "answer", "accept", "offer", "none"), 422, "error.trust_offer")
+	said(t, d.post(d.at("keys"), "answer", "draft", "offer", "none"), 422, "error.trust_offer")
 	said(t, d.post(d.at("refresh")), 422, "error.trust_fetch")
 	said(t, d.post(d.at("off"), "note", " "), 422, "trusts.bad.note")
 	said(t, d.post(d.at("remove"), "confirm", "人事クラウド"), 422, "error.trust_on")

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -30,10 +31,10 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"cloudpocket"
 
 // TestScript runs the command as an operator would. Each script has a data folder of its own, the metadata of an
 // identity provider in $WORK/idp.xml, and the same at $IDP/metadata over http and $SECURE/metadata over https. At
-// $IDP/rekeyed it has other keys from the second time on.
+// $IDP/rekeyed it has other keys from the second time on, as the OpenID provider at $IDP/op has.
 func TestScript(t *testing.T) {
 	metadata, rekeyed := identityProvider(t), identityProvider(t)
-	var asked atomic.Int64
+	var asked, looked atomic.Int64
 	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/metadata":
@@ -44,6 +45,10 @@ func TestScript(t *testing.T) {
 				return
 			}
 			w.Write(metadata)
+		case "/op/.well-known/openid-configuration":
+			fmt.Fprintf(w, `{"issuer":"http://%[1]s/op","authorization_endpoint":"http://%[1]s/a","token_endpoint":"http://%[1]s/t","jwks_uri":"http://%[1]s/op/jwks"}`, r.Host)
+		case "/op/jwks":
+			fmt.Fprintf(w, `{"keys":[%s]}`, publicKeys()[min(looked.Add(1), 2)-1])
 		case "/page":
 			w.Write([]byte("<!DOCTYPE html><html><title>Sign in</title></html>"))
 		default:
@@ -76,6 +81,12 @@ func TestScript(t *testing.T) {
 			return os.WriteFile(filepath.Join(e.WorkDir, "idp.xml"), metadata, 0o600)
 		},
 	})
+}
+
+// publicKeys are two that signatures can be verified with: the examples of RFC 7517 A.1 and RFC 7515 A.3.
+func publicKeys() [2]string {
+	return [2]string{`{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}`,
+		`{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}`}
 }
 
 // packages writes an official document of several notices, and one whose stylesheet reads files.

@@ -167,6 +167,8 @@ func (a *admin) decideKeys(w http.ResponseWriter, r *http.Request, v door.Visit)
 		err = a.Portal.AcceptKeys(r.Context(), v.Actor, id, shown)
 	case "refuse":
 		err = a.Portal.RefuseKeys(r.Context(), v.Actor, id, shown)
+	case "draft":
+		return a.did(w, r, v, trustURL(id, "test", "done", "trust_saved"), a.Portal.DraftKeys(r.Context(), v.Actor, id, shown))
 	default:
 		err = store.Fail(store.Invalid, "error.form", "an answer about keys: %q", r.PostForm.Get("answer"))
 	}

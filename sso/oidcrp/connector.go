@@ -78,10 +78,15 @@ func Open(_ context.Context, trust store.OwnedTrust, cfg Config) (sso.Connector,
 	if err := c.prepare(); err != nil {
 		return nil, store.Fail(store.Invalid, "", "open trust %s: %w", trust.ID, err)
 	}
-	cfg.Outbound.AllowPrivate = c.oidc.AllowPrivate
-	c.client = outbound.Client(cfg.Outbound)
-	c.provider = &cached[*provider]{fetch: c.discover, now: c.Now, fresh: time.Hour, retry: 5 * time.Second}
+	c.reach()
 	return c, nil
+}
+
+// reach sets up how the OP is asked.
+func (c *connector) reach() {
+	c.Outbound.AllowPrivate = c.oidc.AllowPrivate
+	c.client = outbound.Client(c.Outbound)
+	c.provider = &cached[*provider]{fetch: c.discover, now: c.Now, fresh: time.Hour, retry: 5 * time.Second}
 }
 
 func (c *connector) prepare() (err error) {

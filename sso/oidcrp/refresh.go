@@ -46,11 +46,10 @@ func unbelieved(err error) bool {
 
 // Thumbprints fetches the keys that a trust's OP publishes for signing, and returns what they are known by, sorted.
 func Thumbprints(ctx context.Context, t store.OwnedTrust, cfg Config) ([]string, error) {
-	opened, err := Open(ctx, t, cfg)
+	c, err := looking(t, cfg)
 	if err != nil {
 		return nil, err
 	}
-	c := opened.(*connector)
 	p, _, err := c.provider.get(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("look at the keys of trust %s: %w", t.ID, err)
@@ -69,6 +68,19 @@ func Thumbprints(ctx context.Context, t store.OwnedTrust, cfg Config) ([]string,
 	return slices.Compact(prints), nil
 }
 
+// looking returns a connector that reads what trust's OP publishes, for which nobody has to prove who we are.
+func looking(trust store.OwnedTrust, cfg Config) (*connector, error) {
+	if trust.Protocol != store.OIDC || trust.OIDC == nil {
+		return nil, store.Fail(store.Invalid, "", "trust %s does not speak OpenID Connect", trust.ID)
+	}
+	if err := checkURL(trust.OIDC.Issuer, trust.OIDC.AllowPrivate); err != nil {
+		return nil, store.Fail(store.Invalid, "", "look at trust %s: the issuer %w", trust.ID, err)
+	}
+	c := &connector{Config: cfg, trust: trust, oidc: *trust.OIDC}
+	c.reach()
+	return c, nil
+}
+
 // Refresher looks at the keys of OPs whose trusts want an administrator asked when they change. A failure leaves
 // everything as it is: sign-ins go on with the keys that were accepted. It is for one caller at a time.
 type Refresher struct {
@@ -77,6 +89,8 @@ type Refresher struct {
 	Save func(ctx context.Context, t store.OwnedTrust, detail map[string]string) error
 	// Offer keeps t, whose Offered are keys that wait for an administrator's word.
 	Offer func(ctx context.Context, t store.OwnedTrust, detail map[string]string) error
+	// NewKeys believes what is published, whatever was believed before. Somebody has to have compared the keys.
+	NewKeys bool
 
 	next map[store.ID]time.Time
 }
@@ -111,7 +125,7 @@ func (r *Refresher) Refresh(ctx context.Context, t store.OwnedTrust) error {
 	switch {
 	case len(prints) == 0:
 		return nil
-	case len(o.Keys) == 0:
+	case len(o.Keys) == 0, r.NewKeys && (!slices.Equal(o.Keys, prints) || len(o.Offered) > 0):
 		o.Keys, o.Offered, o.OfferedAt, o.RefusedAt = prints, nil, time.Time{}, time.Time{}
 		return r.Save(ctx, t, map[string]string{"by": "key refresh", "keys found": fmt.Sprint(prints)})
 	case len(fresh) == 0 && len(o.Offered) > 0:

@@ -157,6 +157,27 @@ func TestKeysAreOffered(t *testing.T) {
 	}
 }
 
+// TestComparedKeysAreBelieved takes what is published, as somebody compared it, and proves nothing of ours for it.
+func TestComparedKeysAreBelieved(t *testing.T) {
+	k := newKeyed(t, store.RefreshAsk)
+	k.trust.OIDC.Keys, k.trust.OIDC.Offered, k.trust.OIDC.AuthMethod = []string{"old"}, []string{"other"}, "private_key_jwt"
+	n := 0
+	r := &oidcrp.Refresher{NewKeys: true, Config: oidcrp.Config{Now: k.cfg.Now, Log: k.cfg.Log, Outbound: k.cfg.Outbound}, Save: func(_ context.Context, t store.OwnedTrust, _ map[string]string) error {
+		k.trust = t
+		n++
+		return nil
+	}}
+	for range 2 {
+		if err := r.Refresh(t.Context(), k.trust); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := oidcrp.Thumbprints(t.Context(), k.trust, k.cfg)
+	if o := k.trust.OIDC; err != nil || n != 1 || !slices.Equal(o.Keys, found) || o.Offered != nil {
+		t.Errorf("believed is %+v after %d times, published %q, %v", o, n, found, err)
+	}
+}
+
 // TestSignInsOutlastKeySets has somebody sign in once, and again when the OP's documents are fetched anew and fail in every
 // way: by the keys that were found, and in no longer than one fetch may take. Keys of another are not believed.
 func TestSignInsOutlastKeySets(t *testing.T) {
