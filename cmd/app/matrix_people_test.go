@@ -35,7 +35,7 @@ func peopleRoutes() map[string]access {
 		"GET /admin/people/{id}/edit":          on("account", ""),
 		"POST /admin/people/{id}/edit":         on("account", "name=x&office={office}&version=0"),
 		"POST /admin/people/{id}/disable":      on("account", "x=1"),
-		"POST /admin/people/{id}/enable":       on("account", "x=1"),
+		"POST /admin/people/{id}/enable":       on("disabled account", "x=1"),
 		"POST /admin/people/{id}/delete":       on("account", "sure=1"),
 		"GET /admin/people/{id}/copy":          on("account", ""),
 		"POST /admin/people/{id}/copy":         copied,
@@ -56,8 +56,8 @@ func peopleRoutes() map[string]access {
 func mightyRoutes() map[string]access {
 	all := map[string]access{}
 	for name, row := range peopleRoutes() {
-		if strings.HasPrefix(name, "POST ") && row.record == "account" {
-			row.record, row.also = "mighty account", store.PermitAll
+		if strings.HasPrefix(name, "POST ") && strings.HasSuffix(row.record, "account") {
+			row.record, row.also = "mighty "+row.record, store.PermitAll
 			all[name] = row
 		}
 	}
@@ -131,7 +131,9 @@ func (q *square) peopleKinds() map[string]maker {
 			n["from"] = q.client(t, at, p)["id"]
 			return n
 		},
-		"mighty account": q.mighty,
+		"disabled account":        q.disabled(q.client),
+		"mighty account":          q.mighty,
+		"mighty disabled account": q.disabled(q.mighty),
 		"role": func(t *testing.T, at spot, _ *somebody) names {
 			id := q.fresh()
 			q.within(t, at.tenant, func(tx store.Tx) error {
@@ -161,6 +163,17 @@ func (q *square) mighty(t *testing.T, at spot, _ *somebody) names {
 	id := q.fresh()
 	q.register(t, at.tenant, store.Account{ID: id, Permissions: store.PermitAll, Offices: store.OfficeScope{Offices: []store.ID{at.office}}})
 	return names{"id": string(id), "office": string(at.office)}
+}
+
+// disabled switches off whom by makes.
+func (q *square) disabled(by maker) maker {
+	return func(t *testing.T, at spot, p *somebody) names {
+		t.Helper()
+		n := by(t, at, p)
+		_, err := q.setup.SwitchAccount(t.Context(), at.tenant, store.ID(n["id"]), store.AccountDisabled)
+		noError(t, err)
+		return n
+	}
 }
 
 // within runs fn in a transaction of a firm.

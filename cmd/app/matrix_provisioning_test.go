@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -126,9 +127,46 @@ func (q *square) tryMachines(t *testing.T, row access, method, pattern string, p
 	if after := q.heads(t); !slices.Equal(before, after) {
 		t.Errorf("who may not left something in the log: %v, then %v", before, after)
 	}
-	if rec := q.call(own.bearer, method, at(own.trust), n.fill(row.form), nil); !slices.Contains(row.open, rec.Code) {
+	rec := q.call(own.bearer, method, at(own.trust), n.fill(row.form), nil)
+	if !slices.Contains(row.open, rec.Code) {
 		t.Errorf("a token of %s is answered %d, not one of %v: %s", own.name, rec.Code, row.open, rec.Body)
 	}
+	if strings.HasSuffix(pattern, "/Bulk") {
+		q.tryBulk(t, rec, own, others[:2])
+	}
+}
+
+// tryBulk demands that the trust's own operation was carried out, and that none of another trust, sent to its own, reaches
+// what the trust has.
+func (q *square) tryBulk(t *testing.T, done *httptest.ResponseRecorder, own machine, others []machine) {
+	t.Helper()
+	if got := operationOf(t, done); got != "201" {
+		t.Errorf("the operation of %s is answered %s", own.name, got)
+	}
+	for kind, body := range map[string]string{"/Users": `{"userName":"taken"}`, "/Groups": `{"displayName":"taken"}`} {
+		path := kind + "/" + q.provisionedBy(t, own, kind+"/")
+		for method, data := range map[string]string{"PUT": body, "PATCH": `{"Operations":[{"op":"replace","path":"displayName","value":"taken"}]}`, "DELETE": "null"} {
+			bulk := fmt.Sprintf(`{"Operations":[{"method":%q,"path":%q,"data":%s}]}`, method, path, data)
+			for _, m := range others {
+				if got := operationOf(t, q.call(m.bearer, "POST", scim.BasePath(m.trust)+"/Bulk", bulk, nil)); got != "404" {
+					t.Errorf("%s of %s by a token of %s is answered %s", method, kind, m.name, got)
+				}
+			}
+		}
+		if rec := q.call(own.bearer, "GET", scim.BasePath(own.trust)+path, "", nil); rec.Code != http.StatusOK || strings.Contains(rec.Body.String(), "taken") {
+			t.Errorf("it is left as %d %s", rec.Code, rec.Body)
+		}
+	}
+}
+
+// operationOf returns the status of a bulk's one operation.
+func operationOf(t *testing.T, rec *httptest.ResponseRecorder) string {
+	t.Helper()
+	var answer struct{ Operations []struct{ Status string } }
+	if err := json.Unmarshal(rec.Body.Bytes(), &answer); err != nil || len(answer.Operations) != 1 {
+		t.Fatalf("a bulk is answered %d %s: %v", rec.Code, rec.Body, err)
+	}
+	return answer.Operations[0].Status
 }
 
 // provisionedBy has a machine make the user or group that a pattern asks for, and returns its ID.

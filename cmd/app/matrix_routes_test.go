@@ -53,7 +53,7 @@ func ownRoutes() map[string]access {
 		"GET /me/sessions":              {},
 		"POST /me/sessions/revoke-all":  {ends: true},
 		"POST /me/sessions/{id}/revoke": {record: "session", spends: true},
-		"GET /me/session":               {open: []int{204, 401}},
+		"GET /me/session":               {plain: true},
 		"GET /search":                   {menu: store.PermitView, desk: atDesk},
 		"POST /search/download":         {menu: store.PermitView, desk: store.PermitDeliver, record: "delivery", form: "what=picked&pick={pick}"},
 	}

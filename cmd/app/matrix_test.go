@@ -33,6 +33,7 @@ type access struct {
 	ends     bool             // it ends the session of whoever asks
 	never    bool             // no form can do it: what it takes is a file
 	dear     bool             // it takes seconds: one of those who may does it
+	plain    bool             // whoever is switched off is told no more than who never signed in
 	machines bool             // it is for machines with a token, of which the trust's own are answered one of open
 }
 
@@ -64,7 +65,7 @@ func (a access) wants(p *somebody, at spot) verdict {
 		need = a.desk
 	}
 	switch {
-	case p.cookie == nil:
+	case p.cookie == nil, a.plain && p.out:
 		return unsigned
 	case p.out, a.whole && p.offices != nil, a.whose == staffs && p.company != "", a.whose == clients && p.company == "", need != 0 && !menus.Any(need), menus&a.also != a.also, a.all && p.offices != nil && (a.record == "" || a.reaches(p, at)):
 		return denied
