@@ -56,11 +56,12 @@ type Provisioning interface {
 	List(ctx context.Context, trust ID, kind ProvisionedKind, after ID, skip int) ([]Provisioned, error)
 	// ByExternalID returns those that the client calls so, in order of ID, MaxPage at most.
 	ByExternalID(ctx context.Context, trust ID, kind ProvisionedKind, external string) ([]Provisioned, error)
-	// Waiting returns the users that are no account, in order of ID, MaxPage at most.
+	// Waiting returns the users that are no account, in order of ID, MaxPage at most. Here and below, whoever has an active
+	// account by their subject is one.
 	Waiting(ctx context.Context, trust ID) ([]Provisioned, error)
 	// Barred returns the users whose account the firm disabled or deleted, in order of ID, MaxPage at most.
 	Barred(ctx context.Context, trust ID) ([]Provisioned, error)
-	// Off returns those of users who have an account that may not enter, in order of ID by 256 of users.
+	// Off returns those of users who have an account that may not enter, or had one, in order of ID by 256 of users.
 	Off(ctx context.Context, trust ID, users []ID) ([]ID, error)
 	// Count returns how many there are of a kind.
 	Count(ctx context.Context, trust ID, kind ProvisionedKind) (int, error)

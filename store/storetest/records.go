@@ -46,6 +46,8 @@ func Records(t *testing.T, open OpenRecords) {
 		{"holders of a menu", recordsHolders},
 		{"what is provisioned", recordsProvisioned},
 		{"groups that are provisioned", provisionedGroups},
+		{"who of the provisioned is out", provisionedOut},
+		{"accounts that a client dismissed", accountsDismissed},
 		{"companies by external ID", companiesByExternalID},
 		{"accounts identified anew", accountsIdentified},
 		{"documents", recordsDocuments},

@@ -295,6 +295,7 @@ SELECT p.tenant_id, p.trust_id, p.kind, p.id, p.name, p.external_id, p.attribute
 FROM provisioned p LEFT JOIN accounts a ON a.tenant_id = p.tenant_id AND a.id = p.account_id
 WHERE p.tenant_id = ?1 AND p.trust_id = ?2 AND p.kind = 'user' AND p.account_id <> ''
     AND (a.id IS NULL OR a.state = 'deleted' OR a.state = 'disabled' AND a.dismissed = 0)
+    AND NOT EXISTS (SELECT 1 FROM accounts o WHERE o.tenant_id = p.tenant_id AND o.trust_id = p.trust_id AND o.subject = p.subject AND o.state = 'active')
 ORDER BY p.id LIMIT CAST(?3 AS BIGINT)
 `
 
@@ -304,7 +305,7 @@ type ListBarredParams struct {
 	Size     int64
 }
 
-// An account that never signed in and was deleted has no row.
+// An account that never signed in and was deleted has no row. Somebody may be registered anew without the client's knowing.
 func (q *Queries) ListBarred(ctx context.Context, arg ListBarredParams) ([]Provisioned, error) {
 	rows, err := q.db.QueryContext(ctx, ListBarred, arg.TenantID, arg.TrustID, arg.Size)
 	if err != nil {
@@ -450,6 +451,7 @@ const ListOff = `-- name: ListOff :many
 SELECT p.id FROM provisioned p LEFT JOIN accounts a ON a.tenant_id = p.tenant_id AND a.id = p.account_id
 WHERE p.tenant_id = ?1 AND p.trust_id = ?2 AND p.kind = 'user' AND p.id IN (/*SLICE:user_ids*/?)
     AND p.account_id <> '' AND (a.id IS NULL OR a.state <> 'active')
+    AND NOT EXISTS (SELECT 1 FROM accounts o WHERE o.tenant_id = p.tenant_id AND o.trust_id = p.trust_id AND o.subject = p.subject AND o.state = 'active')
 ORDER BY p.id
 `
 
@@ -615,11 +617,12 @@ func (q *Queries) ListProvisionedByExternal(ctx context.Context, arg ListProvisi
 }
 
 const ListWaiting = `-- name: ListWaiting :many
-SELECT tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted
-FROM provisioned
-WHERE tenant_id = ?1 AND trust_id = ?2 AND account_id = '' AND kind = 'user'
-ORDER BY id LIMIT CAST(?3 AS BIGINT)
+SELECT p.tenant_id, p.trust_id, p.kind, p.id, p.name, p.external_id, p.attributes, p.created_at, p.modified_at, p.version,
+    p.account_id, p.subject, p.granted
+FROM provisioned p
+WHERE p.tenant_id = ?1 AND p.trust_id = ?2 AND p.kind = 'user' AND p.account_id = ''
+    AND NOT EXISTS (SELECT 1 FROM accounts o WHERE o.tenant_id = p.tenant_id AND o.trust_id = p.trust_id AND o.subject = p.subject AND o.state = 'active')
+ORDER BY p.id LIMIT CAST(?3 AS BIGINT)
 `
 
 type ListWaitingParams struct {

@@ -50,13 +50,14 @@ WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sqlc.arg(trust_id) AND kind
 ORDER BY id LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: ListWaiting :many
-SELECT tenant_id, trust_id, kind, id, name, external_id, attributes, created_at, modified_at, version,
-    account_id, subject, granted
-FROM provisioned
-WHERE tenant_id = sqlc.arg(tenant_id) AND trust_id = sqlc.arg(trust_id) AND account_id = '' AND kind = 'user'
-ORDER BY id LIMIT CAST(sqlc.arg(size) AS BIGINT);
+SELECT p.tenant_id, p.trust_id, p.kind, p.id, p.name, p.external_id, p.attributes, p.created_at, p.modified_at, p.version,
+    p.account_id, p.subject, p.granted
+FROM provisioned p
+WHERE p.tenant_id = sqlc.arg(tenant_id) AND p.trust_id = sqlc.arg(trust_id) AND p.kind = 'user' AND p.account_id = ''
+    AND NOT EXISTS (SELECT 1 FROM accounts o WHERE o.tenant_id = p.tenant_id AND o.trust_id = p.trust_id AND o.subject = p.subject AND o.state = 'active')
+ORDER BY p.id LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
--- An account that never signed in and was deleted has no row.
+-- An account that never signed in and was deleted has no row. Somebody may be registered anew without the client's knowing.
 
 -- name: ListBarred :many
 SELECT p.tenant_id, p.trust_id, p.kind, p.id, p.name, p.external_id, p.attributes, p.created_at, p.modified_at, p.version,
@@ -64,12 +65,14 @@ SELECT p.tenant_id, p.trust_id, p.kind, p.id, p.name, p.external_id, p.attribute
 FROM provisioned p LEFT JOIN accounts a ON a.tenant_id = p.tenant_id AND a.id = p.account_id
 WHERE p.tenant_id = sqlc.arg(tenant_id) AND p.trust_id = sqlc.arg(trust_id) AND p.kind = 'user' AND p.account_id <> ''
     AND (a.id IS NULL OR a.state = 'deleted' OR a.state = 'disabled' AND a.dismissed = 0)
+    AND NOT EXISTS (SELECT 1 FROM accounts o WHERE o.tenant_id = p.tenant_id AND o.trust_id = p.trust_id AND o.subject = p.subject AND o.state = 'active')
 ORDER BY p.id LIMIT CAST(sqlc.arg(size) AS BIGINT);
 
 -- name: ListOff :many
 SELECT p.id FROM provisioned p LEFT JOIN accounts a ON a.tenant_id = p.tenant_id AND a.id = p.account_id
 WHERE p.tenant_id = sqlc.arg(tenant_id) AND p.trust_id = sqlc.arg(trust_id) AND p.kind = 'user' AND p.id IN (sqlc.slice(user_ids))
     AND p.account_id <> '' AND (a.id IS NULL OR a.state <> 'active')
+    AND NOT EXISTS (SELECT 1 FROM accounts o WHERE o.tenant_id = p.tenant_id AND o.trust_id = p.trust_id AND o.subject = p.subject AND o.state = 'active')
 ORDER BY p.id;
 
 -- name: CountProvisioned :one
