@@ -65,7 +65,8 @@
 // those as well for the accounts that it made. As whom somebody signs in it changes of those alone, unless they administer the
 // firm: it would be taking the account over. Whom it puts out is out, though registered by the firm meanwhile. What it said
 // is kept beside the account and comes back as it was sent, but that whom the firm disabled or deleted reads as not active: no
-// change brings them back, and to remove and add them anew none whom it disabled. Whom the firm registered is disabled when
+// change brings them back, and to remove and add them anew none whom it disabled. Whom the firm lets in again is active until
+// the client says otherwise anew: that they were not may have been our own word (provision_switch.go). Whom the firm registered is disabled when
 // the client removes them, and in again when it adds them anew.
 // Menus come from groups that the trust's mapping names, which an administrator wrote who holds as much, and all offices
 // of the firm from nobody. Without a company a person could only be the firm's own, so they wait, unless a group gives a menu

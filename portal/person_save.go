@@ -176,6 +176,11 @@ func (p *Portal) changePerson(ctx context.Context, tx store.Tx, a Actor, account
 		if err := tx.Accounts().Update(ctx, next); err != nil {
 			return fmt.Errorf("save account %s: %w", next.ID, err)
 		}
+		if next.State != target.State {
+			if err := switched(ctx, tx, target, next.State, p.Now()); err != nil {
+				return err
+			}
+		}
 		return p.auditPerson(ctx, tx, a, account, next, detail)
 	}
 	if !Permissions(target).Any(store.PermitAccounts | store.PermitTrusts) {

@@ -48,6 +48,9 @@ func (p *Portal) DeletePerson(ctx context.Context, a Actor, id store.ID) (ended 
 			if _, err := tx.Accounts().Delete(ctx, id, p.Now()); err != nil {
 				return fmt.Errorf("delete account %s: %w", id, err)
 			}
+			if err := switched(ctx, tx, target, store.AccountDeleted, p.Now()); err != nil {
+				return err
+			}
 			detail := map[string]string{"state": string(store.AccountDeleted), "name": target.Name, "company": string(target.CompanyID), "trust": string(target.TrustID)}
 			return tx.Audit().Append(ctx, p.event(a, account, store.DeedAccount, "account:"+string(id), detail))
 		})

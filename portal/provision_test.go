@@ -3,6 +3,7 @@ package portal_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -468,6 +469,105 @@ func TestProvisionFindsWhoIsRegisteredLater(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestProvisionKnowsWhoIsRegisteredByHand demands that whoever the firm registers itself waits no more and is read as active,
+// and why others wait.
+func TestProvisionKnowsWhoIsRegisteredByHand(t *testing.T) {
+	f := newFed(t, nil)
+	boss := f.add(t, f.fresh(), who{tenant: "a", permissions: store.PermitAll})
+	waits, deleted, barred := f.create(t, user("w", "ext-none")), f.create(t, user("d", "ext-z")), f.create(t, user("b", "ext-none"))
+	_, err := f.setup.DeleteAccount(t.Context(), "a", f.who(t, "d").ID)
+	must(t, err)
+	_, err = f.setup.SwitchAccount(t.Context(), "a", f.known(t, "b", "z", store.PermitView), store.AccountDisabled)
+	must(t, err)
+	wants := func(when, want string) {
+		t.Helper()
+		v, err := f.ScimTokens(t.Context(), boss, "fed")
+		must(t, err)
+		var why []string
+		for _, w := range v.Waiting {
+			why = append(why, w.Login+" "+string(w.Why))
+		}
+		slices.Sort(why)
+		got := fmt.Sprint(why)
+		for _, id := range []string{waits, deleted, barred} {
+			r, err := f.Get(t.Context(), scim.KindUser, id)
+			must(t, err)
+			got += fmt.Sprint(" ", r.Active())
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", when, got, want)
+		}
+	}
+	wants("before", "[b firm d deleted w place] true false true")
+	f.known(t, "w", "z", store.PermitView)
+	f.known(t, "d", "z", store.PermitView)
+	wants("registered", "[b firm] true true true")
+	for _, id := range []string{waits, deleted, barred} {
+		must(t, f.set(t, id, scim.Attributes{"active": true}))
+	}
+	wants("sent again", "[b firm] true true false")
+}
+
+// TestProvisionReadsTheFirmsWord demands that what a client reads of whom the firm switches has another version, and that it
+// puts nobody out by sending back what it read while they were out.
+func TestProvisionReadsTheFirmsWord(t *testing.T) {
+	for name, byWhom := range map[string]func(t *testing.T, f *fed, boss portal.Actor, account store.ID, on bool) error{
+		"in the console": func(t *testing.T, f *fed, boss portal.Actor, account store.ID, on bool) error {
+			_, err := f.SwitchPerson(t.Context(), boss, account, on)
+			return err
+		},
+		"at the host": func(t *testing.T, f *fed, _ portal.Actor, account store.ID, on bool) error {
+			state := store.AccountDisabled
+			if on {
+				state = store.AccountActive
+			}
+			_, err := f.setup.SwitchAccount(t.Context(), "a", account, state)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFed(t, nil)
+			boss := f.add(t, f.fresh(), who{tenant: "a", permissions: store.PermitAll})
+			id := f.create(t, user("u", "ext-z"))
+			account, version := f.who(t, "u").ID, int64(0)
+			reads := func(when string, active bool) {
+				t.Helper()
+				r, err := f.Get(t.Context(), scim.KindUser, id)
+				must(t, err)
+				if r.Active() != active || r.Version == version {
+					t.Errorf("%s they are read as active %t in version %d after %d", when, r.Active(), r.Version, version)
+				}
+				version = r.Version
+			}
+			sendsBack := func(title string) { // reads the whole, changes one thing, and puts it back
+				t.Helper()
+				r, err := f.Get(t.Context(), scim.KindUser, id)
+				must(t, err)
+				r.Attributes["title"] = title
+				must(t, f.set(t, id, r.Attributes))
+			}
+			reads("at first", true)
+			must(t, byWhom(t, f, boss, account, false))
+			reads("disabled", false)
+			sendsBack("部長")
+			reads("sent back", false)
+			must(t, byWhom(t, f, boss, account, true))
+			reads("let in again", true)
+			sendsBack("課長")
+			if a := f.who(t, "u"); a.State != store.AccountActive {
+				t.Errorf("sent back they are %+v", a)
+			}
+			must(t, f.set(t, id, scim.Attributes{"active": false}))
+			if a := f.who(t, "u"); a.State != store.AccountDisabled || !a.Dismissed {
+				t.Errorf("put out anew they are %+v", a)
+			}
+			_, err := f.DeletePerson(t.Context(), boss, account)
+			must(t, err)
+			reads("deleted", false)
+		})
 	}
 }
 

@@ -174,8 +174,12 @@ func (s Setup) SwitchAccount(ctx context.Context, tenant, id store.ID, state sto
 		if err != nil {
 			return err
 		}
+		was := a
 		a.State, a.Dismissed = state, false
-		return tx.Accounts().Update(ctx, a)
+		if err := tx.Accounts().Update(ctx, a); err != nil || was.State == state {
+			return err
+		}
+		return switched(ctx, tx, was, state, s.Now())
 	})
 	if err != nil || state == store.AccountActive {
 		return 0, err
@@ -188,8 +192,14 @@ func (s Setup) SwitchAccount(ctx context.Context, tenant, id store.ID, state sto
 func (s Setup) DeleteAccount(ctx context.Context, tenant, id store.ID) (ended int, err error) {
 	detail := map[string]string{"state": string(store.AccountDeleted)}
 	err = s.change(ctx, tenant, store.DeedAccount, "account:"+string(id), detail, func(tx store.Tx) error {
-		_, err := tx.Accounts().Delete(ctx, id, s.Now())
-		return err
+		was, err := tx.Accounts().Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Accounts().Delete(ctx, id, s.Now()); err != nil {
+			return err
+		}
+		return switched(ctx, tx, was, store.AccountDeleted, s.Now())
 	})
 	if err != nil {
 		return 0, err
