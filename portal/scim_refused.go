@@ -21,7 +21,7 @@ type ScimRefusal struct {
 
 // ScimRefusals returns the reasons that a refusal can have. Any other is the last of them.
 func ScimRefusals() []string {
-	return []string{"token_over", "switched_off", "nobody_left", "mutability", "uniqueness", "conflict", "other"}
+	return []string{"token_over", "maker_gone", "switched_off", "beyond_maker", "nobody_left", "mutability", "uniqueness", "conflict", "other"}
 }
 
 // scimRefusedShown is how many refusals are shown, and scimRefusedLook how many events of all trusts are looked at for them.

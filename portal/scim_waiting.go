@@ -3,6 +3,7 @@ package portal
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -11,7 +12,7 @@ import (
 	"cloudpocket/store"
 )
 
-// ScimWaiting is a provisioned user who is no account, or whose account the firm keeps out.
+// ScimWaiting is a provisioned user who is no account, or whose account the firm keeps out or deleted.
 type ScimWaiting struct {
 	Name    string // as the client calls the person
 	Login   string // the userName
@@ -26,7 +27,8 @@ type ScimWait string
 const (
 	WaitOff     ScimWait = "off"     // the client says that the person is not active
 	WaitSubject ScimWait = "subject" // the attribute that tells whom the person is at sign-ins is not sent
-	WaitFirm    ScimWait = "firm"    // the firm disabled or deleted the account
+	WaitFirm    ScimWait = "firm"    // the firm disabled the account
+	WaitDeleted ScimWait = "deleted" // the firm deleted the account
 	WaitPlace   ScimWait = "place"   // it is not known where the person belongs
 )
 
@@ -58,21 +60,36 @@ func scimWaiting(ctx context.Context, tx store.Tx, v *ScimView) (err error) {
 		if err != nil {
 			return err
 		}
-		v.Waiting = append(v.Waiting, waitingOf(p, r))
+		w := waitingOf(p, r)
+		if w.Why, err = whyWaiting(ctx, tx, v.Trust, p, r); err != nil {
+			return err
+		}
+		v.Waiting = append(v.Waiting, w)
 	}
 	return nil
 }
 
 func waitingOf(p store.Provisioned, r scim.Resource) ScimWaiting {
-	w := ScimWaiting{Name: short(r.DisplayName()), Login: short(r.Attributes.Text("userName")), Since: p.CreatedAt, Why: WaitPlace,
+	return ScimWaiting{Name: short(r.DisplayName()), Login: short(r.Attributes.Text("userName")), Since: p.CreatedAt,
 		Company: short(cmp.Or(r.Attributes.Text(scim.Extension, "company"), r.Attributes.Text(scim.Enterprise, "organization")))}
+}
+
+// whyWaiting returns what keeps a user of trust t out.
+func whyWaiting(ctx context.Context, tx store.Tx, t store.Trust, p store.Provisioned, r scim.Resource) (ScimWait, error) {
+	w := &provision{tx: tx, trust: t}
+	account, err := w.theirs(ctx, p)
+	none := errors.Is(err, store.ErrNotFound)
 	switch {
-	case p.AccountID != "":
-		w.Why = WaitFirm
+	case err != nil && !none:
+		return "", err
+	case !none && barred(account):
+		return WaitFirm, nil
+	case none && p.AccountID != "":
+		return WaitDeleted, nil
 	case !r.Active():
-		w.Why = WaitOff
+		return WaitOff, nil
 	case p.Subject == "":
-		w.Why = WaitSubject
+		return WaitSubject, nil
 	}
-	return w
+	return WaitPlace, nil
 }

@@ -38,11 +38,11 @@ func scimExhibits() []exhibit {
 		URL: "http://pocket.localhost:8400/scim/new/v2", Subject: store.SubjectUserName, May: 10})
 	var waiting []ScimWaiting
 	for i := range 50 {
-		waiting = append(waiting, ScimWaiting{Name: []string{"佐藤 花子", longTitle, "m-tanaka@aoba.example"}[i%3], Login: "hanako@aoba.example", Company: []string{"", "0012"}[i%2], Since: clock(), Why: []string{"place", "subject", "off", "firm"}[i%4]})
+		waiting = append(waiting, ScimWaiting{Name: []string{"佐藤 花子", longTitle, "m-tanaka@aoba.example"}[i%3], Login: "hanako@aoba.example", Company: []string{"", "0012"}[i%2], Since: clock(), Why: []string{"place", "subject", "off", "firm", "deleted"}[i%5]})
 	}
 	var refused []ScimRefusal
 	for i := range 20 {
-		refused = append(refused, ScimRefusal{Why: []string{"token_over", "switched_off", "nobody_left", "mutability", "uniqueness", "conflict", "other"}[i%7], Name: []string{"佐藤 花子", longTitle, ""}[i%3], At: clock(), Count: int64(i*i*400 + 1)})
+		refused = append(refused, ScimRefusal{Why: []string{"token_over", "maker_gone", "switched_off", "beyond_maker", "nobody_left", "mutability", "uniqueness", "conflict", "other"}[i%9], Name: []string{"佐藤 花子", longTitle, ""}[i%3], At: clock(), Count: int64(i*i*400 + 1)})
 	}
 	ends := func(left int) KeyNotice {
 		return KeyNotice{TrustID: "kyuyo", Trust: "給与クラウド（本番）", Key: KeyEnd{What: "scim", Ends: clock().AddDate(0, 0, left), Left: left}}

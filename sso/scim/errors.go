@@ -97,7 +97,7 @@ func reasonOf(err error) string {
 
 // aboutOne reports whether a reason is about one resource, and not about whatever is sent.
 func aboutOne(reason string) bool {
-	return reason != "" && reason != "token_over" && reason != "switched_off"
+	return reason != "" && reason != "token_over" && reason != "maker_gone" && reason != "switched_off"
 }
 
 // body is the error as it is sent.
