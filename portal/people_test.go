@@ -227,6 +227,26 @@ func TestSwitchPerson(t *testing.T) {
 	}
 }
 
+// TestKeepOut has the firm keep out whom a directory put out, who is out by its own word then.
+func TestKeepOut(t *testing.T) {
+	w, _, clerk := staffRoom(t)
+	w.add(t, "person", who{tenant: "a", company: "x", offices: []store.ID{"x1"}, permissions: store.PermitView})
+	must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error {
+		a, err := tx.Accounts().Get(t.Context(), "person")
+		must(t, err)
+		a.State, a.Dismissed = store.AccountDisabled, true
+		return tx.Accounts().Update(t.Context(), a)
+	}))
+	_, err := w.SwitchPerson(t.Context(), clerk, "person", false)
+	must(t, err)
+	if a := w.account(t, "person"); a.State != store.AccountDisabled || a.Dismissed {
+		t.Errorf("kept out, the person is %s, dismissed: %t", a.State, a.Dismissed)
+	}
+	if e := w.lastAudit(t, "account:person"); e.Detail["state"] != string(store.AccountDisabled) || e.AccountID != "clerk" {
+		t.Errorf("the audit has %+v", e)
+	}
+}
+
 // TestCopyRights hands on what a predecessor has, as it was looked at.
 func TestCopyRights(t *testing.T) {
 	w, boss, clerk := staffRoom(t)

@@ -31,14 +31,15 @@ func peopleExhibits() []exhibit {
 	wrong.Problems = []Problem{{"name", "error.person_name", map[string]any{"Max": 100}}, {"office", "error.person_no_office", nil}}
 	many := personForm(true, 0)
 	many.Choices.Many, many.Typed, many.Choices.Trusts = true, "o1\no2", nil
-	off := personSeen(other, 0)
+	off, dismissed := personSeen(other, 0), personSeen(other, 0)
+	dismissed.Dismissed = true
 	off.State, off.Menus = store.AccountDisabled, nil
 	all := []exhibit{
 		people("people-none", People{}), people("people-unfound", People{Filter: store.AccountFilter{Text: "田中", NeverSigned: true}}),
 		people("people-further", People{Filter: store.AccountFilter{Text: "田中"}, Next: "n"}), people("people-last", People{Later: true}),
 		people("people-little", People{Items: lines[:4]}),
 		people("people-much", People{Items: lines[:50], Filter: store.AccountFilter{Text: "さくら", CompanyID: "c1", Staff: true, State: store.AccountDisabled}, Company: "さくら食品株式会社", Next: "n", Later: true}),
-		person("person-client", personSeen(client, 2)), person("person-much", personSeen(lines[2], 40)), person("person-off", off),
+		person("person-client", personSeen(client, 2)), person("person-much", personSeen(lines[2], 40)), person("person-off", off), person("person-dismissed", dismissed),
 		person("person-refused", Person{PersonLine: lines[0], Trust: "ネットde顧問", TrustOn: true, Me: true, Problem: &Problem{Key: "error.last_administrator"}}),
 		person("person-barred", Person{PersonLine: lines[0], Barred: true}),
 		form("personform-client", personForm(false, 6)), form("personform-refused", wrong), form("personform-staff", personForm(true, 60)), form("personform-many", many),
