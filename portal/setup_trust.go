@@ -98,6 +98,7 @@ func (s Setup) giveDraft(ctx context.Context, tx store.Tx, out *SetupDraft, id s
 		return err
 	}
 	next = forgetKeys(before.Trust, next)
+	next.Domains = lookedUp(next.Domains)
 	next.ID, next.Protocol, next.State, next.Version, next.CreatedAt = live.ID, live.Protocol, store.TrustEnabled, before.Version, live.CreatedAt
 	if wrong, err := s.wrong(ctx, tx, next); err != nil || len(wrong) > 0 {
 		return errors.Join(err, asErrors(id, wrong))

@@ -204,19 +204,6 @@ func misfit(r netip.Prefix) bool {
 	return !r.IsValid() || r != r.Masked() || r.Addr().Is4In6()
 }
 
-// domainName reports whether s is a domain's name as mail addresses have it, in lower case and ASCII (IDNA's A-labels).
-func domainName(s string) bool {
-	if len(s) > 253 || !strings.Contains(s, ".") {
-		return false
-	}
-	for label := range strings.SplitSeq(s, ".") {
-		if !store.ID(label).Valid() { // letters, digits and inner hyphens
-			return false
-		}
-	}
-	return true
-}
-
 // logo demands a picture of a kind that every browser shows, by what it holds and not by what it says.
 func (c *trustCheck) logo() {
 	l := c.next.Logo

@@ -23,7 +23,7 @@ func (p *Portal) SaveTrustDraft(ctx context.Context, a Actor, d store.TrustDraft
 			return err
 		}
 		d.By, d.ByName, d.At = account.ID, account.Name, p.Now()
-		d.Protocol, d.CreatedAt, d.State = live.Protocol, live.CreatedAt, store.TrustEnabled
+		d.Protocol, d.CreatedAt, d.State, d.Domains = live.Protocol, live.CreatedAt, store.TrustEnabled, lookedUp(d.Domains)
 		if before == nil {
 			before = &store.TrustDraft{Trust: live}
 			if err := p.keepBase(ctx, tx, live, ""); err != nil {

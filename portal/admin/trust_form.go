@@ -14,8 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/net/idna"
-
 	"cloudpocket/portal/page"
 	"cloudpocket/store"
 )
@@ -238,7 +236,7 @@ func (f *reading) rules(d *store.TrustDraft) {
 	if d.Name = f.text("name"); d.Name == "" || len([]rune(d.Name)) > 100 {
 		f.wrong("name", "trusts.bad.name", nil)
 	}
-	d.Label, d.Domains = f.text("label"), domains(f.lines("domains"))
+	d.Label, d.Domains = f.text("label"), f.lines("domains")
 	d.MFA = store.MFARule{Required: f.on("mfa"), Contexts: f.lines("mfa.contexts"), Methods: strings.Fields(f.form.Get("mfa.methods")), MaxAge: f.duration("mfa.age", time.Minute, 60*24*30)}
 	d.Sessions = store.SessionRule{Idle: f.duration("idle", time.Minute, 60*24), Absolute: f.duration("absolute", time.Minute, 60*24*30), Limit: f.number("limit", 100)}
 	d.JustInTime, d.Allowed = f.on("jit"), f.ranges("allowed")
@@ -252,17 +250,6 @@ func (f *reading) rules(d *store.TrustDraft) {
 		oidc.ACRValues, oidc.MaxAge, oidc.NoInitiation = f.lines("contexts"), f.duration("max_age", time.Minute, 60*24*30), !f.on("initiated")
 		d.OIDC = &oidc
 	}
-}
-
-// domains are domains as they are looked up by: in lower case and IDNA's A-labels. What is none stays as it was typed.
-func domains(all []string) []string {
-	for i := range all {
-		all[i] = strings.TrimPrefix(strings.ToLower(all[i]), "@")
-		if ascii, err := idna.Lookup.ToASCII(all[i]); err == nil {
-			all[i] = ascii
-		}
-	}
-	return all
 }
 
 // logo reads the picture, by what it is and not by what it is called.
