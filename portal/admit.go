@@ -308,7 +308,8 @@ func (p *Portal) Standing(ctx context.Context, trust store.ID, admitted sso.Admi
 var errPreview = errors.New("preview")
 
 // Preview says what Admit would make of identity, into t, and changes nothing. Where they come from is judged last: whoever
-// sets a trust up is told what its mapping comes to as well.
+// sets a trust up is told what its mapping comes to as well. Claims that would take the firm's last administrator are refused
+// here, where Admit lets them in with the rights that they have.
 func (p *Portal) Preview(ctx context.Context, trust store.OwnedTrust, identity sso.Identity, v sso.Visit, t *sso.Trace) (sso.Admission, error) {
 	secret := sso.SecretNames(identity.Attributes)
 	for _, name := range slices.Sorted(maps.Keys(identity.Attributes)) {
@@ -324,8 +325,8 @@ func (p *Portal) Preview(ctx context.Context, trust store.OwnedTrust, identity s
 		return sso.Admission{}, err
 	}
 	var account store.Account
+	mapped := t.Mapping(identity.Subject)
 	err = p.Records.Update(ctx, tenant, func(tx store.Tx) error {
-		mapped := t.Mapping(identity.Subject)
 		if account, err = p.accountOf(ctx, tx, trust, identity, v, mapped); err != nil {
 			return err
 		}
@@ -335,8 +336,13 @@ func (p *Portal) Preview(ctx context.Context, trust store.OwnedTrust, identity s
 	if !errors.Is(err, errPreview) {
 		return sso.Admission{}, t.Fail("account", err)
 	}
+	admission := sso.Admission{TenantID: tenant, AccountID: account.ID, Previous: account.LastSignInAt}
+	if mapped.Held {
+		err := sso.Refuse("admit.rights_held", sso.KeyUnknown, "account %s would be left with %q by its claims", account.ID, mapped.Given)
+		return admission, t.Fail("account", err)
+	}
 	t.Pass("account", fmt.Sprintf("%s (%s), permissions %s", account.Name, account.ID, Permissions(account)))
-	return sso.Admission{TenantID: tenant, AccountID: account.ID, Previous: account.LastSignInAt}, nil
+	return admission, nil
 }
 
 // Refused records a sign-in that was not allowed, in the chain of the tenant that owns the trust: whose person it was

@@ -18,7 +18,7 @@ func (p *Portal) followClaims(ctx context.Context, tx store.Tx, trust store.Owne
 		return mapped, fmt.Errorf("see who administers after the claims: %w", err)
 	}
 	if needed {
-		seen.Held = true
+		seen.Held, seen.Given, seen.Fewer = true, Permissions(mapped).String(), account.Offices.All && !mapped.Offices.All
 		mapped.RoleID, mapped.Permissions, mapped.Offices, mapped.RightsAt = account.RoleID, account.Permissions, account.Offices, account.RightsAt
 	}
 	if same(account, mapped) {

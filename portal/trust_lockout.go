@@ -151,8 +151,11 @@ func provesWay(ctx context.Context, tx store.Tx, address string, live store.Trus
 		return err
 	}
 	t := d.Test
-	if !d.Tested() || t.TenantID != tx.Tenant() || !t.Permissions.Has(store.PermitTrusts) || !t.AllOffices {
-		return store.Fail(store.Denied, "error.last_way_untested", "trust %s is the last way in, and its draft was not tested by an administrator", d.ID)
+	if !d.Tested() {
+		return store.Fail(store.Denied, "error.last_way_untested", "trust %s is the last way in, and its draft was not tested", d.ID)
+	}
+	if t.TenantID != tx.Tenant() || !t.Permissions.Has(store.PermitTrusts) || !t.AllOffices {
+		return store.Fail(store.Denied, "error.last_way_tested", "trust %s is the last way in, and its draft would let nobody in as an administrator", d.ID)
 	}
 	if !slices.Equal(d.Allowed, live.Allowed) && !d.AllowsFrom(address) {
 		return store.Fail(store.Denied, "error.last_way_address", "trust %s is the last way in, and would admit nobody from %q", d.ID, address)
@@ -162,7 +165,7 @@ func provesWay(ctx context.Context, tx store.Tx, address string, live store.Trus
 		return fmt.Errorf("read who tested: %w", err)
 	}
 	if err != nil || !administersTrusts(one) {
-		return store.Fail(store.Denied, "error.last_way_untested", "account %s, which tested trust %s, is no administrator", t.AccountID, d.ID)
+		return store.Fail(store.Denied, "error.last_way_tested", "account %s, which tested trust %s, is no administrator", t.AccountID, d.ID)
 	}
 	return nil
 }

@@ -99,7 +99,7 @@ func (p *Portal) previewOn(ctx context.Context, t store.OwnedTrust, s store.Sign
 			v.Mapped = abroad(*m)
 		}
 	}
-	if err == nil && !v.Mapped.New {
+	if (err == nil || v.Mapped.Held) && !v.Mapped.New {
 		v.Account = v.Mapped.Name
 	}
 	return v, nil

@@ -189,9 +189,11 @@ func TestTestProvesTheMapping(t *testing.T) {
 			d, _ = w.save(t, a, d)
 			trust, trace := store.OwnedTrust{Owner: "a", Trust: d.Trust}, &sso.Trace{}
 			admitted, err := w.Preview(t.Context(), trust, says("s-boss", claims), sso.Visit{Address: "192.0.2.1"}, trace)
-			must(t, err)
-			must(t, w.Tested(t.Context(), sso.Tested{Trust: trust, Revision: d.Revision, ID: w.fresh(), Trace: trace, Admission: admitted}))
-			err = w.SwitchTrustOn(t.Context(), a, "saml-a", portal.SwitchOn{Revision: d.Revision})
+			if row.on != (err == nil) || !row.on && sso.ReasonOf(err) != "admit.rights_held" || trace.Passed() != row.on {
+				t.Errorf("the test: %v, passed: %t", err, trace.Passed())
+			}
+			must(t, w.Tested(t.Context(), sso.Tested{Trust: trust, Revision: d.Revision, ID: w.fresh(), Trace: trace, Admission: admitted, Err: err}))
+			err = w.SwitchTrustOn(t.Context(), a, "saml-a", portal.SwitchOn{Revision: d.Revision, Untested: true, Note: "急ぎ"})
 			if row.on != (err == nil) || !row.on && !errors.Is(err, &store.Error{Kind: store.Denied, Key: "error.last_way_untested"}) {
 				t.Errorf("%v, want it on: %t", err, row.on)
 			}

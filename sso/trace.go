@@ -50,7 +50,9 @@ type Mapped struct {
 
 	Permissions store.Permission `json:"-"` // that Menus names
 	AllOffices  bool             `json:"-"`
-	Held        bool             `json:"held,omitempty"` // the claims would have taken a firm's last administrator, whose rights stayed
+	Held        bool             `json:"held,omitempty"`  // the claims would have taken a firm's last administrator, whose rights stayed
+	Given       string           `json:"given,omitempty"` // the menus that would be left by the claims, where the rights were held
+	Fewer       bool             `json:"fewer,omitempty"` // the offices claimed would be left in place of all, where the rights were held
 }
 
 // MappedOffice is one office that was claimed.

@@ -171,7 +171,7 @@ func (f keptFirm) refreshed() {
 
 // TestNeverLockedOut tries whatever could take the last way in from the administrators of a firm's trusts.
 func TestNeverLockedOut(t *testing.T) {
-	const last, untested, address = "error.last_way", "error.last_way_untested", "error.last_way_address"
+	const last, untested, tested, address = "error.last_way", "error.last_way_untested", "error.last_way_tested", "error.last_way_address"
 	withoutTrusts := store.PermitAll &^ store.PermitTrusts
 	rows := []struct {
 		name string
@@ -240,9 +240,9 @@ func TestNeverLockedOut(t *testing.T) {
 		{"a draft tested by the administrator", "", func(_ context.Context, f keptFirm) error {
 			return f.on(f.draft(nil, f.boss.AccountID, store.PermitAll))
 		}},
-		{"a draft that would take the menu", untested, func(_ context.Context, f keptFirm) error { return f.on(f.draft(nil, f.boss.AccountID, withoutTrusts)) }},
-		{"a draft tested by somebody new", untested, func(_ context.Context, f keptFirm) error { return f.on(f.draft(nil, f.id("nobody"), store.PermitAll)) }},
-		{"a draft tested by somebody else", untested, func(_ context.Context, f keptFirm) error {
+		{"a draft that would take the menu", tested, func(_ context.Context, f keptFirm) error { return f.on(f.draft(nil, f.boss.AccountID, withoutTrusts)) }},
+		{"a draft tested by somebody new", tested, func(_ context.Context, f keptFirm) error { return f.on(f.draft(nil, f.id("nobody"), store.PermitAll)) }},
+		{"a draft tested by somebody else", tested, func(_ context.Context, f keptFirm) error {
 			return f.on(f.draft(nil, f.account("clerk", "idp", store.PermitDeliver, nil).AccountID, store.PermitAll))
 		}},
 		{"a draft changed after its test", untested, func(ctx context.Context, f keptFirm) error {

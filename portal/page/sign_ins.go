@@ -90,6 +90,14 @@ func (v Attempt) Self() string { return v.SignInItem.Self() }
 // Badge is how it ended.
 func (v Attempt) Badge() Badge { return v.SignInItem.Badge() }
 
+// Held is the sentence for rights that stayed although the claims would have taken them, empty where none did.
+func (v Attempt) Held() string {
+	if m := v.Trace.Mapped; m == nil || !m.Held {
+		return ""
+	}
+	return "trace.reason.admit.rights_held"
+}
+
 // Failed is the check that ended it, nil if none did.
 func (v Attempt) Failed() *sso.Check {
 	for i, c := range v.Trace.Checks {

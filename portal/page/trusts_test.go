@@ -81,6 +81,13 @@ func traceOf(t testing.TB, passed bool) sso.Trace {
 	return trace
 }
 
+// heldTrace is of somebody whose rights stayed, and whom their claims would leave some menus.
+func heldTrace(given string) sso.Trace {
+	trace := traceOf(nil, true)
+	trace.Mapped.Held, trace.Mapped.Given, trace.Mapped.Fewer = true, given, given != ""
+	return trace
+}
+
 func shown[V any](name, path string, show func(*Pages, http.ResponseWriter, *http.Request, Shell, V) error, v V) exhibit {
 	return exhibit{name, path, func(p *Pages, w http.ResponseWriter, r *http.Request) error { return show(p, w, r, staff(), v) }}
 }
@@ -117,6 +124,8 @@ func trustExhibits() []exhibit {
 		shown("signins-little", "/admin/trusts/kyuyo/sign-ins", (*Pages).SignIns, SignIns{TrustFrame: frameOf("", store.SAML), Items: signInItems(6)}),
 		shown("signins-much", "/admin/trusts/kyuyo/sign-ins", (*Pages).SignIns, SignIns{TrustFrame: frameOf("", store.SAML), Items: signInItems(50), Next: "n", Later: true}),
 		shown("signintrace-passed", "/admin/trusts/kyuyo/sign-ins/s0", (*Pages).Attempt, Attempt{frameOf("", store.SAML), signInItems(1)[0], traceOf(nil, true)}),
+		shown("signintrace-held", "/admin/trusts/kyuyo/sign-ins/s0", (*Pages).Attempt, Attempt{frameOf("", store.SAML), signInItems(1)[0], heldTrace("view")}),
+		shown("signintrace-held-none", "/admin/trusts/kyuyo/sign-ins/s0", (*Pages).Attempt, Attempt{frameOf("", store.SAML), signInItems(1)[0], heldTrace("")}),
 		shown("signintrace-failed", "/admin/trusts/kyuyo/sign-ins/s1", (*Pages).Attempt, Attempt{frameOf("", store.SAML), signInItems(2)[1], traceOf(nil, false)}),
 		shown("signintrace-bare", "/admin/trusts/kyuyo/sign-ins/s1", (*Pages).Attempt, Attempt{frameOf("", store.SAML), signInItems(2)[1], sso.Trace{}}),
 		{"setupoffer", "/setup/x", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
@@ -234,6 +243,16 @@ func TestKeyNotices(t *testing.T) {
 	for i, want := range []string{`bad">.*The end of .* was`, `warn">.*20`, `warn">.*href="/admin/trusts/other".*shown other keys`} {
 		if i >= len(lines) || !regexp.MustCompile("(?s)^"+want).MatchString(lines[i]) {
 			t.Errorf("notice %d does not say %q: %q", i, want, lines)
+		}
+	}
+}
+
+// TestHeldRightsAreSaid demands that a sign-in which would have taken the last administrator says so, and what was left.
+func TestHeldRightsAreSaid(t *testing.T) {
+	for name, trace := range map[string]sso.Trace{"held": heldTrace("view"), "not held": traceOf(t, true)} {
+		v := Attempt{Trace: trace}
+		if said := v.Held() == "trace.reason.admit.rights_held"; said != (name == "held") {
+			t.Errorf("%s: %q", name, v.Held())
 		}
 	}
 }
