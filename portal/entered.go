@@ -55,12 +55,13 @@ func (p *Portal) Entered(ctx context.Context, a Actor, f EnteredFilter) (list En
 		return list, err
 	}
 	sel := store.SessionSelector{TenantID: a.TenantID, AccountID: f.Account, TrustID: f.Trust}
+	e := entrance{names: newNames(), known: map[store.ID]PersonItem{}, trusts: map[store.ID]store.Trust{}}
 	for look := enteredLook; ; look *= 4 {
 		sessions, more, err := p.Sessions.List(ctx, sel, look)
 		if err != nil {
 			return list, fmt.Errorf("list who is signed in: %w", err)
 		}
-		list, err = p.enteredOf(ctx, a, f, sessions)
+		list, err = p.enteredOf(ctx, a, f, sessions, e)
 		if err != nil || !more || list.More || look >= enteredMost {
 			list.More = list.More || more
 			return list, err
@@ -68,11 +69,12 @@ func (p *Portal) Entered(ctx context.Context, a Actor, f EnteredFilter) (list En
 	}
 }
 
-// enteredOf returns those of sessions that the actor may see and f leaves, as many as are shown.
-func (p *Portal) enteredOf(ctx context.Context, a Actor, f EnteredFilter, sessions []store.Session) (list EnteredList, err error) {
+// enteredOf returns those of sessions that the actor may see and f leaves, as many as are shown; look has what was looked up
+// when there were fewer.
+func (p *Portal) enteredOf(ctx context.Context, a Actor, f EnteredFilter, sessions []store.Session, look entrance) (list EnteredList, err error) {
 	err = p.view(ctx, a, store.PermitAccounts, func(tx store.Tx, account store.Account) error {
 		list = EnteredList{}
-		look := entrance{tx: tx, scope: scopeOf(tx, account), names: newNames(), known: map[store.ID]PersonItem{}, trusts: map[store.ID]store.Trust{}}
+		look.tx, look.scope = tx, scopeOf(tx, account)
 		for _, s := range sessions {
 			item, seen, err := look.item(ctx, s)
 			if err != nil {
@@ -136,8 +138,11 @@ func (e entrance) person(ctx context.Context, id store.ID) (who PersonItem, seen
 	case errors.Is(err, store.ErrNotFound):
 		err = nil
 	}
+	if err != nil {
+		return PersonItem{}, false, err
+	}
 	e.known[id] = who
-	return who, who.ID != "", err
+	return who, who.ID != "", nil
 }
 
 // cameBy returns the trusts that were met, by name.

@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -107,12 +108,45 @@ func TestEnteredBehindMany(t *testing.T) {
 	for range 1100 {
 		enter(t, w, "a", "boss", "192.0.2.200")
 	}
+	counted := &accountsRead{Records: w.Records, n: map[store.ID]int{}}
+	w.Records = counted
 	for name, f := range map[string]portal.EnteredFilter{"of an office": {}, "by a text": {Text: "192.0.2."}} {
+		clear(counted.n)
 		list, err := w.Entered(t.Context(), near, f)
 		if must(t, err); !slices.Equal(entered(list), []store.ID{"staff-x1", "x1"}) || list.More {
 			t.Errorf("%s: %v are found, more %t", name, entered(list), list.More)
 		}
+		if n := counted.n["boss"]; n != 1 {
+			t.Errorf("%s: whose most sessions are was looked up %d times", name, n)
+		}
 	}
+}
+
+// accountsRead counts how often each account is read.
+type accountsRead struct {
+	store.Records
+	n map[store.ID]int
+}
+
+func (r *accountsRead) View(ctx context.Context, tenant store.ID, fn func(store.Tx) error) error {
+	return r.Records.View(ctx, tenant, func(tx store.Tx) error { return fn(accountsReadTx{tx, r}) })
+}
+
+type accountsReadTx struct {
+	store.Tx
+	of *accountsRead
+}
+
+func (t accountsReadTx) Accounts() store.Accounts { return accountsReadOne{t.Tx.Accounts(), t.of} }
+
+type accountsReadOne struct {
+	store.Accounts
+	of *accountsRead
+}
+
+func (a accountsReadOne) Get(ctx context.Context, id store.ID) (store.Account, error) {
+	a.of.n[id]++
+	return a.Accounts.Get(ctx, id)
 }
 
 // TestEndSessions ends sessions as an administrator of all offices and looks at whose are left, and what was recorded.
