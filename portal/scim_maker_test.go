@@ -107,4 +107,9 @@ func TestTokenEndsWithItsMaker(t *testing.T) {
 		t.Errorf("answers %v", err)
 	}
 	must(t, f.set(t, id, scim.Attributes{"active": false}))
+	view, err := f.ScimTokens(t.Context(), f.keeper(t), "fed")
+	must(t, err)
+	if len(view.Over) != 1 || len(view.Tokens) < 2 {
+		t.Errorf("of %d tokens these are shown as refused: %v", len(view.Tokens), view.Over)
+	}
 }

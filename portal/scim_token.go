@@ -2,9 +2,11 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"cloudpocket/sso/scim"
 	"cloudpocket/store"
 )
 
@@ -97,6 +99,7 @@ type ScimView struct {
 	Rule   store.SCIMRule    // as its draft has it, if there is one
 	Tokens []store.ScimToken // the newest first, those that are over among them
 	May    int               // how many tokens more there may be
+	Over   []store.ID        // of the tokens that stand those whose maker could not make them any more: they are refused
 
 	Users, Groups int           // that were provisioned
 	Waiting       []ScimWaiting // users who are no accounts: the first of them
@@ -128,12 +131,32 @@ func (p *Portal) ScimTokens(ctx context.Context, a Actor, trust store.ID) (v Sci
 			return fmt.Errorf("list the tokens of trust %s: %w", trust, err)
 		}
 		v.May = scimTokensAtOnce - standingTokens(v.Tokens, p.Now())
+		if v.Over, err = orphaned(ctx, tx, v.Tokens, p.Now()); err != nil {
+			return err
+		}
 		if v.Refused, err = scimRefusals(ctx, tx, trust, refused); err != nil {
 			return err
 		}
 		return scimWaiting(ctx, tx, &v)
 	})
 	return v, err
+}
+
+// orphaned returns which of the tokens that stand are refused for who made them.
+func orphaned(ctx context.Context, tx store.Tx, all []store.ScimToken, now time.Time) (over []store.ID, err error) {
+	for _, t := range all {
+		if !t.Stands(now) {
+			continue
+		}
+		_, err := makersMenus(ctx, tx, t)
+		var gone *scim.Error
+		if errors.As(err, &gone) {
+			over = append(over, t.ID)
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return over, nil
 }
 
 func standingTokens(all []store.ScimToken, now time.Time) (n int) {

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,7 +44,7 @@ func (a *admin) provisioningPage(w http.ResponseWriter, r *http.Request, v door.
 	view.Waits = known.Rule != t.SCIM
 	for _, one := range known.Tokens {
 		now := a.Portal.Now()
-		view.Tokens = append(view.Tokens, page.ScimToken{ScimToken: one, Good: one.Stands(now), Left: int(one.Expires.Sub(now).Hours()) / 24})
+		view.Tokens = append(view.Tokens, page.ScimToken{ScimToken: one, Good: one.Stands(now), Orphan: slices.Contains(known.Over, one.ID), Left: int(one.Expires.Sub(now).Hours()) / 24})
 	}
 	view.Users, view.Groups, view.More = known.Users, known.Groups, known.More
 	for _, one := range known.Waiting {

@@ -12,6 +12,7 @@ func scimTokens(n int) (all []ScimToken) {
 	for i := range n {
 		t := ScimToken{ScimToken: store.ScimToken{ID: store.ID(fmt.Sprint("k", i)), TrustID: "kyuyo", Name: "Entra ID（2026年度）", ByName: "総務 担当者", At: clock().AddDate(0, -i, 0),
 			Expires: clock().AddDate(0, 6-i*3, 0), Used: clock().Add(-time.Duration(i) * time.Hour)}, Left: 180 - i*90, Good: true}
+		t.Orphan = i%8 == 4
 		switch i % 4 {
 		case 1:
 			t.Left, t.Used = 12, time.Time{}

@@ -50,8 +50,9 @@ type ScimWaiting struct {
 // ScimToken is a token as the list shows it.
 type ScimToken struct {
 	store.ScimToken
-	Left int  // days until it is worth nothing; less than 0 when it is over
-	Good bool // it is neither over nor revoked
+	Left   int  // days until it is worth nothing; less than 0 when it is over
+	Good   bool // it is neither over nor revoked
+	Orphan bool // it stands, and is refused for who made it
 }
 
 // scimSoon is how many days ahead the end of a token is warned of.
@@ -70,6 +71,8 @@ func (t ScimToken) Badge() Badge {
 		return Badge{"scim.state.revoked", "lock", "quiet"}
 	case !t.Good:
 		return Badge{"scim.state.over", "clock", "quiet"}
+	case t.Orphan:
+		return Badge{"scim.state.orphan", "warn", "bad"}
 	case t.Soon():
 		return Badge{"scim.state.soon", "clock", "wait"}
 	}
