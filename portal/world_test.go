@@ -15,6 +15,7 @@ import (
 	"cloudpocket/store"
 	"cloudpocket/store/diskblob"
 	"cloudpocket/store/sqlstore"
+	"cloudpocket/store/sqlstore/sqltest"
 )
 
 // world is two firms alike: tenant "a" and tenant "b", each with companies "x" (offices "x1", "x2") and "y" (office
@@ -52,8 +53,7 @@ var began = time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	dir, ctx := t.TempDir(), t.Context()
-	records := sqlstore.Config{URL: filepath.Join(dir, "records.db")}
-	must(t, sqlstore.Migrate(ctx, records))
+	records := sqlstore.Config{URL: sqltest.New(t, filepath.Join(dir, "records.db"))}
 	r, err := sqlstore.Open(ctx, records)
 	must(t, err)
 	w := &world{now: began, file: records.URL}

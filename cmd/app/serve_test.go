@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -24,14 +25,17 @@ import (
 	"cloudpocket/portal"
 	"cloudpocket/sso/session"
 	"cloudpocket/store"
+	"cloudpocket/store/sqlstore/sqltest"
 )
 
 const testBase = "http://pocket.localhost:8400"
 
 func testConfig(t *testing.T) Config {
 	t.Helper()
+	data := t.TempDir()
+	sqltest.New(t, filepath.Join(data, "records.db"))
 	return Config{
-		StoreConfig: StoreConfig{Data: t.TempDir()}, BaseURL: testBase, Listen: "127.0.0.1:0", Migrate: true, Scan: ScanOff,
+		StoreConfig: StoreConfig{Data: data}, BaseURL: testBase, Listen: "127.0.0.1:0", Migrate: true, Scan: ScanOff,
 		SessionIdle: 30 * time.Minute, SessionAbsolute: 10 * time.Hour, MetadataRefresh: time.Hour, Drain: 20 * time.Second,
 		PreviewCode: os.Getenv("CLOUDPOCKET_TEST_PREVIEW_CODE"), // shared where .ci/test runs the tests; anybody else compiles it in the data folder
 	}

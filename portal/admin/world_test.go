@@ -21,6 +21,7 @@ import (
 	"cloudpocket/store"
 	"cloudpocket/store/diskblob"
 	"cloudpocket/store/sqlstore"
+	"cloudpocket/store/sqlstore/sqltest"
 )
 
 // world is two firms alike, "firm" and "other", each with two client companies, "x" (offices "x1", "x2") and "y" (office
@@ -47,9 +48,8 @@ func newWorld(t testing.TB) *world {
 	dir, ctx := t.TempDir(), t.Context()
 	w := &world{now: time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return w.now }
-	records := sqlstore.Config{URL: filepath.Join(dir, "records.db")}
+	records := sqlstore.Config{URL: sqltest.New(t, filepath.Join(dir, "records.db"))}
 	w.file = records.URL
-	must(t, sqlstore.Migrate(ctx, records))
 	r, err := sqlstore.Open(ctx, records)
 	must(t, err)
 	sessions, err := sqlstore.OpenSessions(ctx, sqlstore.SessionsConfig{Path: filepath.Join(dir, "sessions.db"), Now: clock})

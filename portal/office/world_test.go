@@ -20,6 +20,7 @@ import (
 	"cloudpocket/store"
 	"cloudpocket/store/diskblob"
 	"cloudpocket/store/sqlstore"
+	"cloudpocket/store/sqlstore/sqltest"
 )
 
 // world is one firm with two client companies, "x" (offices "x1", "x2") and "y" (office "y1"), served as it would be.
@@ -47,8 +48,7 @@ func newWorld(t testing.TB) *world {
 	w := &world{now: time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return w.now }
 	log := slog.New(slog.DiscardHandler)
-	records := sqlstore.Config{URL: filepath.Join(dir, "records.db")}
-	must(t, sqlstore.Migrate(ctx, records))
+	records := sqlstore.Config{URL: sqltest.New(t, filepath.Join(dir, "records.db"))}
 	r, err := sqlstore.Open(ctx, records)
 	must(t, err)
 	sessions, err := sqlstore.OpenSessions(ctx, sqlstore.SessionsConfig{Path: filepath.Join(dir, "sessions.db"), Now: clock})

@@ -17,6 +17,7 @@ import (
 	"cloudpocket/store/diskblob"
 	"cloudpocket/store/seal"
 	"cloudpocket/store/sqlstore"
+	"cloudpocket/store/sqlstore/sqltest"
 )
 
 // world is a deployment whose console is open for two hours to 10.0.0.0/8 and 2001:db8::/32, with the operator "keeper".
@@ -40,8 +41,7 @@ func must(t *testing.T, err error) {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	dir, ctx := t.TempDir(), t.Context()
-	records := sqlstore.Config{URL: filepath.Join(dir, "records.db")}
-	must(t, sqlstore.Migrate(ctx, records))
+	records := sqlstore.Config{URL: sqltest.New(t, filepath.Join(dir, "records.db"))}
 	r, err := sqlstore.Open(ctx, records)
 	must(t, err)
 	w := &world{now: began}
