@@ -18,6 +18,8 @@ type Records interface {
 
 	Tenants() Tenants
 	TrustDirectory
+	// APIClient returns the API client of that ID and its tenant, or ErrNotFound: it says who it is before a tenant is known.
+	APIClient(ctx context.Context, id ID) (OwnedAPIClient, error)
 	Queue() TaskQueue
 	SystemEvents() SystemEvents
 }
@@ -37,6 +39,7 @@ type Tx interface {
 	TrustDrafts() TrustDrafts
 	SetupLinks() SetupLinks
 	ScimTokens() ScimTokens
+	APIClients() APIClients
 	Documents() Documents
 	Deliveries() Deliveries
 	Receipts() Receipts

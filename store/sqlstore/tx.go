@@ -46,6 +46,9 @@ func (t *tx) Audit() store.AuditLog          { return auditLog{t} }
 // ScimTokens reaches the tenant's tokens for provisioning.
 func (t *tx) ScimTokens() store.ScimTokens { return scimTokens{t} }
 
+// APIClients reaches the tenant's API clients.
+func (t *tx) APIClients() store.APIClients { return apiClients{t} }
+
 func (t *tx) Inventories() store.Inventories { return inventories{t} }
 
 // Addresses reaches the tenant's address rule.

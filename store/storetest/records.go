@@ -42,6 +42,7 @@ func Records(t *testing.T, open OpenRecords) {
 		{"trusts removed", recordsTrustRemoved},
 		{"setup links", recordsSetupLinks},
 		{"provisioning tokens", recordsScimTokens},
+		{"API clients", recordsAPIClients},
 		{"provisioning tokens forgotten", scimTokensForgotten},
 		{"holders of a menu", recordsHolders},
 		{"what is provisioned", recordsProvisioned},

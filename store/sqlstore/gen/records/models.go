@@ -40,6 +40,19 @@ type AddressRule struct {
 	Administration string
 }
 
+type ApiClient struct {
+	TenantID  string
+	ID        string
+	Name      string
+	State     string
+	Config    string
+	ByID      string
+	ByName    string
+	CreatedAt int64
+	UsedAt    int64
+	Version   int64
+}
+
 type AuditEvent struct {
 	TenantID  string
 	Seq       int64
