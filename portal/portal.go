@@ -42,6 +42,8 @@ type Actor struct {
 	TenantID  store.ID
 	AccountID store.ID
 	TrustID   store.ID
+	Client    store.ID    // the API client that acts by itself, in nobody's name; then there is no account
+	Scopes    store.Scope // of Client: what its token was given
 	Visit     sso.Visit
 }
 

@@ -83,7 +83,7 @@ func (p *Portal) note(ctx context.Context, tx store.Tx, a Actor, account store.A
 
 // nameOf returns an account's name, "" for one that is no longer there.
 func nameOf(ctx context.Context, tx store.Tx, id store.ID) (string, error) {
-	account, err := tx.Accounts().Get(ctx, id)
+	account, err := whoever(ctx, tx, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return "", nil
 	}

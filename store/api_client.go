@@ -81,7 +81,17 @@ func ParseScope(text string) (s Scope, err error) {
 }
 
 // Admits reports whether the client may come from address.
-func (c APIClient) Admits(address string) bool { return len(c.Allowed) == 0 || within(c.Allowed, address) }
+func (c APIClient) Admits(address string) bool { return within(c.Allowed, address) }
+
+// Account is what the client is to whoever asks who acts: one of the firm's own with these menus, as long as both it and its
+// scopes are.
+func (c APIClient) Account(menus Permission) Account {
+	state := AccountDisabled
+	if c.State == ClientEnabled {
+		state = AccountActive
+	}
+	return Account{ID: c.ID, Name: c.Name, Permissions: menus, Offices: c.Offices, State: state, CreatedAt: c.CreatedAt}
+}
 
 // OwnedAPIClient is an API client and its tenant.
 type OwnedAPIClient struct {
@@ -93,6 +103,8 @@ type OwnedAPIClient struct {
 type APIClients interface {
 	// Create adds c; ErrConflict when any tenant's has its ID, or the tenant has MaxAPIClients already.
 	Create(ctx context.Context, c APIClient) error
+	// Tenant returns the state of the transaction's tenant, which its clients stand and fall with.
+	Tenant(ctx context.Context) (TenantState, error)
 	// Get returns one client, or ErrNotFound.
 	Get(ctx context.Context, id ID) (APIClient, error)
 	// Update replaces all but ID, By, ByName, CreatedAt and Used; ErrNotFound, or ErrConflict when Version is not the stored one.

@@ -56,6 +56,11 @@ func (t apiClients) Create(ctx context.Context, c store.APIClient) error {
 	}))
 }
 
+func (t apiClients) Tenant(ctx context.Context) (store.TenantState, error) {
+	state, err := t.q.TenantOfClients(ctx, t.id())
+	return store.TenantState(state), fault("read the tenant's state", err)
+}
+
 func (t apiClients) Get(ctx context.Context, id store.ID) (store.APIClient, error) {
 	row, err := t.q.GetAPIClient(ctx, records.GetAPIClientParams{TenantID: t.id(), ID: string(id)})
 	if err != nil {

@@ -34,6 +34,7 @@ var global = map[string]string{
 	"FindTrustDraft":    "store.TrustDirectory: a test runs against the draft",
 	"FindSetupLink":     "store.TrustDirectory: by the hash of a secret of 256 random bits",
 	"FindScimToken":     "store.TrustDirectory: by the hash of a secret of 256 random bits",
+	"TenantOfClients":   "the state of the transaction's own tenant, whom nothing holds but its ID",
 	"FindAPIClient":     "store.Records: a machine names itself before a tenant is known, and proves it by its keys",
 	"CountTrustUsers":   "a number alone, asked once the trust is known to be the tenant's own: it may vouch for people of others",
 	"FindFreeTasks":     "store.TaskQueue: whoever carries out work asks for that of every tenant, each task with its tenant",

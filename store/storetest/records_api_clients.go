@@ -53,6 +53,17 @@ func recordsAPIClients(t *testing.T, open OpenRecords) {
 		must(t, err)
 		same(t, "the clients by name", all, []store.APIClient{first, second})
 	})
+	f.view(func(ctx context.Context, tx store.Tx) {
+		state, err := tx.APIClients().Tenant(ctx)
+		must(t, err)
+		same(t, "the tenant's state", state, store.TenantActive)
+	})
+	other.update(func(ctx context.Context, tx store.Tx) {
+		must(t, tx.SetTenantState(ctx, store.TenantSuspended))
+		state, err := tx.APIClients().Tenant(ctx)
+		must(t, err)
+		same(t, "a suspended tenant's state", state, store.TenantSuspended)
+	})
 	found, err := f.records.APIClient(t.Context(), "c2")
 	must(t, err)
 	same(t, "the client that is found", found, store.OwnedAPIClient{Owner: "firm", APIClient: first})

@@ -162,6 +162,17 @@ func (q *Queries) RemoveAPIClient(ctx context.Context, arg RemoveAPIClientParams
 	return result.RowsAffected()
 }
 
+const TenantOfClients = `-- name: TenantOfClients :one
+SELECT state FROM tenants WHERE id = ?1
+`
+
+func (q *Queries) TenantOfClients(ctx context.Context, tenantID string) (string, error) {
+	row := q.db.QueryRowContext(ctx, TenantOfClients, tenantID)
+	var state string
+	err := row.Scan(&state)
+	return state, err
+}
+
 const UpdateAPIClient = `-- name: UpdateAPIClient :execrows
 UPDATE api_clients SET name = ?1, state = ?2, config = ?3, version = version + 1
 WHERE tenant_id = ?4 AND id = ?5 AND version = ?6

@@ -26,5 +26,8 @@ SELECT tenant_id, id, name, state, config, by_id, by_name, created_at, used_at, 
 FROM api_clients WHERE tenant_id = sqlc.arg(tenant_id)
 ORDER BY name, id;
 
+-- name: TenantOfClients :one
+SELECT state FROM tenants WHERE id = sqlc.arg(tenant_id);
+
 -- name: CountAPIClients :one
 SELECT COUNT(*) FROM api_clients WHERE tenant_id = sqlc.arg(tenant_id);

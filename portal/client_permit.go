@@ -1,0 +1,66 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"cloudpocket/store"
+)
+
+// permitClient is permit for an API client: it stands for an account of the firm's own that has what its token was given,
+// and its registration still grants, and it comes from where it may. What is an account's own, such as sessions, it has not.
+func permitClient(ctx context.Context, tx store.Tx, a Actor, need store.Permission) (store.Standing, error) {
+	c, err := tx.APIClients().Get(ctx, a.Client)
+	if errors.Is(err, store.ErrNotFound) {
+		return store.Standing{}, store.Fail(store.Denied, "error.client_disabled", "API client %s is gone: %w", a.Client, err)
+	}
+	if err != nil {
+		return store.Standing{}, fmt.Errorf("read the API client that acts: %w", err)
+	}
+	tenant, err := tx.APIClients().Tenant(ctx)
+	if err != nil {
+		return store.Standing{}, fmt.Errorf("read the tenant of the API client that acts: %w", err)
+	}
+	menus := clientMenus(a.Scopes & c.Scopes)
+	switch {
+	case c.State != store.ClientEnabled || tenant != store.TenantActive:
+		err = store.Fail(store.Denied, "error.client_disabled", "API client %s is %q, its tenant %q", c.ID, c.State, tenant)
+	case !c.Admits(a.Visit.Address):
+		err = store.Fail(store.Denied, "error.address_refused", "API client %s comes from %q", c.ID, a.Visit.Address)
+	case need == Self || !menus.Any(need):
+		err = store.Fail(store.Denied, "error.client_scope", "API client %s has %q, needs one for %q", c.ID, a.Scopes&c.Scopes, need)
+	}
+	if err != nil {
+		return store.Standing{}, err
+	}
+	return store.Standing{Account: c.Account(menus), Tenant: tenant}, nil
+}
+
+// clientMenus returns the menus that scopes amount to. Asking for embed codes is none: what is shown then is a person's.
+func clientMenus(s store.Scope) (menus store.Permission) {
+	if s.Has(store.ScopePlaces) {
+		menus |= store.PermitOffices
+	}
+	if s.Has(store.ScopeDocuments) {
+		menus |= store.PermitDeliver
+	}
+	if s.Has(store.ScopeReceipts) {
+		menus |= store.PermitReceipts
+	}
+	return menus
+}
+
+// whoever returns the account of that ID, or the API client that stands for one: who brought or made something. One that
+// is gone is ErrNotFound.
+func whoever(ctx context.Context, tx store.Tx, id store.ID) (store.Account, error) {
+	account, err := tx.Accounts().Get(ctx, id)
+	if !errors.Is(err, store.ErrNotFound) {
+		return account, err
+	}
+	c, err := tx.APIClients().Get(ctx, id)
+	if err != nil {
+		return store.Account{}, err
+	}
+	return c.Account(clientMenus(c.Scopes)), nil
+}
