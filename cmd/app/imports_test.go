@@ -33,11 +33,12 @@ var may = map[string]row{
 	// jose reads and makes what go-oidc has no words for: logout tokens and private_key_jwt.
 	"sso/oidcrp": {own: []string{"sso", "sso/outbound", "store"}, libraries: []string{"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2", "github.com/go-jose/go-jose/v4"}},
 	// net is for mail domains in other scripts (IDNA).
-	"sso/trust":   {own: []string{"sso", "store"}, libraries: []string{"golang.org/x/net"}},
-	"sso/session": {own: []string{"store"}},
-	"sso/login":   {own: []string{"sso", "sso/session", "sso/trust", "store"}},
-	"sso/scim":    {own: []string{"sso", "store"}, libraries: []string{"github.com/scim2/filter-parser/v2"}},
-	"sso/ssotest": {own: []string{"sso", "store"}, libraries: []string{"github.com/crewjam/saml", "github.com/beevik/etree", "github.com/russellhaering/goxmldsig", "github.com/go-jose/go-jose/v4"}},
+	"sso/trust":    {own: []string{"sso", "store"}, libraries: []string{"golang.org/x/net"}},
+	"sso/session":  {own: []string{"store"}},
+	"sso/login":    {own: []string{"sso", "sso/session", "sso/trust", "store"}},
+	"sso/scim":     {own: []string{"sso", "store"}, libraries: []string{"github.com/scim2/filter-parser/v2"}},
+	"sso/exchange": {own: []string{"store"}},
+	"sso/ssotest":  {own: []string{"sso", "store"}, libraries: []string{"github.com/crewjam/saml", "github.com/beevik/etree", "github.com/russellhaering/goxmldsig", "github.com/go-jose/go-jose/v4"}},
 
 	// egov, which is pure and lies below: what a package is decides where it goes, and that is decided here. net is for mail
 	// domains in other scripts (IDNA).
