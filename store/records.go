@@ -40,6 +40,7 @@ type Tx interface {
 	SetupLinks() SetupLinks
 	ScimTokens() ScimTokens
 	APIClients() APIClients
+	Webhooks() Webhooks
 	Documents() Documents
 	Deliveries() Deliveries
 	Receipts() Receipts

@@ -45,6 +45,9 @@ const (
 // listSystemEvents is out of the others' way as well.
 const listSystemEvents byte = 90
 
+// listHookMessages too.
+const listHookMessages byte = 95
+
 // maxCursor bounds what is read of a cursor, in bytes.
 const maxCursor = 16 << 10
 

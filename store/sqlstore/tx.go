@@ -49,6 +49,9 @@ func (t *tx) ScimTokens() store.ScimTokens { return scimTokens{t} }
 // APIClients reaches the tenant's API clients.
 func (t *tx) APIClients() store.APIClients { return apiClients{t} }
 
+// Webhooks reaches the tenant's webhooks.
+func (t *tx) Webhooks() store.Webhooks { return webhooks{t} }
+
 func (t *tx) Inventories() store.Inventories { return inventories{t} }
 
 // Addresses reaches the tenant's address rule.

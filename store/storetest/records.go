@@ -43,6 +43,8 @@ func Records(t *testing.T, open OpenRecords) {
 		{"setup links", recordsSetupLinks},
 		{"provisioning tokens", recordsScimTokens},
 		{"API clients", recordsAPIClients},
+		{"webhooks", recordsWebhooks},
+		{"messages to webhooks", recordsHookMessages},
 		{"provisioning tokens forgotten", scimTokensForgotten},
 		{"holders of a menu", recordsHolders},
 		{"what is provisioned", recordsProvisioned},

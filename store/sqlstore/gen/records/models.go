@@ -508,3 +508,31 @@ type TrustVersion struct {
 	Note     string
 	Untested int64
 }
+
+type Webhook struct {
+	TenantID  string
+	ID        string
+	Url       string
+	Secret    string
+	Events    int64
+	State     string
+	ByID      string
+	ByName    string
+	CreatedAt int64
+	Version   int64
+}
+
+type WebhookMessage struct {
+	TenantID  string
+	ID        string
+	WebhookID string
+	Event     string
+	Data      string
+	State     string
+	CreatedAt int64
+	Since     int64
+	TriedAt   int64
+	Attempts  int64
+	Status    int64
+	Failure   string
+}
