@@ -33,7 +33,7 @@ func (p *Portal) Approve(ctx context.Context, a Actor, delivery store.ID) error 
 			return fmt.Errorf("append to the audit: %w", err)
 		}
 		d.ApprovedBy, d.ApprovedAt = account.ID, now
-		err = p.releaseFor(ctx, tx, a.TenantID, d)
+		err = p.releaseFor(ctx, tx, d)
 		if errors.Is(err, store.ErrUnavailable) { // its planner's way in is switched off for now
 			return p.owe(ctx, tx, store.TaskRelease, string(d.ID), now)
 		}

@@ -156,7 +156,7 @@ func peopleTasks() []task {
 			return err
 		}},
 		{"change a company", offices, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
-			return w.ChangeCompany(t.Context(), a, store.Company{ID: "x", Name: "会社 x"})
+			return w.ChangeCompany(t.Context(), a, store.Company{ID: "x", Name: "会社 x", ExternalID: "ext-x"})
 		}},
 		{"delete a company", offices, true, true, store.NotFound, store.NotFound, store.NotFound, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
 			return w.DeleteCompany(t.Context(), a, tr.company)
@@ -174,6 +174,18 @@ func peopleTasks() []task {
 		}},
 		{"rename an office", offices, true, false, store.Denied, store.NotFound, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
 			return w.ChangeOffice(t.Context(), a, store.Office{ID: "x1", Name: string(w.fresh()), ExternalID: "ext-x1"})
+		}},
+		{"put a company", offices, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+			_, _, err := w.PutCompany(t.Context(), a, store.Company{ExternalID: string(w.fresh()), Name: "会社"}, always)
+			return err
+		}},
+		{"put an office", offices, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+			_, _, err := w.PutOffice(t.Context(), a, "ext-x", store.Office{ExternalID: string(w.fresh()), Name: "支店"}, false, always)
+			return err
+		}},
+		{"list the offices of a company", offices, false, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
+			_, err := w.OfficesOfCompany(t.Context(), a, "ext-x", store.Page{})
+			return err
 		}},
 		{"delete an office", offices, true, true, store.NotFound, store.NotFound, store.NotFound, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
 			return w.DeleteOffice(t.Context(), a, tr.office)

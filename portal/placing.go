@@ -15,9 +15,9 @@ import (
 // findOffices says of each package which office it is for, as far as the account that received it reaches.
 func (p *Portal) findOffices(ctx context.Context, tenant, receiver store.ID, all []found) error {
 	return p.Records.View(ctx, tenant, func(tx store.Tx) error {
-		account, err := whoever(ctx, tx, receiver)
+		account, err := receiverOf(ctx, tx, receiver)
 		if err != nil {
-			return fmt.Errorf("read who received it: %w", err)
+			return err
 		}
 		places := places{tx: tx, account: account}
 		for i := range all {
@@ -35,9 +35,9 @@ func (p *Portal) findOffices(ctx context.Context, tenant, receiver store.ID, all
 // findAgain looks once more in the transaction that keeps what was found: an office may have been taught a code, or been
 // relieved of one, since findOffices looked, and whoever did so saw nothing here to be looked into again.
 func findAgain(ctx context.Context, tx store.Tx, receiver store.ID, all []found) error {
-	account, err := whoever(ctx, tx, receiver)
+	account, err := receiverOf(ctx, tx, receiver)
 	if err != nil {
-		return fmt.Errorf("read who received it: %w", err)
+		return err
 	}
 	places := places{tx: tx, account: account}
 	for i := range all {

@@ -98,7 +98,7 @@ func (p *Portal) Release(ctx context.Context, t store.Task) error {
 		if err != nil {
 			return fmt.Errorf("read the delivery to release: %w", err)
 		}
-		err = p.releaseFor(ctx, tx, t.TenantID, d)
+		err = p.releaseFor(ctx, tx, d)
 		if lost := lostBy(err); lost != "" {
 			return p.unplan(ctx, tx, d, lost)
 		}
@@ -108,16 +108,12 @@ func (p *Portal) Release(ctx context.Context, t store.Task) error {
 
 // releaseFor releases d with the powers that its planner has now. That it cannot be made as it was planned any more is
 // ErrConflict, by the key of which lostBy tells why.
-func (p *Portal) releaseFor(ctx context.Context, tx store.Tx, tenant store.ID, d store.Delivery) error {
-	s, err := tx.Accounts().Standing(ctx, d.Plan.By)
-	if err != nil {
-		return fmt.Errorf("read who planned delivery %s: %w", d.ID, err)
+func (p *Portal) releaseFor(ctx context.Context, tx store.Tx, d store.Delivery) error {
+	a, err := plannerOf(ctx, tx, d.Plan.By)
+	var s store.Standing
+	if err == nil {
+		s, err = permitAnywhere(ctx, tx, a, store.PermitDeliver)
 	}
-	if s.Tenant != store.TenantActive || s.Trust != store.TrustEnabled {
-		return store.Fail(store.Unavailable, "", "tenant is %q and trust %q: delivery %s waits", s.Tenant, s.Trust, d.ID)
-	}
-	a := Actor{TenantID: tenant, AccountID: s.ID, TrustID: s.TrustID}
-	_, err = permitAnywhere(ctx, tx, a, store.PermitDeliver)
 	if err == nil {
 		_, err = reach(ctx, tx, s.Account, d.OfficeID)
 	}

@@ -231,6 +231,7 @@ func actorAreas() []func(tr trove, staged map[store.ID]portal.StagedFile) tries 
 	return []func(tr trove, staged map[store.ID]portal.StagedFile) tries{
 		triedByLog,
 		inventoryTries,
+		parentTries,
 		keyTries,
 		previewTries,
 		peopleTries,

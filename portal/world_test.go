@@ -76,7 +76,7 @@ func (w *world) fill(t *testing.T, tenant store.ID) {
 	ctx := t.Context()
 	must(t, w.setup.AddTenant(ctx, store.Tenant{ID: tenant, Name: "事務所 " + string(tenant)}))
 	for company, offices := range map[store.ID][]store.ID{"x": {"x1", "x2"}, "y": {"y1"}} {
-		must(t, w.setup.AddCompany(ctx, tenant, store.Company{ID: company, Name: "会社 " + string(company)}))
+		must(t, w.setup.AddCompany(ctx, tenant, store.Company{ID: company, Name: "会社 " + string(company), ExternalID: "ext-" + string(company)}))
 		for _, office := range offices {
 			must(t, w.setup.AddOffice(ctx, tenant, store.Office{ID: office, CompanyID: company, Name: "事業所 " + string(office), ExternalID: "ext-" + string(office)}))
 		}

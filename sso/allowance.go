@@ -47,6 +47,12 @@ func Network(address string) string {
 
 // Take reports whether key may do it once more now.
 func (a *Allowance) Take(key string) bool {
+	_, _, may := a.TakeOne(key)
+	return may
+}
+
+// TakeOne is Take that tells also how often key may do it still, and when it may once more.
+func (a *Allowance) TakeOne(key string) (left int, next time.Duration, may bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.now()
@@ -65,12 +71,14 @@ func (a *Allowance) Take(key string) bool {
 	}
 	b.tokens = min(a.burst, b.tokens+float64(now.Sub(b.at))/float64(a.every))
 	b.at = now
-	may := b.tokens >= 1
-	if may {
+	if may = b.tokens >= 1; may {
 		b.tokens--
 	}
 	a.buckets[key] = b
-	return may
+	if b.tokens < 1 {
+		next = time.Duration((1 - b.tokens) * float64(a.every))
+	}
+	return int(b.tokens), next, may
 }
 
 func (a *Allowance) forget(now time.Time) {

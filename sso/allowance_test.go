@@ -33,6 +33,25 @@ func TestAllowance(t *testing.T) {
 	}
 }
 
+// TestAllowanceTellsWhatIsLeft demands that whoever is told to come again at a time may then.
+func TestAllowanceTellsWhatIsLeft(t *testing.T) {
+	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	a := NewAllowance(2, 10*time.Second, func() time.Time { return now })
+	for i, want := range []struct {
+		left int
+		next time.Duration
+		may  bool
+	}{{1, 0, true}, {0, 10 * time.Second, true}, {0, 10 * time.Second, false}} {
+		if left, next, may := a.TakeOne("a"); left != want.left || next != want.next || may != want.may {
+			t.Errorf("%d: %d left, next in %s, %t", i, left, next, may)
+		}
+	}
+	now = now.Add(10 * time.Second)
+	if !a.Take("a") {
+		t.Error("may not when it was told that it may")
+	}
+}
+
 func TestAllowanceIsBounded(t *testing.T) {
 	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	a := NewAllowance(2, time.Second, func() time.Time { return now })
