@@ -1,0 +1,38 @@
+package keyset
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// Fitting returns the algorithms (RFC 7518 3.1, RFC 8037 3.1) that a signature by key may have: the one that the key names,
+// or all of its kind.
+func Fitting(key jose.JSONWebKey) []jose.SignatureAlgorithm {
+	if key.Algorithm != "" {
+		return []jose.SignatureAlgorithm{jose.SignatureAlgorithm(key.Algorithm)}
+	}
+	return kinds(key.Key)
+}
+
+// kinds returns the algorithms of a kind of key; none for one that is not taken.
+func kinds(key any) []jose.SignatureAlgorithm {
+	switch k := key.(type) {
+	case *rsa.PublicKey:
+		return []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512}
+	case *ecdsa.PublicKey:
+		switch k.Curve.Params().BitSize {
+		case 256:
+			return []jose.SignatureAlgorithm{jose.ES256}
+		case 384:
+			return []jose.SignatureAlgorithm{jose.ES384}
+		case 521:
+			return []jose.SignatureAlgorithm{jose.ES512}
+		}
+	case ed25519.PublicKey:
+		return []jose.SignatureAlgorithm{jose.EdDSA}
+	}
+	return nil
+}

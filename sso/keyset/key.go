@@ -1,0 +1,84 @@
+package keyset
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"encoding/json"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"cloudpocket/store"
+)
+
+// What a key may be like.
+const (
+	leastRSA = 2048 // bits of its modulus
+	mostRSA  = 8192 // above that a signature takes too long to check
+	kidRunes = 200
+)
+
+// secrets are the members that only private and symmetric keys have (RFC 7518 6.2.2, 6.3.2, 6.4.1).
+func secrets() []string { return []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"} }
+
+// public are the members that are read.
+func public() []string { return []string{"kty", "kid", "alg", "use", "crv", "x", "y", "n", "e"} }
+
+// parseKey reads one key.
+func parseKey(members map[string]json.RawMessage) (key jose.JSONWebKey, err error) {
+	for _, name := range secrets() {
+		if _, ok := members[name]; ok {
+			return key, store.Fail(store.Invalid, "error.keys_private", "the key has %q", name)
+		}
+	}
+	kept := map[string]json.RawMessage{}
+	for _, name := range public() {
+		if value, ok := members[name]; ok {
+			kept[name] = value
+		}
+	}
+	text, err := json.Marshal(kept)
+	if err == nil {
+		err = key.UnmarshalJSON(text)
+	}
+	if err != nil {
+		return jose.JSONWebKey{}, store.Fail(store.Invalid, "error.keys_form", "read a key: %w", err)
+	}
+	return key, check(key)
+}
+
+// check demands that a key can be told from others, and is one that signatures are checked with.
+func check(key jose.JSONWebKey) error {
+	switch {
+	case !nameable(key.KeyID):
+		return store.Fail(store.Invalid, "error.keys_kid", "kid %.60q", key.KeyID)
+	case key.Use != "" && key.Use != "sig":
+		return store.Fail(store.Invalid, "error.keys_use", "key %q is for %.20q", key.KeyID, key.Use).With("Kid", key.KeyID)
+	case !key.Valid() || !strong(key.Key):
+		return store.Fail(store.Invalid, "error.keys_weak", "key %q is a %T", key.KeyID, key.Key).With("Kid", key.KeyID)
+	case key.Algorithm != "" && !slices.Contains(kinds(key.Key), jose.SignatureAlgorithm(key.Algorithm)):
+		return store.Fail(store.Invalid, "error.keys_alg", "key %q is for %.20q", key.KeyID, key.Algorithm).With("Kid", key.KeyID)
+	}
+	return nil
+}
+
+// nameable reports whether kid can be shown and asked for.
+func nameable(kid string) bool {
+	ill := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError }
+	n := utf8.RuneCountInString(kid)
+	return n > 0 && n <= kidRunes && !slices.ContainsFunc([]rune(kid), ill)
+}
+
+// strong reports whether key is of a kind and size that signatures may be made with.
+func strong(key any) bool {
+	switch k := key.(type) {
+	case *rsa.PublicKey:
+		return k.N.BitLen() >= leastRSA && k.N.BitLen() <= mostRSA && k.N.Bit(0) == 1 && k.E >= 3 && k.E&1 == 1
+	case *ecdsa.PublicKey, ed25519.PublicKey:
+		return len(kinds(key)) > 0
+	}
+	return false
+}
