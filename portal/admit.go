@@ -282,11 +282,7 @@ func same(a, b store.Account) bool {
 func accountDetail(a store.Account) map[string]string {
 	offices := "all"
 	if !a.Offices.All {
-		ids := make([]string, len(a.Offices.Offices))
-		for i, id := range a.Offices.Offices {
-			ids[i] = string(id)
-		}
-		offices = strings.Join(ids, " ")
+		offices = idText(a.Offices.Offices)
 	}
 	detail := map[string]string{"permissions": a.Permissions.String(), "offices": offices, "state": string(a.State), "company": string(a.CompanyID)}
 	if a.RoleID != "" {

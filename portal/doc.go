@@ -21,6 +21,7 @@
 //	trusts   → NewTrust → SaveTrustDraft → MayTestTrust, Tested → SwitchTrustOn; TrustDiff → BackToVersion; SwitchTrustOff
 //	         → MakeSetupLink → OpenSetupLink → FillSetupHalf; AcceptKeys; SignIns → SignIn
 //	machines → MakeScimToken → ScimBearer → RevokeScimToken
+//	clients  → RegisterClient → ClientOf → ChangeClient, SwitchClient, RemoveClient
 //	sessions → Entered → EndSession; MayEnd → EndPersonSessions, EndTrustSessions
 //	networks → Addresses → SaveAddresses
 //	log      → ReadLog → LogEvent; ExportLog; VerifyLog → LogChecks; Events → ExportEvents
@@ -86,6 +87,10 @@
 // A look at the log is recorded once for one filter and ten minutes, not once a page: whoever reads it back would otherwise
 // find mostly themself. A verification looks at so many events in one request and goes on from there in the next, since a
 // chain that is right up to an event stays so.
+//
+// Whoever says what an API client's keys are can act as it. So nobody registers, changes or switches on one that amounts to menus
+// that they do not hold themselves. Switching one off, and forgetting it then, is for everybody who keeps trusts: in a hurry
+// that must not wait for whoever may do more.
 //
 // The firm's own people never write receipts: a receipt says what the client did.
 package portal

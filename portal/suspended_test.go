@@ -237,6 +237,7 @@ func actorAreas() []func(tr trove, staged map[store.ID]portal.StagedFile) tries 
 		peopleTries,
 		scimTries,
 		trustTries,
+		clientTries,
 	}
 }
 

@@ -65,6 +65,7 @@ const (
 	DeedTrust       Deed = "trust.save"
 	DeedProvision   Deed = "provision.save" // what a provisioning client said of a user or a group
 	DeedAddresses   Deed = "addresses.save" // from where people may come
+	DeedClient      Deed = "client.save"    // an API client
 	DeedLogView     Deed = "log.view"       // the log itself was looked at,
 	DeedLogExport   Deed = "log.export"     // taken away
 	DeedLogVerify   Deed = "log.verify"     // or checked
