@@ -64,6 +64,7 @@ const (
 	DeedRole        Deed = "role.save"
 	DeedTrust       Deed = "trust.save"
 	DeedProvision   Deed = "provision.save" // what a provisioning client said of a user or a group
+	DeedToken       Deed = "client.token"   // an API client asked for an access token and was refused
 	DeedAddresses   Deed = "addresses.save" // from where people may come
 	DeedClient      Deed = "client.save"    // an API client
 	DeedLogView     Deed = "log.view"       // the log itself was looked at,

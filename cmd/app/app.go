@@ -21,6 +21,7 @@ import (
 	"cloudpocket/portal/preview"
 	"cloudpocket/portal/route"
 	"cloudpocket/sso"
+	"cloudpocket/sso/exchange"
 	"cloudpocket/sso/login"
 	"cloudpocket/sso/oidcrp"
 	"cloudpocket/sso/outbound"
@@ -137,6 +138,9 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	for _, one := range provisioning.Routes() {
 		rt.Plain(one.Method, one.Pattern, one.Handle)
 	}
+	for _, one := range a.tokenRoutes() {
+		rt.Plain(one.Method, one.Pattern, one.Handle)
+	}
 	printer, err := a.printer()
 	if err != nil {
 		return err
@@ -149,6 +153,13 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	})
 	a.router = rt
 	return a.mountOperators(pages, proxies)
+}
+
+// tokenRoutes are where API clients get access tokens. Keys of theirs within the network that we run in are asked for only where
+// identity providers may be there too.
+func (a *App) tokenRoutes() []exchange.Route {
+	return exchange.New(exchange.Config{BaseURL: a.config.BaseURL, Records: a.Stores.Records, Marks: a.Stores.Marks,
+		Reach: outbound.Config{AllowPrivate: a.config.PrivateIdPs}, Visit: visit, Now: a.now, Log: a.log}).Routes()
 }
 
 func mountSignIn(rt *route.Router, one login.Route) {

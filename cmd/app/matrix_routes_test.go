@@ -41,6 +41,9 @@ func openRoutes() map[string]access {
 		"GET /browsers":  {open: []int{200}},
 		"GET /sign-in":   {open: []int{200, 303}},
 		"POST /sign-out": {open: []int{200, 303}, ends: true},
+
+		"GET /.well-known/oauth-authorization-server": {open: []int{200}},
+		"POST /oauth/token":                           {open: []int{401}, form: "grant_type=client_credentials"}, // a session is no client's proof
 	}
 }
 

@@ -1,6 +1,16 @@
-// Package exchange gives API clients access tokens (OAuth 2.0, RFC 6749 4.4).
+// Package exchange is the authorization server of API clients (OAuth 2.0, RFC 6749): a client proves who it is with a key of its
+// own and gets an access token for a few minutes.
 //
+//	exchange.go   the endpoints, and how often they may be asked
+//	request.go    reads a request for a token
+//	authenticate.go  who asks: the client that an assertion names, if it stands and the assertion is its own
+//	assertion.go  client assertions (RFC 7523), and what they have to say
+//	keys.go       the public keys of a client, and which of them verifies what
+//	fetched.go    the keys that a client publishes at an address of its own
+//	scope.go      what a client is given of what it asks for
 //	grant.go      what a token grants, how it is kept, and who comes with one
+//	refuse.go     refusals in OAuth's words (RFC 6749 5.2), and their record
+//	metadata.go   what the server can do, for clients to ask (RFC 8414)
 //
 // # Why
 //
@@ -9,4 +19,13 @@
 //
 // A token says what its client was given. Whether the client still stands, may come from there and still has these scopes is
 // asked in the transaction of every deed: switching it off ends what its tokens can do at once.
+//
+// Clients have no secret that we would keep, and nothing that they send is worth anything twice: an assertion names us, ends
+// within minutes, and is taken once by all instances together.
+//
+// Whoever is refused is told which of OAuth's few errors it is and nothing more; the rule that was broken is in the log, and, where
+// a client was named, in its firm's audit, bounded as refused sign-ins are, since anybody can name one.
+//
+// The keys that a client publishes are kept in memory alone, so that nothing that is asked without proof writes records. While
+// its address is away the keys that were fetched last are believed for a day, and after a restart nobody is let in by them.
 package exchange

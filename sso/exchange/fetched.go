@@ -1,0 +1,129 @@
+package exchange
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	jose "github.com/go-jose/go-jose/v4"
+
+	"cloudpocket/sso"
+	"cloudpocket/sso/outbound"
+	"cloudpocket/store"
+)
+
+const (
+	keysFresh  = time.Hour      // so that a withdrawn key is forgotten
+	keysStale  = 24 * time.Hour // for how long keys are believed whose address is away
+	fetchEvery = time.Minute    // between two fetches for one client, whatever asks for them
+	maxSets    = 1000           // that are kept
+)
+
+// fetched are the key sets that clients publish at addresses of their own.
+type fetched struct {
+	reach *http.Client
+	now   func() time.Time
+	log   *slog.Logger
+
+	mu   sync.Mutex
+	sets map[string]*keySet // by client and address
+}
+
+// keySet is one of them. Whoever holds its lock may be fetching it.
+type keySet struct {
+	mu    sync.Mutex
+	keys  []jose.JSONWebKey
+	at    time.Time // when they were fetched
+	tried time.Time // when that was tried last
+	err   error     // of that try
+	asked time.Time // when somebody needed it last; guarded by fetched.mu
+}
+
+func newFetched(reach outbound.Config, now func() time.Time, log *slog.Logger) *fetched {
+	reach.MaxBytes = maxKeySet
+	return &fetched{reach: outbound.Client(reach), now: now, log: log, sets: map[string]*keySet{}}
+}
+
+// keys returns the keys of c, fetched anew when they are old or none of them is called kid, but not too often.
+func (f *fetched) keys(ctx context.Context, c store.APIClient, kid string) ([]jose.JSONWebKey, error) {
+	set, now := f.set(string(c.ID)+" "+c.KeysURL), f.now()
+	set.mu.Lock()
+	defer set.mu.Unlock()
+	known := kid == "" || slices.ContainsFunc(set.keys, func(k jose.JSONWebKey) bool { return k.KeyID == kid })
+	if (!known || now.Sub(set.at) >= keysFresh) && now.Sub(set.tried) >= fetchEvery {
+		set.tried = now
+		if set.err = f.fetch(context.WithoutCancel(ctx), c, set); set.err != nil {
+			f.log.Warn("keys of an API client not fetched", "client", c.ID, "error", set.err.Error())
+		}
+	}
+	if now.Sub(set.at) < keysStale {
+		return set.keys, nil
+	}
+	return nil, store.Fail(store.Unavailable, sso.KeyAway, "the keys of API client %s cannot be had: %w", c.ID, set.err)
+}
+
+// fetch brings the keys that c publishes. What comes is theirs, so nothing of it is told.
+func (f *fetched) fetch(ctx context.Context, c store.APIClient, set *keySet) error {
+	body, err := f.download(ctx, c.KeysURL)
+	if err != nil {
+		return err
+	}
+	keys, err := parseKeys(body)
+	if err != nil {
+		return err
+	}
+	set.keys, set.at = keys, f.now()
+	return nil
+}
+
+func (f *fetched) download(ctx context.Context, url string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, fmt.Errorf("ask for a key set: %w", err)
+	}
+	r.Header.Set("Accept", "application/jwk-set+json, application/json")
+	answer, err := f.reach.Do(r)
+	if err != nil {
+		return nil, fmt.Errorf("fetch a key set: %w", err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("fetch a key set: the answer is %d", answer.StatusCode)
+	}
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return nil, fmt.Errorf("read a key set: %w", err)
+	}
+	return body, nil
+}
+
+// set returns the key set of that name. Where there are too many the one that was needed least lately is forgotten.
+func (f *fetched) set(name string) *keySet {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s, ok := f.sets[name]
+	if !ok {
+		if len(f.sets) >= maxSets {
+			f.forget()
+		}
+		s = &keySet{}
+		f.sets[name] = s
+	}
+	s.asked = f.now()
+	return s
+}
+
+func (f *fetched) forget() {
+	oldest := ""
+	for name, s := range f.sets {
+		if oldest == "" || s.asked.Before(f.sets[oldest].asked) {
+			oldest = name
+		}
+	}
+	delete(f.sets, oldest)
+}
