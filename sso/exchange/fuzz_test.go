@@ -1,0 +1,64 @@
+package exchange
+
+import (
+	"net/url"
+	"testing"
+	"time"
+)
+
+// FuzzRequest demands of every form that it breaks nothing, and that without a key nothing in it is believed.
+func FuzzRequest(f *testing.F) {
+	const header, claims = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImgxIn0", "eyJpc3MiOiJociIsInN1YiI6ImhyIiwiYXVkIjoieCIsImV4cCI6MSwianRpIjoiYSJ9"
+	for _, seed := range []string{header + "." + claims + ".AAAA", "eyJhbGciOiJub25lIn0." + claims + ".", "..", "a.b.c", ""} {
+		f.Add(url.Values{"grant_type": {clientCredentials}, "client_assertion_type": {assertionType}, "client_assertion": {seed}}.Encode())
+	}
+	keys, err := parseKeys([]byte(`{"keys":[{"kty":"EC","crv":"P-256","kid":"h1","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}`))
+	if err != nil || len(keys) != 1 {
+		f.Fatal(keys, err)
+	}
+	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, body string) {
+		form, err := url.ParseQuery(body)
+		if err != nil {
+			return
+		}
+		q, err := requestOf(form)
+		if err != nil {
+			return
+		}
+		a, err := readAssertion(q)
+		if err != nil {
+			return
+		}
+		if !a.client().Valid() || a.claims.Issuer != a.claims.Subject {
+			t.Errorf("%q is an assertion of %q by %q", body, a.claims.Subject, a.claims.Issuer)
+		}
+		if a.check([]string{"x"}, now) == nil && a.left(now) <= 0 {
+			t.Errorf("%q passes and is not remembered", body)
+		}
+		if a.verify(keys) == nil {
+			t.Errorf("%q is believed", body)
+		}
+	})
+}
+
+// FuzzKeys demands of every key set that it is refused, or holds public keys for signatures alone.
+func FuzzKeys(f *testing.F) {
+	f.Add([]byte(`{"keys":[{"kty":"EC","crv":"P-256","kid":"h1","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}`))
+	f.Add([]byte(`{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"},{"kty":"oct","k":"AA"},{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`))
+	f.Add([]byte(`{"keys":[{}],"keys":[]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		keys, err := parseKeys(body)
+		if err != nil && keys != nil || len(keys) > maxKeys {
+			t.Errorf("%d keys, %v", len(keys), err)
+		}
+		for _, k := range keys {
+			if !k.IsPublic() || k.Use != "" && k.Use != "sig" {
+				t.Errorf("%q has a key for %q", body, k.Use)
+			}
+			for _, alg := range algorithms() {
+				fits(k, string(alg))
+			}
+		}
+	})
+}
