@@ -137,7 +137,10 @@ func (p *Portal) enter(ctx context.Context, tx store.Tx, a Actor, account store.
 	e := p.event(a, account, store.DeedReceive, "package:"+string(pkg.ID), detail)
 	if pkg.State == store.PackageRefused {
 		e.Outcome, e.Detail = store.Refused, map[string]string{"drop": string(pkg.DropID), "reason": pkg.Reason.Key}
-		return tx.Audit().Append(ctx, e)
+		if err := tx.Audit().Append(ctx, e); err != nil {
+			return fmt.Errorf("append to the audit: %w", err)
+		}
+		return p.tellPackage(ctx, tx, pkg, "")
 	}
 	if _, err := p.bytesOf(ctx, tx.Tenant(), pkg); err != nil {
 		return err

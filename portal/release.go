@@ -54,6 +54,9 @@ func (p *Portal) deliver(ctx context.Context, tx store.Tx, a Actor, account stor
 	if err := tx.Audit().Append(ctx, p.event(a, account, store.DeedDeliver, "delivery:"+string(d.ID), detail)); err != nil {
 		return fmt.Errorf("append to the audit: %w", err)
 	}
+	if err := p.tellDelivery(ctx, tx, store.HookDelivered, d); err != nil {
+		return err
+	}
 	return p.follow(ctx, tx, a, account, d)
 }
 

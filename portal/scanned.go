@@ -189,7 +189,7 @@ func (p *Portal) infected(ctx context.Context, tx store.Tx, id store.ID) (receiv
 	if err := tx.Packages().Update(ctx, pkg); err != nil {
 		return "", fmt.Errorf("refuse package %s: %w", id, err)
 	}
-	return pkg.ReceivedBy, nil
+	return pkg.ReceivedBy, p.tellPackage(ctx, tx, pkg, "")
 }
 
 func foundReason() store.Reason { return store.Reason{Key: "package.found"} }

@@ -30,8 +30,8 @@ func (p *Portal) GiveUpSort(ctx context.Context, t store.Task) error {
 	})
 }
 
-// tellSorted tells the audit what became of a package that was looked into; out of which archive, if it is out of one. Its
-// PDFs are looked at later.
+// tellSorted tells the audit and the webhooks what became of a package that was looked into; out of which archive, if it is
+// out of one. Its PDFs are looked at later.
 func (p *Portal) tellSorted(ctx context.Context, tx store.Tx, pkg store.Package, outer store.ID) error {
 	if err := p.lookLater(ctx, tx, pkg); err != nil {
 		return err
@@ -50,5 +50,5 @@ func (p *Portal) tellSorted(ctx context.Context, tx store.Tx, pkg store.Package,
 	if err := tx.Audit().Append(ctx, e); err != nil {
 		return fmt.Errorf("append to the audit: %w", err)
 	}
-	return nil
+	return p.tellPackage(ctx, tx, pkg, outer)
 }

@@ -238,6 +238,7 @@ func actorAreas() []func(tr trove, staged map[store.ID]portal.StagedFile) tries 
 		scimTries,
 		trustTries,
 		clientTries,
+		webhookTries,
 	}
 }
 

@@ -71,7 +71,11 @@ func (p *Portal) note(ctx context.Context, tx store.Tx, a Actor, account store.A
 		return d, office, err
 	}
 	if !account.Staff() {
-		if _, err := tx.Receipts().Record(ctx, account.ID, id, fact, p.Now()); err != nil {
+		first, err := tx.Receipts().Record(ctx, account.ID, id, fact, p.Now())
+		if err == nil && first {
+			err = p.tellFact(ctx, tx, account, d, fact)
+		}
+		if err != nil {
 			return d, office, fmt.Errorf("record %s: %w", fact, err)
 		}
 	}

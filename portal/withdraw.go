@@ -36,6 +36,9 @@ func (p *Portal) withdraw(ctx context.Context, tx store.Tx, a Actor, account sto
 			return fmt.Errorf("forget to %s delivery %s: %w", kind, d.ID, err)
 		}
 	}
+	if err := p.tellDelivery(ctx, tx, store.HookWithdrawn, d); err != nil {
+		return err
+	}
 	detail := map[string]string{"reason": reason, "document": string(d.DocumentID), "office": string(d.OfficeID)}
 	return tx.Audit().Append(ctx, p.event(a, account, store.DeedWithdraw, "delivery:"+string(d.ID), detail))
 }

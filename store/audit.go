@@ -67,6 +67,7 @@ const (
 	DeedToken       Deed = "client.token"   // an API client asked for an access token and was refused
 	DeedAddresses   Deed = "addresses.save" // from where people may come
 	DeedClient      Deed = "client.save"    // an API client
+	DeedWebhook     Deed = "webhook.save"   // where the firm has events told
 	DeedLogView     Deed = "log.view"       // the log itself was looked at,
 	DeedLogExport   Deed = "log.export"     // taken away
 	DeedLogVerify   Deed = "log.verify"     // or checked

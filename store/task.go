@@ -31,6 +31,7 @@ const (
 	TaskTell    TaskKind = "tell"    // remind the employer of persons left to tell; the subject is the delivery's ID
 	TaskNumbers TaskKind = "numbers" // look for individual numbers; the subject is "package:" or "document:" and its ID
 	TaskMail    TaskKind = "mail"    // send a mail; the subject is its ID
+	TaskWebhook TaskKind = "webhook" // tell a webhook; the subject is the message's ID
 
 	TaskKeys            TaskKind = "keys"             // look which keys end; the subject is "daily"
 	TaskInventory       TaskKind = "inventory"        // make the month's inventory of accounts; the subject is "monthly"

@@ -15,8 +15,8 @@ import (
 func (a *App) runner() (*job.Runner, error) {
 	r := &job.Runner{
 		Queue: a.Stores.Records.Queue(), Now: a.now, Log: a.log, Lease: a.config.TaskLease, Drain: a.config.Drain,
-		// Sorting waits for the disk more than it computes, and those at it together share commits.
-		Hands: map[store.TaskKind]int{store.TaskSort: 8, store.TaskNumbers: 1},
+		// Sorting waits for the disk more than it computes, and those at it together share commits. Webhooks wait for others.
+		Hands: map[store.TaskKind]int{store.TaskSort: 8, store.TaskNumbers: 1, store.TaskWebhook: 8},
 		// Ten attempts are a quarter of an hour. A process that dies takes along what else it was at: three times is no chance.
 		GiveUps: map[store.TaskKind]job.GiveUp{store.TaskSort: {Attempts: 10, Lost: 3, Do: a.Portal.GiveUpSort}, store.TaskNumbers: {Attempts: 10, Lost: 3, Do: a.Portal.GiveUpNumbers}},
 		Handlers: map[store.TaskKind]job.Handler{

@@ -177,7 +177,7 @@ func TestOperatorsWords(t *testing.T) {
 	for _, d := range operatorDeeds() {
 		keys = append(keys, "operator.deed."+string(d))
 	}
-	for _, k := range []store.TaskKind{store.TaskSort, store.TaskScan, store.TaskRelease, store.TaskExpire, store.TaskRemind, store.TaskTell, store.TaskNumbers, store.TaskMail,
+	for _, k := range []store.TaskKind{store.TaskSort, store.TaskScan, store.TaskRelease, store.TaskExpire, store.TaskRemind, store.TaskTell, store.TaskNumbers, store.TaskMail, store.TaskWebhook,
 		store.TaskKeys, store.TaskInventory, store.TaskRemindInventory} {
 		keys = append(keys, "operator.task."+string(k))
 	}
