@@ -14,6 +14,7 @@ import (
 
 	"cloudpocket/portal"
 	"cloudpocket/portal/admin"
+	"cloudpocket/portal/api"
 	"cloudpocket/portal/door"
 	"cloudpocket/portal/job"
 	"cloudpocket/portal/office"
@@ -121,7 +122,7 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	if err != nil {
 		return err
 	}
-	rt := route.New(route.Config{Errors: pages, Log: a.log, Now: a.now, Proxies: proxies, Secure: a.config.secure()})
+	rt := route.New(route.Config{Errors: pages, Sentence: pages.Sentence, Log: a.log, Now: a.now, Proxies: proxies, Secure: a.config.secure()})
 	a.health = &health{
 		parts: map[string]func(context.Context) error{"records": a.Stores.Records.Ping, "sessions": a.Stores.Sessions.Ping, "blobs": a.Stores.Blobs.Ping},
 		now:   a.now,
@@ -141,6 +142,7 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	for _, one := range a.tokenRoutes() {
 		rt.Plain(one.Method, one.Pattern, one.Handle)
 	}
+	api.Mount(rt, api.Config{Portal: a.Portal, Tokens: exchange.Tokens{Marks: a.Stores.Marks}, Marks: a.Stores.Marks, Visit: visit, Now: a.now})
 	printer, err := a.printer()
 	if err != nil {
 		return err

@@ -72,6 +72,10 @@ var may = map[string]row{
 	"portal/office": {own: []string{"portal/csv", "portal", "portal/door", "portal/page", "portal/route", "store"}},
 	"portal/admin":  {own: []string{"portal/csv", "portal", "portal/door", "portal/operator", "portal/page", "portal/route", "sso", "sso/login", "sso/trust", "store"}},
 
+	// sso, which the design does not give it: who visits, how often somebody may ask, and what a token grants are its words.
+	"portal/api":     {own: []string{"portal", "portal/api/gen", "portal/route", "sso", "sso/exchange", "store"}},
+	"portal/api/gen": {libraries: []string{"github.com/gorilla/mux", "github.com/oapi-codegen/runtime"}},
+
 	// Everything is wired here, and libraries are none of it.
 	"cmd/app":         {own: everything},
 	"cmd/app/interop": {libraries: []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto", "github.com/go-jose/go-jose/v4", "github.com/jackc/pgx/v5", "github.com/redis/go-redis/v9"}},

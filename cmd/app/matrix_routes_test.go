@@ -23,6 +23,7 @@ func routes() map[string]access {
 		setupRoutes(),
 		scimRoutes(),
 		provisioningRoutes(),
+		apiRoutes(),
 		entranceRoutes(),
 	} {
 		for name, row := range area {

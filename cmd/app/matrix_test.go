@@ -35,6 +35,7 @@ type access struct {
 	dear     bool             // it takes seconds: one of those who may does it
 	plain    bool             // whoever is switched off is told no more than who never signed in
 	machines bool             // it is for machines with a token, of which the trust's own are answered one of open
+	client   *clientAccess    // it is for API clients
 }
 
 // whose says on which side of the desk somebody has to be.
@@ -139,6 +140,10 @@ type try struct {
 func (q *square) tryRoute(t *testing.T, row access, method, pattern string, people []*somebody) {
 	if row.machines {
 		q.tryMachines(t, row, method, pattern, people)
+		return
+	}
+	if row.client != nil {
+		q.tryClients(t, *row.client, method, pattern, people)
 		return
 	}
 	if row.open != nil {

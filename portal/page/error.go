@@ -32,6 +32,15 @@ func (p *Pages) Error(w http.ResponseWriter, r *http.Request, v route.ErrorView)
 	}
 }
 
+// Sentence returns what went wrong in the language of v, "" when that cannot be said.
+func (p *Pages) Sentence(v route.ErrorView) string {
+	sentence, err := p.Words(v.Lang).Sentence(v.Key, v.Args, "error."+classOf(v.Status, v.Key))
+	if err != nil {
+		p.config.Log.Error("say what went wrong", "error", err)
+	}
+	return sentence
+}
+
 // ways sets the ways out of f.
 func (p *Pages) ways(f *fault, r *http.Request) {
 	reading := r.Method == http.MethodGet || r.Method == http.MethodHead

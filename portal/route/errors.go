@@ -36,11 +36,26 @@ var statuses = map[store.Kind]int{
 	store.Expired:     http.StatusGone,
 }
 
+// Answered is an error that HTTP has a status for which no kind means, with the headers that go with it.
+type Answered struct {
+	Status int
+	Header map[string]string
+	Err    error
+}
+
+func (e *Answered) Error() string { return e.Err.Error() }
+
+func (e *Answered) Unwrap() error { return e.Err }
+
 // View returns what a person is told of err, and logs the cause, once.
 func (rt *Router) View(r *http.Request, err error) ErrorView {
 	status, ok := statuses[store.KindOf(err)]
 	if !ok {
 		status = http.StatusInternalServerError
+	}
+	var own *Answered
+	if errors.As(err, &own) {
+		status = own.Status
 	}
 	v := ErrorView{Status: status, Key: key(err), Reference: RequestID(r.Context()), Lang: Lang(r)}
 	var e *store.Error
@@ -77,11 +92,20 @@ func key(err error) string {
 func (rt *Router) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	v := rt.View(r, err)
 	unsay(w)
+	say(w, err)
 	w.Header().Set("Cache-Control", "no-store")
 	if v.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "5")
 	}
 	rt.Errors.Error(w, r, v)
+}
+
+// Detail returns the sentence of v in the reader's language, "" where nobody knows sentences.
+func (rt *Router) Detail(v ErrorView) string {
+	if rt.Sentence == nil {
+		return ""
+	}
+	return rt.Sentence(v)
 }
 
 // unsay takes back what a handler said of the answer that it then could not give.
@@ -91,13 +115,29 @@ func unsay(w http.ResponseWriter) {
 	}
 }
 
+// say sets the headers that go with err.
+func say(w http.ResponseWriter, err error) {
+	var own *Answered
+	if !errors.As(err, &own) {
+		return
+	}
+	for name, value := range own.Header {
+		w.Header().Set(name, value)
+	}
+}
+
 // problem answers with a problem document (RFC 9457).
 func (rt *Router) problem(w http.ResponseWriter, r *http.Request, err error) {
 	v := rt.View(r, err)
 	unsay(w)
+	say(w, err)
+	body := map[string]any{"type": "about:blank", "title": http.StatusText(v.Status), "status": v.Status, "code": v.Key, "instance": v.Reference}
+	if detail := rt.Detail(v); detail != "" {
+		body["detail"] = detail
+		w.Header().Set("Content-Language", v.Lang)
+	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(v.Status)
-	body := map[string]any{"type": "about:blank", "title": http.StatusText(v.Status), "status": v.Status, "code": v.Key, "instance": v.Reference}
 	if err := json.NewEncoder(w).Encode(body); err != nil {
 		rt.Log.Info("write a problem", "error", err)
 	}

@@ -346,3 +346,19 @@ func TestLogLine(t *testing.T) {
 		t.Errorf("the query is in %s", line)
 	}
 }
+
+// TestAnswered demands the status and headers that an error brings, and the sentence beside its key for machines.
+func TestAnswered(t *testing.T) {
+	s := newRouter(func(c *route.Config) { c.Sentence = func(v route.ErrorView) string { return v.Lang + " " + v.Key } })
+	err := fmt.Errorf("wrapped: %w", &route.Answered{Status: 429, Header: map[string]string{"Retry-After": "7"}, Err: store.Fail(store.Unavailable, "error.slow", "cause")})
+	s.Plain("GET", "/plain", failing(err))
+	s.Browser("GET", "/browser", failing(err))
+	for _, path := range []string{"/plain", "/browser"} {
+		if rec := s.ask("GET", path); rec.Code != 429 || rec.Header().Get("Retry-After") != "7" {
+			t.Errorf("%s: %d, %v", path, rec.Code, rec.Header())
+		}
+	}
+	if rec := s.ask("GET", "/plain"); rec.Header().Get("Content-Language") != "ja" || !strings.Contains(rec.Body.String(), `"detail":"ja error.slow"`) {
+		t.Errorf("%v %s", rec.Header(), rec.Body)
+	}
+}

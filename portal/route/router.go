@@ -16,11 +16,13 @@ type Handler func(w http.ResponseWriter, r *http.Request) error
 
 // Config is what a Router needs.
 type Config struct {
-	Errors  ErrorPage // writes error pages for people
-	Log     *slog.Logger
-	Now     func() time.Time
-	Proxies []netip.Prefix // whose X-Forwarded-For is believed
-	Secure  bool           // served over https: HSTS is sent
+	Errors ErrorPage // writes error pages for people
+	// Sentence says in words what machines are told; nil: they get the key alone.
+	Sentence func(ErrorView) string
+	Log      *slog.Logger
+	Now      func() time.Time
+	Proxies  []netip.Prefix // whose X-Forwarded-For is believed
+	Secure   bool           // served over https: HSTS is sent
 }
 
 // Router mounts handlers by kind. It is an http.Handler.
