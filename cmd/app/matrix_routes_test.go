@@ -22,6 +22,7 @@ func routes() map[string]access {
 		trustRoutes(),
 		setupRoutes(),
 		scimRoutes(),
+		apiClientRoutes(),
 		provisioningRoutes(),
 		apiRoutes(),
 		entranceRoutes(),

@@ -265,6 +265,7 @@ func (q *square) kinds() map[string]maker {
 	maps.Copy(all, q.peopleKinds())
 	all["trust"] = q.trusted
 	maps.Copy(all, q.scimKinds())
+	maps.Copy(all, q.apiClientKinds())
 	return all
 }
 

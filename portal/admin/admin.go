@@ -63,5 +63,6 @@ func (a *admin) areas() []func(mounts) {
 		a.mountLog,
 		a.mountTrusts,
 		a.mountScim,
+		a.mountClients,
 	}
 }

@@ -56,14 +56,7 @@ func (a *admin) personForm(w http.ResponseWriter, r *http.Request, v door.Visit,
 		return err
 	}
 	form.Company, form.Choices = c.Company, page.PersonChoices{Trusts: c.Trusts, Roles: c.Roles, Menus: c.Menus, Many: c.Many, All: c.All}
-	for _, o := range c.Offices {
-		all := &form.Choices.Offices
-		if n := len(*all); n == 0 || (*all)[n-1].ID != o.CompanyID {
-			*all = append(*all, page.CompanyOffices{Company: store.Company{ID: o.CompanyID, Name: o.Company}})
-		}
-		last := &(*all)[len(*all)-1]
-		last.Offices = append(last.Offices, o.Office)
-	}
+	form.Choices.Offices = byCompany(c.Offices)
 	return a.Pages.PersonForm(w, r, s, form)
 }
 

@@ -303,6 +303,7 @@ func areaExhibits() []exhibit {
 		operatorExhibits(),
 		trustExhibits(),
 		scimExhibits(),
+		clientExhibits(),
 	)
 }
 

@@ -130,6 +130,8 @@ func frames() map[string]string {
 		"trustours":   "shell",
 		"trusts":      "shell",
 		"trustscim":   "shell",
+		"client":      "shell",
+		"clients":     "shell",
 		"trusttry":    "shell",
 
 		"browsers":  "plain",

@@ -35,6 +35,7 @@ const (
 	PlaceEntered   Place = "entered" // who is signed in
 	PlaceInventory Place = "inventory"
 	PlaceAddresses Place = "addresses"
+	PlaceClients   Place = "clients"
 	PlaceLog       Place = "log"
 )
 
@@ -92,6 +93,7 @@ func (s Shell) Administration() []Entry {
 	}
 	if s.Permissions.Has(store.PermitTrusts) {
 		add(PlaceAddresses, "lock", "/admin/addresses")
+		add(PlaceClients, "plug", "/admin/clients")
 	}
 	if s.Permissions.Has(store.PermitLog) {
 		add(PlaceLog, "clock", "/admin/log")
@@ -128,6 +130,11 @@ func Deeds() []string {
 		"office_saved",
 		"office_deleted",
 		"addresses",
+		"client_added",
+		"client_saved",
+		"client_on",
+		"client_off",
+		"client_removed",
 		"approved",
 		"delivered",
 		"discarded",
