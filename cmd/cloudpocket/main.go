@@ -8,7 +8,7 @@
 //	table.go          what is printed
 //	tables.go         what is taken in and written out as CSV
 //	stores.go         the stores, and the operator's deeds on them
-//	serve.go, tenant*.go, company.go, office.go, account.go, trust*.go, audit.go, export.go, operator.go, egov.go
+//	serve.go, tenant*.go, company.go, office.go, account.go, trust*.go, client.go, audit.go, export.go, operator.go, egov.go
 package main
 
 import (
@@ -33,6 +33,7 @@ type commands struct {
 	Office   office      `cmd:"" help:"A company's offices."`
 	Account  account     `cmd:"" help:"People who may enter."`
 	Trust    trust       `cmd:"" help:"Identity providers that are believed."`
+	Client   client      `cmd:"" help:"Machines that act for a firm by themselves."`
 	Audit    audit       `cmd:"" help:"The log of who did what."`
 	Egov     egovCmd     `cmd:"" help:"Official documents (公文書), without the service."`
 	Export   export      `cmd:"" help:"Write everything of a firm or a company into an archive."`
