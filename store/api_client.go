@@ -111,6 +111,10 @@ type APIClients interface {
 	Update(ctx context.Context, c APIClient) error
 	// Use notes that a client was given a token at that time, unless it was later already; ErrNotFound when there is none.
 	Use(ctx context.Context, id ID, at time.Time) error
+	// Fetched keeps the keys of c and when they were fetched, and nothing else; it does not raise Version, so that nobody who
+	// changes c meanwhile is in its way. ErrNotFound, or ErrConflict when Version is not the stored one: they may be another
+	// address's.
+	Fetched(ctx context.Context, c APIClient) error
 	// Delete removes a client; ErrNotFound.
 	Delete(ctx context.Context, id ID) error
 	// List returns all of the tenant's clients, by name and then by ID.

@@ -26,6 +26,7 @@
 // Whoever is refused is told which of OAuth's few errors it is and nothing more; the rule that was broken is in the log, and, where
 // a client was named, in its firm's audit, bounded as refused sign-ins are, since anybody can name one.
 //
-// The keys that a client publishes are kept in memory alone, so that nothing that is asked without proof writes records. While
-// its address is away the keys that were fetched last are believed for a day, and after a restart nobody is let in by them.
+// The keys that a client publishes are fetched before it has proved anything, and so they are kept in memory. Only who was proved by
+// them has them kept with the client, once an hour, for whoever is asked first after a start: while their address is away they are
+// believed for a day.
 package exchange

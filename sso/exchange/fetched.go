@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -51,9 +52,10 @@ func newFetched(reach outbound.Config, now func() time.Time, log *slog.Logger) *
 
 // keys returns the keys of c, fetched anew when they are old or none of them is called kid, but not too often.
 func (f *fetched) keys(ctx context.Context, c store.APIClient, kid string) ([]jose.JSONWebKey, error) {
-	set, now := f.set(string(c.ID)+" "+c.KeysURL), f.now()
+	set, now := f.set(c), f.now()
 	set.mu.Lock()
 	defer set.mu.Unlock()
+	set.begin(c)
 	known := kid == "" || slices.ContainsFunc(set.keys, func(k jose.JSONWebKey) bool { return k.KeyID == kid })
 	if (!known || now.Sub(set.at) >= keysFresh) && now.Sub(set.tried) >= fetchEvery {
 		set.tried = now
@@ -102,8 +104,43 @@ func (f *fetched) download(ctx context.Context, url string) ([]byte, error) {
 	return body, nil
 }
 
-// set returns the key set of that name. Where there are too many the one that was needed least lately is forgotten.
-func (f *fetched) set(name string) *keySet {
+// begin has a set that was not fetched yet be what was kept of it.
+func (s *keySet) begin(c store.APIClient) {
+	if !s.at.IsZero() || c.FetchedAt.IsZero() {
+		return
+	}
+	if keys, err := parseKeys(c.Keys); err == nil {
+		s.keys, s.at = keys, c.FetchedAt
+	}
+}
+
+// keep keeps with c what was fetched since its keys were kept last, for whoever is asked for it first after a start. Where c was
+// changed meanwhile that is left to the next time.
+func (f *fetched) keep(ctx context.Context, tx store.Tx, c store.APIClient) error {
+	if c.KeysURL == "" {
+		return nil
+	}
+	set := f.set(c)
+	set.mu.Lock()
+	keys, at := set.keys, set.at
+	set.mu.Unlock()
+	if !at.After(c.FetchedAt) {
+		return nil
+	}
+	var err error
+	if c.Keys, err = keysText(keys); err != nil {
+		return err
+	}
+	c.FetchedAt = at
+	if err := tx.APIClients().Fetched(ctx, c); err != nil && !errors.Is(err, store.ErrConflict) {
+		return err
+	}
+	return nil
+}
+
+// set returns the key set of c. Where there are too many the one that was needed least lately is forgotten.
+func (f *fetched) set(c store.APIClient) *keySet {
+	name := string(c.ID) + " " + c.KeysURL
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s, ok := f.sets[name]

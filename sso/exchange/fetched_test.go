@@ -147,6 +147,32 @@ func TestKeysWhoseAddressIsAway(t *testing.T) {
 	}
 }
 
+// TestKeysOutliveAStart has the address fail when the service starts again, and a client that is changed as it proves itself.
+func TestKeysOutliveAStart(t *testing.T) {
+	w, p := publishing(t)
+	p.publishes(publicKey("h1", &w.hr.PublicKey))
+	codes(t, w.signed(w.pay, "h1"), 401, "a forged proof")
+	if c, err := w.records.APIClient(t.Context(), "hr"); err != nil || !c.FetchedAt.IsZero() {
+		t.Errorf("who proved nothing had keys kept: %s, %v", c.FetchedAt, err)
+	}
+	codes(t, w.signed(w.hr, "h1"), 200, "a right one")
+	c, err := w.records.APIClient(t.Context(), "hr")
+	if err != nil || !c.FetchedAt.Equal(w.at) || c.Version != 1 || !strings.Contains(string(c.Keys), "h1") {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	p.fails()
+	w.start(p.reach())
+	w.pass(24*time.Hour - time.Second)
+	codes(t, w.signed(w.hr, "h1"), 200, "after a start, within a day")
+	w.start(p.reach())
+	w.pass(time.Second)
+	codes(t, w.signed(w.hr, "h1"), 503, "after a day")
+	w.change("hr", func(c *store.APIClient) {
+		c.KeysURL, c.Keys, c.FetchedAt = "https://example.com/other", nil, time.Time{}
+	})
+	codes(t, w.signed(w.hr, "h1"), 503, "keys of another address")
+}
+
 // TestBadKeySets has the address answer with what is no key set, or lead elsewhere.
 func TestBadKeySets(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{

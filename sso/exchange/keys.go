@@ -60,6 +60,19 @@ func parseKeys(body []byte) (keys []jose.JSONWebKey, err error) {
 	return keys, nil
 }
 
+// keysText writes what was understood of keys as a JWK Set.
+func keysText(keys []jose.JSONWebKey) ([]byte, error) {
+	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
+	for _, k := range keys {
+		set.Keys = append(set.Keys, jose.JSONWebKey{Key: k.Key, KeyID: k.KeyID, Algorithm: k.Algorithm, Use: k.Use})
+	}
+	text, err := json.Marshal(set)
+	if err != nil {
+		return nil, fmt.Errorf("write a key set: %w", err)
+	}
+	return text, nil
+}
+
 // verify demands that one of keys signed a: the one that it names, or, where it names none, the only one that fits.
 func (a assertion) verify(keys []jose.JSONWebKey) error {
 	var named int

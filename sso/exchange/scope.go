@@ -64,13 +64,18 @@ func granted(q request, most store.Scope) (store.Scope, error) {
 // use is how finely the last use of a client is kept: often enough to see that one is not used any more.
 const use = time.Hour
 
-// used notes that a client gets a token in this hour, unless that is noted.
+// used notes that a client gets a token in this hour, and the keys that it was proved by where they were fetched, unless that is noted.
 func (s *Service) used(ctx context.Context, c store.OwnedAPIClient) error {
 	now := s.Now().Truncate(use)
 	if !c.Used.Before(now) {
 		return nil
 	}
-	err := s.Records.Update(ctx, c.Owner, func(tx store.Tx) error { return tx.APIClients().Use(ctx, c.ID, now) })
+	err := s.Records.Update(ctx, c.Owner, func(tx store.Tx) error {
+		if err := tx.APIClients().Use(ctx, c.ID, now); err != nil {
+			return err
+		}
+		return s.fetched.keep(ctx, tx, c.APIClient)
+	})
 	if err != nil {
 		return fmt.Errorf("note the use of API client %s: %w", c.ID, err)
 	}

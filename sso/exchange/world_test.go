@@ -53,6 +53,14 @@ func newWorld(t testing.TB, marks func(func() time.Time) store.Marks, reach outb
 	noError(t, err)
 	t.Cleanup(func() { w.records.Close() })
 	w.marks = marks(w.now)
+	w.start(reach)
+	w.client("firm", store.APIClient{ID: "hr", Name: "HR", Keys: keySetOf(t, publicKey("h1", &w.hr.PublicKey)), Scopes: store.ScopeDocuments | store.ScopeReceipts | store.ScopeEmbed})
+	w.client("other", store.APIClient{ID: "pay", Name: "Pay", Keys: keySetOf(t, publicKey("p1", &w.pay.PublicKey)), Scopes: store.ScopeAll})
+	return w
+}
+
+// start has the service begin anew, with nothing in its memory.
+func (w *world) start(reach outbound.Config) {
 	service := exchange.New(exchange.Config{BaseURL: base, Records: w.records, Marks: w.marks, Reach: reach, Now: w.now,
 		Visit: func(r *http.Request) sso.Visit { return sso.Visit{Address: r.RemoteAddr, RequestID: "r1"} }, Log: slog.New(slog.NewTextHandler(w.log, nil))})
 	mux := http.NewServeMux()
@@ -64,9 +72,6 @@ func newWorld(t testing.TB, marks func(func() time.Time) store.Marks, reach outb
 		})
 	}
 	w.service = mux
-	w.client("firm", store.APIClient{ID: "hr", Name: "HR", Keys: keySetOf(t, publicKey("h1", &w.hr.PublicKey)), Scopes: store.ScopeDocuments | store.ScopeReceipts | store.ScopeEmbed})
-	w.client("other", store.APIClient{ID: "pay", Name: "Pay", Keys: keySetOf(t, publicKey("p1", &w.pay.PublicKey)), Scopes: store.ScopeAll})
-	return w
 }
 
 // fileWorld keeps its marks in a file and reaches nobody.

@@ -90,6 +90,23 @@ func (t apiClients) Use(ctx context.Context, id store.ID, at time.Time) error {
 	return fault("note the use of API client "+string(id), someClient(n, err))
 }
 
+func (t apiClients) Fetched(ctx context.Context, c store.APIClient) error {
+	old, err := t.Get(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	old.Keys, old.FetchedAt = c.Keys, c.FetchedAt
+	config, err := clientText(old)
+	if err != nil {
+		return fault("encode API client "+string(c.ID), err)
+	}
+	n, err := t.q.KeepClientKeys(ctx, records.KeepClientKeysParams{Config: config, TenantID: t.id(), ID: string(c.ID), Version: c.Version})
+	if err == nil && n == 0 {
+		err = conflict("it has version %d, not %d", old.Version, c.Version)
+	}
+	return fault("keep the keys of API client "+string(c.ID), err)
+}
+
 func (t apiClients) Delete(ctx context.Context, id store.ID) error {
 	n, err := t.q.RemoveAPIClient(ctx, records.RemoveAPIClientParams{TenantID: t.id(), ID: string(id)})
 	return fault("delete API client "+string(id), someClient(n, err))

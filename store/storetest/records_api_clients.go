@@ -29,6 +29,7 @@ func recordsAPIClients(t *testing.T, open OpenRecords) {
 		isKind(t, tx.APIClients().Create(ctx, first), store.ErrConflict) // its ID is another tenant's
 		isKind(t, tx.APIClients().Update(ctx, first), store.ErrNotFound)
 		isKind(t, tx.APIClients().Use(ctx, "c2", day), store.ErrNotFound)
+		isKind(t, tx.APIClients().Fetched(ctx, first), store.ErrNotFound)
 		isKind(t, tx.APIClients().Delete(ctx, "c2"), store.ErrNotFound)
 		_, err := tx.APIClients().Get(ctx, "c2")
 		isKind(t, err, store.ErrNotFound)
@@ -47,6 +48,14 @@ func recordsAPIClients(t *testing.T, open OpenRecords) {
 		isKind(t, tx.APIClients().Use(ctx, "none", day), store.ErrNotFound)
 		isKind(t, tx.APIClients().Update(ctx, newAPIClient("none")), store.ErrNotFound)
 	})
+	f.update(func(ctx context.Context, tx store.Tx) {
+		isKind(t, tx.APIClients().Fetched(ctx, first), store.ErrConflict) // it was changed since
+		fetched := second
+		fetched.Name, fetched.Scopes, fetched.Keys, fetched.FetchedAt = "いいえ", store.ScopeAll, []byte(`{"keys":[1]}`), day.Add(time.Minute) // the first two stay
+		must(t, tx.APIClients().Fetched(ctx, fetched))
+		isKind(t, tx.APIClients().Fetched(ctx, newAPIClient("none")), store.ErrNotFound)
+	})
+	second.Keys, second.FetchedAt = []byte(`{"keys":[1]}`), day.Add(time.Minute)
 	first.Name, first.State, first.Keys, first.Offices, first.Used, first.Version = "あ", store.ClientDisabled, nil, store.OfficeScope{All: true}, day.Add(time.Hour), 1
 	f.view(func(ctx context.Context, tx store.Tx) {
 		all, err := tx.APIClients().List(ctx)

@@ -105,6 +105,31 @@ func (q *Queries) GetAPIClient(ctx context.Context, arg GetAPIClientParams) (Api
 	return i, err
 }
 
+const KeepClientKeys = `-- name: KeepClientKeys :execrows
+UPDATE api_clients SET config = ?1
+WHERE tenant_id = ?2 AND id = ?3 AND version = ?4
+`
+
+type KeepClientKeysParams struct {
+	Config   string
+	TenantID string
+	ID       string
+	Version  int64
+}
+
+func (q *Queries) KeepClientKeys(ctx context.Context, arg KeepClientKeysParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, KeepClientKeys,
+		arg.Config,
+		arg.TenantID,
+		arg.ID,
+		arg.Version,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const ListAPIClients = `-- name: ListAPIClients :many
 SELECT tenant_id, id, name, state, config, by_id, by_name, created_at, used_at, version
 FROM api_clients WHERE tenant_id = ?1

@@ -18,6 +18,10 @@ WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND version = sqlc.a
 UPDATE api_clients SET used_at = CASE WHEN used_at < sqlc.arg(used_at) THEN sqlc.arg(used_at) ELSE used_at END
 WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 
+-- name: KeepClientKeys :execrows
+UPDATE api_clients SET config = sqlc.arg(config)
+WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND version = sqlc.arg(version);
+
 -- name: RemoveAPIClient :execrows
 DELETE FROM api_clients WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 
