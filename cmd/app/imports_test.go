@@ -70,7 +70,7 @@ var may = map[string]row{
 	"portal/page":   {own: []string{"store/fold", "portal/route", "sso", "store"}, libraries: []string{"github.com/boombuler/barcode", "github.com/nicksnyder/go-i18n/v2", "golang.org/x/text"}},
 	"portal/door":   {own: []string{"portal", "portal/page", "portal/route", "store"}},
 	"portal/office": {own: []string{"portal/csv", "portal", "portal/door", "portal/page", "portal/route", "store"}},
-	"portal/admin":  {own: []string{"portal/csv", "portal", "portal/door", "portal/operator", "portal/page", "portal/route", "sso", "sso/login", "sso/trust", "store"}},
+	"portal/admin":  {own: []string{"portal/csv", "portal", "portal/door", "portal/operator", "portal/page", "portal/route", "sso", "sso/exchange", "sso/login", "sso/trust", "store"}},
 
 	// sso, which the design does not give it: who visits, how often somebody may ask, and what a token grants are its words.
 	"portal/api":     {own: []string{"portal", "portal/api/gen", "portal/route", "sso", "sso/exchange", "store"}},
@@ -81,7 +81,7 @@ var may = map[string]row{
 	"cmd/app/interop": {libraries: []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto", "github.com/go-jose/go-jose/v4", "github.com/jackc/pgx/v5", "github.com/redis/go-redis/v9"}},
 	// More than app, which the design gives it: a command carries out portal's deeds on store's nouns, reads metadata and
 	// tries a trust. Of go-redis it takes the logger, which is the process's and has to be silenced by it.
-	"cmd/cloudpocket": {own: []string{"cmd/app", "portal", "portal/csv", "portal/operator", "portal/egov", "portal/egov/render", "sso", "sso/keyset", "sso/login", "sso/outbound", "sso/samlsp", "sso/scim", "store"}, libraries: []string{"github.com/alecthomas/kong", "github.com/redis/go-redis/v9"}},
+	"cmd/cloudpocket": {own: []string{"cmd/app", "portal", "portal/csv", "portal/operator", "portal/egov", "portal/egov/render", "sso", "sso/exchange", "sso/keyset", "sso/login", "sso/outbound", "sso/samlsp", "sso/scim", "store"}, libraries: []string{"github.com/alecthomas/kong", "github.com/redis/go-redis/v9"}},
 
 	// A parent product shares nothing with the service but libraries.
 	"examples/parent": {libraries: []string{"github.com/crewjam/saml", "github.com/beevik/etree", "github.com/russellhaering/goxmldsig", "github.com/mattermost/xml-roundtrip-validator", "github.com/zitadel/oidc/v3", "github.com/go-jose/go-jose/v4", "github.com/pquerna/otp"}},

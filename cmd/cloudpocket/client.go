@@ -9,6 +9,7 @@ import (
 
 	"cloudpocket/cmd/app"
 	"cloudpocket/portal"
+	"cloudpocket/sso/exchange"
 	"cloudpocket/sso/keyset"
 	"cloudpocket/store"
 )
@@ -87,7 +88,7 @@ func (c *clientAdd) Run(t *terminal) error {
 		if err != nil {
 			return advise(err, store.NotFound, "There is no firm %s: see `cloudpocket tenant list`.", c.Tenant)
 		}
-		return facts(t.out, []fact{{"client_id", string(made.ID)}, {"Token endpoint", strings.TrimRight(c.BaseURL, "/") + "/oauth/token"}, {"scope", made.Scopes.String()}})
+		return facts(t.out, []fact{{"client_id", string(made.ID)}, {"Token endpoint", strings.TrimRight(c.BaseURL, "/") + exchange.TokenPath}, {"scope", made.Scopes.String()}})
 	})
 }
 

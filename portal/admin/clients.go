@@ -6,11 +6,9 @@ import (
 	"cloudpocket/portal"
 	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
+	"cloudpocket/sso/exchange"
 	"cloudpocket/store"
 )
-
-// tokenPath is where API clients get their tokens, below the base URL.
-const tokenPath = "/oauth/token"
 
 func (a *admin) mountClients(m mounts) {
 	m.get("/admin/clients", a.clients)
@@ -77,7 +75,7 @@ func (a *admin) clientPage(w http.ResponseWriter, r *http.Request, v door.Visit,
 	if err != nil {
 		return err
 	}
-	view := page.Client{ClientLine: page.ClientLine{APIClient: c.APIClient}, Endpoint: a.BaseURL + tokenPath, Audience: a.BaseURL,
+	view := page.Client{ClientLine: page.ClientLine{APIClient: c.APIClient}, Endpoint: a.BaseURL + exchange.TokenPath, Audience: a.BaseURL,
 		Choices: choicesOf(c.Choices), Form: page.ClientFormOf(c.APIClient), Barred: c.Barred, Problems: problems}
 	for _, key := range c.Keys {
 		view.Keys = append(view.Keys, page.ClientKey(key))

@@ -97,7 +97,7 @@ func TestClientBarred(t *testing.T) {
 	answers(t, rec, http.StatusSeeOther)
 	self, _, _ := strings.Cut(rec.Header().Get("Location"), "?")
 	rec = keeper.get(self)
-	answers(t, rec, http.StatusOK, "no more", self+"/off", "https://partner.example/jwks", "not fetched yet")
+	answers(t, rec, http.StatusOK, "no more", self+"/off", "https://partner.example/jwks", "fetched when it asks for a token")
 	if strings.Contains(rec.Body.String(), `name="jwks"`) {
 		t.Error("they are shown the form")
 	}

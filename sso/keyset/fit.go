@@ -8,16 +8,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// Fitting returns the algorithms (RFC 7518 3.1, RFC 8037 3.1) that a signature by key may have: the one that the key names,
-// or all of its kind.
-func Fitting(key jose.JSONWebKey) []jose.SignatureAlgorithm {
-	if key.Algorithm != "" {
-		return []jose.SignatureAlgorithm{jose.SignatureAlgorithm(key.Algorithm)}
-	}
-	return kinds(key.Key)
-}
-
-// kinds returns the algorithms of a kind of key; none for one that is not taken.
+// kinds returns the algorithms (RFC 7518 3.1, RFC 8037 3.1) that a key can sign with; none for one that is not taken.
 func kinds(key any) []jose.SignatureAlgorithm {
 	switch k := key.(type) {
 	case *rsa.PublicKey:
