@@ -6,8 +6,10 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,5 +104,29 @@ func TestAPIClientsAcrossInstances(t *testing.T) {
 				t.Errorf("a client that is switched on again gets %d", code)
 			}
 		})
+	}
+}
+
+// TestTokensAreWhereItIsSaid holds the address that administrators copy, and the one in the API's description, to where tokens are.
+func TestTokensAreWhereItIsSaid(t *testing.T) {
+	l := listening(t, testConfig(t), time.Now)
+	cookie := l.staff(t)
+	p := newPartner(t, portal.Setup{Portal: l.Portal, By: "test"}, store.ScopePlaces)
+	for path, want := range map[string]string{
+		"/admin/clients/" + string(p.id):          testBase + exchange.TokenPath,
+		"/api/v1/openapi.json":                    `"` + exchange.TokenPath + `"`,
+		"/.well-known/oauth-authorization-server": `"` + testBase + exchange.TokenPath + `"`,
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+l.addr+path, nil)
+		noError(t, err)
+		r.Header.Set("Cookie", cookie)
+		res, err := http.DefaultClient.Do(r)
+		noError(t, err)
+		text, err := io.ReadAll(res.Body)
+		noError(t, err)
+		res.Body.Close()
+		if res.StatusCode != http.StatusOK || !strings.Contains(string(text), want) {
+			t.Errorf("%s answers %d and does not say %s", path, res.StatusCode, want)
+		}
 	}
 }

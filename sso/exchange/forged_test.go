@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"net/http"
@@ -193,15 +194,33 @@ func TestWeakKeysProveNothing(t *testing.T) {
 		"for another": func(w *world) []jose.JSONWebKey {
 			return []jose.JSONWebKey{{Key: &w.hr.PublicKey, KeyID: "h1", Algorithm: "ES384"}}
 		},
-		"a symmetric one":   func(w *world) []jose.JSONWebKey { return []jose.JSONWebKey{{Key: []byte("secret"), KeyID: "h1"}} },
+		"a symmetric one": func(w *world) []jose.JSONWebKey { return []jose.JSONWebKey{{Key: []byte("secret"), KeyID: "h1"}} },
+		"a short one": func(w *world) []jose.JSONWebKey {
+			w.short = shortKey(w.t)
+			return []jose.JSONWebKey{{Key: &w.short.PublicKey, KeyID: "h1"}}
+		},
 		"none that is used": func(w *world) []jose.JSONWebKey { return []jose.JSONWebKey{{Key: &w.pay.PublicKey, KeyID: "x"}} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := fileWorld(t)
 			w.change("hr", func(c *store.APIClient) { c.Keys = keySetOf(t, keys(w)...) })
-			if rec := w.ask(asking(w.assertion(nil))); rec.Code != 401 {
+			raw := w.assertion(nil)
+			if w.short != nil {
+				raw = sign(t, jose.RS256, w.short, kid("h1"), w.says("hr", nil))
+			}
+			if rec := w.ask(asking(raw)); rec.Code != 401 {
 				t.Errorf("%d", rec.Code)
+			}
+			if w.short != nil && !strings.Contains(w.log.String(), "client.key_unfit") {
+				t.Errorf("the log says %s", w.log)
 			}
 		})
 	}
+}
+
+func shortKey(t testing.TB) *rsa.PrivateKey {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 1536)
+	noError(t, err)
+	return key
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"encoding/json"
 	"log/slog"
 	"maps"
@@ -42,6 +43,7 @@ type world struct {
 	service http.Handler
 	log     *bytes.Buffer
 	hr, pay *ecdsa.PrivateKey
+	short   *rsa.PrivateKey // of "hr", where it has one that is too weak
 	made    int
 }
 
