@@ -2,15 +2,15 @@ package exchange
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/rsa"
 	"errors"
 	"fmt"
-	"slices"
 
 	jose "github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/json"
 
-	"cloudpocket/sso/keyset"
 	"cloudpocket/store"
 )
 
@@ -104,9 +104,16 @@ func (a assertion) verify(keys []jose.JSONWebKey) error {
 
 // fits tells whether key is of the kind that alg needs and strong enough.
 func fits(key jose.JSONWebKey, alg string) bool {
-	if public, is := key.Key.(*rsa.PublicKey); is && public.N.BitLen() < minRSABits {
+	if key.Algorithm != "" && key.Algorithm != alg {
 		return false
 	}
-	kind := keyset.Fitting(jose.JSONWebKey{Key: key.Key})
-	return slices.Contains(kind, jose.SignatureAlgorithm(alg)) && (key.Algorithm == "" || key.Algorithm == alg)
+	switch public := key.Key.(type) {
+	case *rsa.PublicKey:
+		return (alg[:2] == "RS" || alg[:2] == "PS") && public.N.BitLen() >= minRSABits
+	case *ecdsa.PublicKey:
+		return alg == map[int]string{256: "ES256", 384: "ES384", 521: "ES512"}[public.Curve.Params().BitSize]
+	case ed25519.PublicKey:
+		return alg == string(jose.EdDSA)
+	}
+	return false
 }
