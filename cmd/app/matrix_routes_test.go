@@ -23,6 +23,7 @@ func routes() map[string]access {
 		setupRoutes(),
 		scimRoutes(),
 		apiClientRoutes(),
+		webhookRoutes(),
 		provisioningRoutes(),
 		apiRoutes(),
 		entranceRoutes(),

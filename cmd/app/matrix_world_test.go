@@ -264,6 +264,7 @@ func (q *square) kinds() map[string]maker {
 	maps.Copy(all, q.adminKinds())
 	maps.Copy(all, q.peopleKinds())
 	all["trust"] = q.trusted
+	all["webhook"] = q.webhook
 	maps.Copy(all, q.scimKinds())
 	maps.Copy(all, q.apiClientKinds())
 	return all

@@ -64,5 +64,6 @@ func (a *admin) areas() []func(mounts) {
 		a.mountTrusts,
 		a.mountScim,
 		a.mountClients,
+		a.mountWebhooks,
 	}
 }

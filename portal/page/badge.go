@@ -26,6 +26,10 @@ func badge(of any) (Badge, error) {
 		return deliveryBadge(v), nil
 	case store.PackageState:
 		return packageBadge(v), nil
+	case store.HookState:
+		return hookBadge(v), nil
+	case store.HookMessageState:
+		return hookMessageBadge(v), nil
 	case store.Signature:
 		return signatureBadge(v), nil
 	}

@@ -304,6 +304,7 @@ func areaExhibits() []exhibit {
 		trustExhibits(),
 		scimExhibits(),
 		clientExhibits(),
+		webhookExhibits(),
 	)
 }
 

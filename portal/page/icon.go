@@ -53,6 +53,7 @@ func strokes() map[string]string {
 		"person":   "M12 4a4 4 0 1 0 .01 0zM4 21c1-9 15-9 16 0",
 		"tray":     "M4 4h16v16H4zM4 14h4.500l1.500 2.500h4l1.500-2.500H20M12 7v5M9.500 9.500L12 12l2.500-2.500",
 		"plus":     "M12 5v14M5 12h14",
+		"hook":     "M12 6v8a4 4 0 1 0 4 4M12 2a2 2 0 1 0 .01 0z",
 		"key":      "M8 9a5 5 0 1 0 .01 0zM12 12l9-9M17 7l3 3",
 		"plug":     "M9 3v5M15 3v5M6 8h12v4a6 6 0 0 1-12 0zM12 18v3",
 	}

@@ -133,6 +133,8 @@ func frames() map[string]string {
 		"client":      "shell",
 		"clients":     "shell",
 		"trusttry":    "shell",
+		"webhook":     "shell",
+		"webhooks":    "shell",
 
 		"browsers":  "plain",
 		"error":     "plain",

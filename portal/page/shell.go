@@ -36,6 +36,7 @@ const (
 	PlaceInventory Place = "inventory"
 	PlaceAddresses Place = "addresses"
 	PlaceClients   Place = "clients"
+	PlaceWebhooks  Place = "webhooks"
 	PlaceLog       Place = "log"
 )
 
@@ -94,6 +95,7 @@ func (s Shell) Administration() []Entry {
 	if s.Permissions.Has(store.PermitTrusts) {
 		add(PlaceAddresses, "lock", "/admin/addresses")
 		add(PlaceClients, "plug", "/admin/clients")
+		add(PlaceWebhooks, "hook", "/admin/webhooks")
 	}
 	if s.Permissions.Has(store.PermitLog) {
 		add(PlaceLog, "clock", "/admin/log")
@@ -176,6 +178,11 @@ func Deeds() []string {
 		"trust_removed",
 		"trust_saved",
 		"trust_unlinked",
+		"webhook_off",
+		"webhook_on",
+		"webhook_removed",
+		"webhook_resent",
+		"webhook_test",
 		"unscheduled",
 		"untaught",
 		"untold",

@@ -143,6 +143,15 @@ func TestKeysMadeOfPartsExist(t *testing.T) {
 	for _, reason := range refusals(t) {
 		keys = append(keys, "egov.refused."+reason)
 	}
+	for _, e := range append(store.EveryHookEvent(), store.HookTest) {
+		keys = append(keys, "webhooks.event."+string(e))
+	}
+	for _, m := range hookMessages(28) {
+		if m.Failure != "" {
+			keys = append(keys, "webhooks.failure."+string(m.Failure))
+		}
+		keys = append(keys, hookMessageBadge(m.State).Key)
+	}
 	for _, why := range portal.ScimRefusals() {
 		keys = append(keys, "scim.refused."+why)
 	}
