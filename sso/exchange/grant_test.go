@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cloudpocket/sso/exchange"
+	"cloudpocket/sso/outbound"
 	"cloudpocket/store"
 	"cloudpocket/store/redisstore"
 	"cloudpocket/store/sqlstore"
@@ -96,6 +97,27 @@ type away struct{ store.Marks }
 
 func (away) Peek(context.Context, string) ([]byte, error) {
 	return nil, store.Fail(store.Unavailable, "", "away")
+}
+
+func (away) Put(context.Context, string, []byte, time.Duration) error {
+	return store.Fail(store.Unavailable, "", "away")
+}
+
+// TestNobodyGetsATokenWhileStoresAreAway asks while what remembers assertions, or what knows clients, cannot be reached.
+func TestNobodyGetsATokenWhileStoresAreAway(t *testing.T) {
+	t.Run("marks", func(t *testing.T) {
+		w := newWorld(t, func(func() time.Time) store.Marks { return away{} }, outbound.Config{})
+		if rec := w.ask(asking(w.assertion(nil))); rec.Code != 503 || strings.Contains(rec.Body.String(), "cpa_") || len(w.refused("firm")) != 0 {
+			t.Errorf("%d %s", rec.Code, rec.Body)
+		}
+	})
+	t.Run("records", func(t *testing.T) {
+		w := fileWorld(t)
+		noError(t, w.records.Close())
+		if rec := w.ask(asking(w.assertion(nil))); rec.Code < 500 || strings.Contains(rec.Body.String(), "cpa_") {
+			t.Errorf("%d %s", rec.Code, rec.Body)
+		}
+	})
 }
 
 // TestNobodyIsLetInWhileMarksAreAway holds that a store which is away is no reason to believe a token, nor to call it wrong.

@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -69,7 +70,7 @@ func (w *world) start(reach outbound.Config) {
 	for _, one := range service.Routes() {
 		mux.HandleFunc(one.Method+" "+one.Pattern, func(rw http.ResponseWriter, r *http.Request) {
 			if err := one.Handle(rw, r); err != nil {
-				http.Error(rw, err.Error(), map[store.Kind]int{store.Unavailable: 503}[store.KindOf(err)])
+				http.Error(rw, err.Error(), cmp.Or(map[store.Kind]int{store.Unavailable: 503}[store.KindOf(err)], 500))
 			}
 		})
 	}
