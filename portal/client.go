@@ -50,9 +50,7 @@ func (p *Portal) ClientOf(ctx context.Context, a Actor, id store.ID) (v ClientVi
 		if v.APIClient, err = clientNamed(ctx, tx, id); err != nil {
 			return err
 		}
-		if v.Keys, err = clientKeys(v.APIClient.Keys); err != nil {
-			return err
-		}
+		v.Keys = clientKeys(v.APIClient.Keys)
 		v.Barred = overClient(account, v.Scopes) != nil
 		v.Choices, err = clientChoices(ctx, tx, account)
 		return err

@@ -18,19 +18,12 @@ type ClientKey struct {
 	Kind string // such as "RSA 2048" or "P-256"
 }
 
-// clientKeys returns the keys of a set as it is kept; none of an empty one.
-func clientKeys(kept []byte) (all []ClientKey, err error) {
-	if len(kept) == 0 {
-		return nil, nil
-	}
-	set, err := keyset.Parse(kept)
-	if err != nil {
-		return nil, store.Fail(store.Damaged, "", "read the keys of an API client: %w", err)
-	}
-	for _, key := range set.Keys {
+// clientKeys returns the keys of a set as it is kept.
+func clientKeys(kept []byte) (all []ClientKey) {
+	for _, key := range keyset.Kept(kept) {
 		all = append(all, ClientKey{key.KeyID, keyKind(key.Key)})
 	}
-	return all, nil
+	return all
 }
 
 func keyKind(key any) string {
@@ -68,8 +61,8 @@ func clientDetail(by string, c store.APIClient) map[string]string {
 	}
 	if c.KeysURL != "" {
 		detail["keys from"] = c.KeysURL
-	} else if keys, err := clientKeys(c.Keys); err == nil {
-		detail["keys"] = kidText(keys)
+	} else {
+		detail["keys"] = kidText(clientKeys(c.Keys))
 	}
 	if len(c.Origins) > 0 {
 		detail["origins"] = strings.Join(c.Origins, " ")

@@ -163,6 +163,17 @@ func (w *world) removedInSteps(t *testing.T, boss portal.Actor, id store.ID) {
 	}
 }
 
+// TestClientOfFetchedKeys shows a client whose own set has keys that nobody could paste.
+func TestClientOfFetchedKeys(t *testing.T) {
+	w := newWorld(t)
+	boss := w.add(t, "boss", who{tenant: "a", permissions: store.PermitAll})
+	c := w.client(t, store.APIClient{Name: "x", KeysURL: "https://partner.example/jwks", FetchedAt: w.now, Keys: []byte(strings.Replace(clientKey, `"kid":"2026-11",`, "", 1))}, 0)
+	v, err := w.ClientOf(t.Context(), boss, c.Client)
+	if err != nil || len(v.Keys) != 1 || v.Keys[0].Kid != "" {
+		t.Errorf("it is seen as %+v, %v", v, err)
+	}
+}
+
 // TestClientMany demands that a firm has no more than so many.
 func TestClientMany(t *testing.T) {
 	w := newWorld(t)

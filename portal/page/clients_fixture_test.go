@@ -35,6 +35,8 @@ func clientExhibits() []exhibit {
 	lines := apiClients(60)
 	pasted, off, fetched := lines[0], lines[1], lines[2]
 	fetched.KeysURL, fetched.Keys, fetched.Used = "https://partner.example/"+strings.Repeat("long-", 30)+"jwks.json", nil, store.APIClient{}.Used
+	asked := fetched
+	asked.FetchedAt = clock()
 	much := ClientFormOf(pasted.APIClient)
 	much.Scope, much.Origins, much.Allowed = store.OfficeScope{}, strings.Repeat("https://hr.example.jp\n", 20), store.RangesText([]netip.Prefix{netip.MustParsePrefix("2001:db8::/32")}, "\n")
 	choices := ClientChoices{Scopes: store.ScopeAll}
@@ -56,6 +58,7 @@ func clientExhibits() []exhibit {
 		on("client-much", Client{ClientLine: pasted, Form: much, Choices: choices, Keys: keys}),
 		on("client-off", Client{ClientLine: off, Form: ClientFormOf(off.APIClient), Keys: keys[:1], Problems: []Problem{{"", "error.client_unsure", nil}}}),
 		on("client-fetched", Client{ClientLine: fetched, Form: ClientFormOf(fetched.APIClient)}),
+		on("client-asked", Client{ClientLine: asked, Form: ClientFormOf(asked.APIClient), Keys: []ClientKey{{"", "RSA 1024"}, keys[3]}}),
 		on("client-barred", Client{ClientLine: off, Barred: true, Keys: keys[:1]}),
 	}
 }

@@ -1,7 +1,7 @@
 // Package keyset reads the public keys by which a machine of a partner proves who it is: JWK Sets (RFC 7517), given by
 // hand or fetched from the partner.
 //
-//	keyset.go  Parse reads a set within bounds, and Encode writes one
+//	keyset.go  Parse reads a set within bounds, Encode writes one, and Kept reads what was kept
 //	key.go     what a single key has to be
 //	fit.go     which algorithms a key can sign with
 //

@@ -27,8 +27,17 @@ func secrets() []string { return []string{"d", "p", "q", "dp", "dq", "qi", "oth"
 // public are the members that are read.
 func public() []string { return []string{"kty", "kid", "alg", "use", "crv", "x", "y", "n", "e"} }
 
-// parseKey reads one key.
-func parseKey(members map[string]json.RawMessage) (key jose.JSONWebKey, err error) {
+// parseKey reads one key that is good enough.
+func parseKey(members map[string]json.RawMessage) (jose.JSONWebKey, error) {
+	key, err := readKey(members)
+	if err != nil {
+		return key, err
+	}
+	return key, check(key)
+}
+
+// readKey reads one public key.
+func readKey(members map[string]json.RawMessage) (key jose.JSONWebKey, err error) {
 	for _, name := range secrets() {
 		if _, ok := members[name]; ok {
 			return key, store.Fail(store.Invalid, "error.keys_private", "the key has %q", name)
@@ -47,7 +56,7 @@ func parseKey(members map[string]json.RawMessage) (key jose.JSONWebKey, err erro
 	if err != nil {
 		return jose.JSONWebKey{}, store.Fail(store.Invalid, "error.keys_form", "read a key: %w", err)
 	}
-	return key, check(key)
+	return key, nil
 }
 
 // check demands that a key can be told from others, and is one that signatures are checked with.

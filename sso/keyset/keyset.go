@@ -70,3 +70,21 @@ func Encode(set jose.JSONWebKeySet) ([]byte, error) {
 	}
 	return text, nil
 }
+
+// Kept returns the keys of a set as it is kept, whether or not Parse would take them: a partner's own set, as it was
+// fetched, may hold others beside those that it signs with. What cannot be read is left out.
+func Kept(text []byte) (keys []jose.JSONWebKey) {
+	raw, err := split(text)
+	if err != nil {
+		return nil
+	}
+	for _, one := range raw[:min(len(raw), mostKept)] {
+		if key, err := readKey(one); err == nil {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// mostKept is how many keys of a set Kept looks at.
+const mostKept = 100

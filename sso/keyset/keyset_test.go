@@ -118,6 +118,22 @@ func TestEncode(t *testing.T) {
 	}
 }
 
+// TestKept reads a set as it was fetched: what Parse refuses of it is there, but for secrets and what cannot be read.
+func TestKept(t *testing.T) {
+	ed := edKey()
+	kept := keyset.Kept([]byte(set(text(ed, "", "", "", true), text(ed, "a", "", "enc", true), text(ed, "b", "", "", false), `{"kty":"XYZ"}`, text(ed, "a", "", "", true))))
+	var kids []string
+	for _, k := range kept {
+		kids = append(kids, k.KeyID)
+	}
+	if got := strings.Join(kids, "/"); got != "/a/a" {
+		t.Errorf("the kids are %q", got)
+	}
+	if keyset.Kept([]byte("rubbish")) != nil {
+		t.Error("rubbish has keys")
+	}
+}
+
 // FuzzParse demands that what is taken can be kept and is the same when it is read again.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(set(text(edKey(), "a", "", "", true))))
