@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"testing"
 	"time"
+
+	"cloudpocket/sso/keyset"
 )
 
 // FuzzRequest demands of every form that it breaks nothing, and that without a key nothing in it is believed.
@@ -57,7 +59,7 @@ func FuzzKeys(f *testing.F) {
 				t.Errorf("%q has a key for %q", body, k.Use)
 			}
 			for _, alg := range algorithms() {
-				fits(k, string(alg))
+				keyset.Fits(k, alg)
 			}
 		}
 	})

@@ -2,22 +2,19 @@ package exchange
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/rsa"
 	"errors"
 	"fmt"
 
 	jose "github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/json"
 
+	"cloudpocket/sso/keyset"
 	"cloudpocket/store"
 )
 
 const (
-	minRSABits = 2048
-	maxKeys    = 100
-	maxKeySet  = 64 << 10 // bytes
+	maxKeys   = 100
+	maxKeySet = 64 << 10 // bytes
 )
 
 // algorithms are the signatures that are believed (RFC 7518 3.1, RFC 8037): asymmetric, SHA-256 or better.
@@ -82,7 +79,7 @@ func (a assertion) verify(keys []jose.JSONWebKey) error {
 			continue
 		}
 		named++
-		if fits(k, a.alg) {
+		if keyset.Fits(k, jose.SignatureAlgorithm(a.alg)) {
 			fitting = append(fitting, k)
 		}
 	}
@@ -100,20 +97,4 @@ func (a assertion) verify(keys []jose.JSONWebKey) error {
 		}
 	}
 	return unproved(reasonSignature, "the %s signature does not verify", a.alg)
-}
-
-// fits tells whether key is of the kind that alg needs and strong enough.
-func fits(key jose.JSONWebKey, alg string) bool {
-	if key.Algorithm != "" && key.Algorithm != alg {
-		return false
-	}
-	switch public := key.Key.(type) {
-	case *rsa.PublicKey:
-		return (alg[:2] == "RS" || alg[:2] == "PS") && public.N.BitLen() >= minRSABits
-	case *ecdsa.PublicKey:
-		return alg == map[int]string{256: "ES256", 384: "ES384", 521: "ES512"}[public.Curve.Params().BitSize]
-	case ed25519.PublicKey:
-		return alg == string(jose.EdDSA)
-	}
-	return false
 }

@@ -3,7 +3,7 @@
 //
 //	keyset.go  Parse reads a set within bounds, Encode writes one, and Kept reads what was kept
 //	key.go     what a single key has to be
-//	fit.go     which algorithms a key can sign with
+//	fit.go     what a key can sign with
 //
 // # Why
 //

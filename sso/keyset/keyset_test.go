@@ -134,6 +134,34 @@ func TestKept(t *testing.T) {
 	}
 }
 
+// signsBy lists the algorithms that a key fits.
+func signsBy(k jose.JSONWebKey) string {
+	var all []jose.SignatureAlgorithm
+	for _, alg := range []jose.SignatureAlgorithm{"none", jose.HS256, jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512, jose.ES256, jose.ES384, jose.ES512, jose.EdDSA} {
+		if keyset.Fits(k, alg) {
+			all = append(all, alg)
+		}
+	}
+	return fmt.Sprint(all)
+}
+
+// TestFits demands that no key signs by another kind's algorithm, nor by one of shared secrets, nor a weak one at all.
+func TestFits(t *testing.T) {
+	for want, key := range map[string]any{
+		"[RS256 RS384 RS512 PS256 PS384 PS512]": must(rsa.GenerateKey(rand.Reader, 2048)),
+		"[ES256]":                               ecKey(elliptic.P256()), "[ES384]": ecKey(elliptic.P384()), "[ES512]": ecKey(elliptic.P521()), "[EdDSA]": edKey(),
+		"[]": must(rsa.GenerateKey(rand.Reader, 1024)),
+	} {
+		k := jose.JSONWebKey{Key: key}
+		if got := signsBy(k.Public()); got != want {
+			t.Errorf("%T signs by %s, want %s", key, got, want)
+		}
+	}
+	if got := signsBy(jose.JSONWebKey{Key: []byte("secret")}); got != "[]" {
+		t.Errorf("a shared secret signs by %v", got)
+	}
+}
+
 // FuzzParse demands that what is taken can be kept and is the same when it is read again.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(set(text(edKey(), "a", "", "", true))))
