@@ -151,7 +151,7 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	admin.Mount(rt, admin.Config{
 		Portal: a.Portal, Pages: pages, Door: &door.Door{Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"},
 		BaseURL: a.config.BaseURL, Marks: a.Stores.Marks, PrivateIdPs: a.config.PrivateIdPs,
-		Parties: parties{now: a.now, setup: portal.Setup{Portal: a.Portal, By: "metadata refresh"}},
+		Parties: parties{reach: a.reach(), now: a.now, setup: portal.Setup{Portal: a.Portal, By: "metadata refresh"}},
 	})
 	a.router = rt
 	return a.mountOperators(pages, proxies)
@@ -180,7 +180,7 @@ func (a *App) openers() (map[store.Protocol]trust.Opener, map[store.Protocol]log
 		return nil, nil, err
 	}
 	saml := samlsp.Config{BaseURL: a.config.BaseURL, Marks: a.Stores.Marks, Now: a.now, Log: a.log}
-	oidc := oidcrp.Config{BaseURL: a.config.BaseURL, Keys: signers, Marks: a.Stores.Marks, Secret: secret, Now: a.now, Log: a.log}
+	oidc := oidcrp.Config{BaseURL: a.config.BaseURL, Keys: signers, Marks: a.Stores.Marks, Secret: secret, Now: a.now, Log: a.log, Outbound: a.reach()}
 	keyed := func() (c samlsp.Config, err error) {
 		c = saml
 		c.Keys, err = pairs()
@@ -265,9 +265,12 @@ func (a *App) Background(ctx context.Context) {
 	a.work.Go(func() { a.events.run(ctx) })
 }
 
+// reach says how identity providers are asked.
+func (a *App) reach() outbound.Config { return outbound.Config{AnyPrivate: a.config.PrivateIdPs} }
+
 // Refresher fetches metadata of SAML trusts and keeps it by setup's deeds.
 func Refresher(setup portal.Setup) *samlsp.Refresher {
-	return &samlsp.Refresher{Reach: outbound.Config{}, Now: setup.Now, Log: setup.Log,
+	return &samlsp.Refresher{Reach: outbound.Config{AnyPrivate: setup.PrivateIdPs}, Now: setup.Now, Log: setup.Log,
 		Save: func(ctx context.Context, t store.OwnedTrust, m samlsp.Metadata, at time.Time, change samlsp.Change) error {
 			saml := *t.SAML
 			saml.Take(m.Raw, at)
@@ -289,7 +292,7 @@ func Refresher(setup portal.Setup) *samlsp.Refresher {
 
 // KeyRefresher looks at the keys of OIDC trusts and keeps them by setup's deeds.
 func KeyRefresher(setup portal.Setup) *oidcrp.Refresher {
-	return &oidcrp.Refresher{Config: oidcrp.Config{Now: setup.Now, Log: setup.Log}, Save: setup.RefreshTrust, Offer: setup.OfferKeys}
+	return &oidcrp.Refresher{Config: oidcrp.Config{Now: setup.Now, Log: setup.Log, Outbound: outbound.Config{AnyPrivate: setup.PrivateIdPs}}, Save: setup.RefreshTrust, Offer: setup.OfferKeys}
 }
 
 // refreshers are several, one for each protocol.

@@ -84,8 +84,7 @@ func Open(_ context.Context, trust store.OwnedTrust, cfg Config) (sso.Connector,
 
 // reach sets up how the OP is asked.
 func (c *connector) reach() {
-	c.Outbound.AllowPrivate = c.oidc.AllowPrivate
-	c.client = outbound.Client(c.Outbound)
+	c.client = outbound.Client(c.Outbound.From(c.oidc.Issuer, c.oidc.AllowPrivate))
 	c.provider = &cached[*provider]{fetch: c.discover, now: c.Now, fresh: time.Hour, retry: 5 * time.Second}
 }
 

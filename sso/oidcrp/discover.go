@@ -30,8 +30,7 @@ func Discover(ctx context.Context, issuer string, allowPrivate bool, reach outbo
 	if err := checkURL(issuer, allowPrivate); err != nil || strings.ContainsAny(issuer, "?#") {
 		return Discovery{}, discoveryFault("address", reasonDiscovery, "the issuer %q is no address: %v", cut(issuer), err)
 	}
-	reach.AllowPrivate = allowPrivate
-	body, err := discoveryDocument(ctx, issuer, outbound.Client(reach))
+	body, err := discoveryDocument(ctx, issuer, outbound.Client(reach.From(issuer, allowPrivate)))
 	if err != nil {
 		return Discovery{}, fmt.Errorf("fetch the discovery document of %q: %w", issuer, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -24,6 +25,8 @@ var (
 // Config says what a client may reach. Zero fields take the defaults named.
 type Config struct {
 	AllowPrivate bool          // private and loopback addresses may be reached, and by plain http
+	PrivateHost  string        // with AllowPrivate: the host that may be at such an address alone; empty: any
+	AnyPrivate   bool          // what [Config.From] allows is not for the host alone that is named to it
 	Timeout      time.Duration // of a whole exchange, redirects and body included; 0: 10 s
 	MaxBytes     int64         // of a response body after decompression; 0: 1 MiB
 	Roots        *x509.CertPool
@@ -53,6 +56,17 @@ func Client(c Config) *http.Client {
 		ForceAttemptHTTP2:      true,
 	}
 	return &http.Client{Transport: guard{c, transport}, CheckRedirect: checkRedirect, Timeout: c.Timeout}
+}
+
+// From returns c for what begins at address. Where that may be a private one, what it leads to may not, by redirects or by
+// what documents name, unless it is at the same host: an administrator chooses the path, and the IdP what stands there.
+func (c Config) From(address string, private bool) Config {
+	u, err := url.Parse(address)
+	c.AllowPrivate, c.PrivateHost = private && err == nil && u.Hostname() != "", ""
+	if c.AllowPrivate && !c.AnyPrivate {
+		c.PrivateHost = u.Hostname()
+	}
+	return c
 }
 
 func (c Config) withDefaults() Config {

@@ -102,6 +102,37 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+// TestFrom demands that the host which was named may be a private one, and nothing else that it leads to.
+func TestFrom(t *testing.T) {
+	names := map[string][]netip.Addr{"idp.in": {netip.MustParseAddr("10.0.0.1")}, "db.in": {netip.MustParseAddr("10.0.0.2")}, "idp.example.com": {public}}
+	for _, row := range []struct {
+		name, from, url string
+		private, any    bool
+		want            error
+	}{
+		{"the host itself", "https://idp.in/metadata", "https://idp.in/keys", true, false, nil},
+		{"the host in capitals", "https://IDP.in/metadata", "https://idp.in/keys", true, false, nil},
+		{"a public one", "https://idp.in/", "https://idp.example.com/keys", true, false, nil},
+		{"another private one", "https://idp.in/", "https://db.in/", true, false, outbound.ErrPrivate},
+		{"another private one, by address", "https://idp.in/", "https://10.0.0.2/", true, false, outbound.ErrPrivate},
+		{"a private one from a public one", "https://idp.example.com/", "https://idp.in/", true, false, outbound.ErrPrivate},
+		{"another where any may", "https://idp.in/", "https://db.in/", true, true, nil},
+		{"nothing is allowed", "https://idp.in/", "https://idp.in/", false, true, outbound.ErrPrivate},
+		{"no host", "metadata", "https://idp.in/", true, false, outbound.ErrPrivate},
+		{"no address", "https://[", "https://idp.in/", true, false, outbound.ErrPrivate},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := newWorld(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok") })
+			c := w.config(names)
+			c.AnyPrivate = row.any
+			_, err := get(t, c.From(row.from, row.private), row.url)
+			if dialled := w.dialled.Load() > 0; dialled != (row.want == nil) || row.want != nil && !errors.Is(err, row.want) {
+				t.Errorf("dialled: %t, %v", dialled, err)
+			}
+		})
+	}
+}
+
 func TestOnePrivateAddressAmongSeveral(t *testing.T) {
 	w := newWorld(t, func(http.ResponseWriter, *http.Request) {})
 	c := w.config(map[string][]netip.Addr{"idp.example.com": {public, netip.MustParseAddr("127.0.0.1")}})

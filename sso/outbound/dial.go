@@ -26,7 +26,7 @@ func (c Config) dial(ctx context.Context, _, address string) (net.Conn, error) {
 	}
 	plain, _ := ctx.Value(plainKey{}).(bool)
 	for _, a := range addrs {
-		if err := c.permit(a, plain); err != nil {
+		if err := c.permit(host, a, plain); err != nil {
 			return nil, fmt.Errorf("%w: %s is %s", err, host, a)
 		}
 	}
@@ -62,12 +62,12 @@ func (c Config) connect(ctx context.Context, addrs []netip.Addr, port uint16) (c
 	return nil, err
 }
 
-// permit tells whether a may be connected to. Plain http stays within private networks.
-func (c Config) permit(a netip.Addr, plain bool) error {
+// permit tells whether a, which is an address of host, may be connected to. Plain http stays within private networks.
+func (c Config) permit(host string, a netip.Addr, plain bool) error {
 	switch private := isPrivate(a); {
 	case isReserved(a):
 		return ErrPrivate
-	case private && !c.AllowPrivate:
+	case private && !(c.AllowPrivate && (c.PrivateHost == "" || strings.EqualFold(host, c.PrivateHost))):
 		return ErrPrivate
 	case plain && !private:
 		return ErrPlain

@@ -14,6 +14,9 @@
 // A check of the URL before the request is undone by a name that resolves to something else a moment later, or by a
 // redirect. Only the address at the moment of dialling counts.
 //
+// Where a private address is allowed, it is for the host that somebody named: what stands there is not the operator's, and
+// could name any other part of the network as the place of its keys.
+//
 // Proxy settings of the environment are ignored: behind a proxy it is the proxy that resolves the name, and there
 // would be nothing left to judge.
 //

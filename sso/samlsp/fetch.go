@@ -18,8 +18,8 @@ import (
 // An address that may not be asked, and a document that is refused, are errors of kind Invalid; a server that is away
 // or answers with an error is of kind Unavailable, with reason "saml.metadata_away".
 func Fetch(ctx context.Context, url string, o MetadataOptions, reach outbound.Config) (Metadata, error) {
-	reach.AllowPrivate, reach.MaxBytes = o.AllowPrivate, int64(metadataLimits().bytes)
-	client := outbound.Client(reach)
+	reach.MaxBytes = int64(metadataLimits().bytes)
+	client := outbound.Client(reach.From(url, o.AllowPrivate))
 	defer client.CloseIdleConnections()
 	data, err := get(ctx, client, url)
 	if err != nil {
