@@ -25,6 +25,25 @@ func recordsAPIClients(t *testing.T, open OpenRecords) {
 		must(t, tx.APIClients().Create(ctx, second))
 		isKind(t, tx.APIClients().Create(ctx, first), store.ErrConflict)
 	})
+	strangerToAPIClients(t, other, first)
+	first, second = changedAPIClients(t, f, first, second)
+	f.view(func(ctx context.Context, tx store.Tx) {
+		all, err := tx.APIClients().List(ctx)
+		must(t, err)
+		same(t, "the clients by name", all, []store.APIClient{first, second})
+	})
+	tenantOfAPIClients(t, f, store.TenantActive)
+	other.update(func(ctx context.Context, tx store.Tx) { must(t, tx.SetTenantState(ctx, store.TenantSuspended)) })
+	tenantOfAPIClients(t, other, store.TenantSuspended)
+	found, err := f.records.APIClient(t.Context(), "c2")
+	must(t, err)
+	same(t, "the client that is found", found, store.OwnedAPIClient{Owner: "firm", APIClient: first})
+	endOfAPIClients(t, f)
+}
+
+// strangerToAPIClients demands that another tenant neither sees nor changes any.
+func strangerToAPIClients(t *testing.T, other firm, first store.APIClient) {
+	t.Helper()
 	other.update(func(ctx context.Context, tx store.Tx) {
 		isKind(t, tx.APIClients().Create(ctx, first), store.ErrConflict) // its ID is another tenant's
 		isKind(t, tx.APIClients().Update(ctx, first), store.ErrNotFound)
@@ -37,6 +56,11 @@ func recordsAPIClients(t *testing.T, open OpenRecords) {
 		must(t, err)
 		same(t, "another tenant's", len(all), 0)
 	})
+}
+
+// changedAPIClients changes both by every way there is, and returns them as they are then.
+func changedAPIClients(t *testing.T, f firm, first, second store.APIClient) (store.APIClient, store.APIClient) {
+	t.Helper()
 	f.update(func(ctx context.Context, tx store.Tx) {
 		changed := first
 		changed.Name, changed.State, changed.Keys, changed.Offices = "あ", store.ClientDisabled, nil, store.OfficeScope{All: true}
@@ -57,30 +81,27 @@ func recordsAPIClients(t *testing.T, open OpenRecords) {
 	})
 	second.Keys, second.FetchedAt = []byte(`{"keys":[1]}`), day.Add(time.Minute)
 	first.Name, first.State, first.Keys, first.Offices, first.Used, first.Version = "あ", store.ClientDisabled, nil, store.OfficeScope{All: true}, day.Add(time.Hour), 1
-	f.view(func(ctx context.Context, tx store.Tx) {
-		all, err := tx.APIClients().List(ctx)
-		must(t, err)
-		same(t, "the clients by name", all, []store.APIClient{first, second})
-	})
+	return first, second
+}
+
+// tenantOfAPIClients demands that state of f's tenant.
+func tenantOfAPIClients(t *testing.T, f firm, want store.TenantState) {
+	t.Helper()
 	f.view(func(ctx context.Context, tx store.Tx) {
 		state, err := tx.APIClients().Tenant(ctx)
 		must(t, err)
-		same(t, "the tenant's state", state, store.TenantActive)
+		same(t, "the tenant's state", state, want)
 	})
-	other.update(func(ctx context.Context, tx store.Tx) {
-		must(t, tx.SetTenantState(ctx, store.TenantSuspended))
-		state, err := tx.APIClients().Tenant(ctx)
-		must(t, err)
-		same(t, "a suspended tenant's state", state, store.TenantSuspended)
-	})
-	found, err := f.records.APIClient(t.Context(), "c2")
-	must(t, err)
-	same(t, "the client that is found", found, store.OwnedAPIClient{Owner: "firm", APIClient: first})
+}
+
+// endOfAPIClients removes one, and makes as many as there may be.
+func endOfAPIClients(t *testing.T, f firm) {
+	t.Helper()
 	f.update(func(ctx context.Context, tx store.Tx) {
 		must(t, tx.APIClients().Delete(ctx, "c2"))
 		isKind(t, tx.APIClients().Delete(ctx, "c2"), store.ErrNotFound)
 	})
-	_, err = f.records.APIClient(t.Context(), "c2")
+	_, err := f.records.APIClient(t.Context(), "c2")
 	isKind(t, err, store.ErrNotFound)
 	f.update(func(ctx context.Context, tx store.Tx) {
 		for i := 1; i < store.MaxAPIClients; i++ {
