@@ -18,6 +18,11 @@ type Connector interface {
 	// taken and bound to this browser; nil when there is none, which only a trust that accepts unsolicited
 	// responses survives. Refusals have a [Reason]; the checks are told to t, which may be nil.
 	Finish(ctx context.Context, m Message, a *Attempt, t *Trace) (Identity, error)
+	// Vouch judges a token that a back end brings of somebody who is signed in at the IdP: an ID token, or a lone signed
+	// assertion in base64url (RFC 8693 3). It is held to what Finish demands of the same token but for what ties it to a
+	// browser, was issued within the last [VouchAge], and is taken once by all instances together. It is asked only for
+	// clients that have proved who they are. Refusals have a [Reason]; the checks are told to t, which may be nil.
+	Vouch(ctx context.Context, token string, t *Trace) (Identity, error)
 	// Logout says where to send the browser to end s at the IdP as well, with handle coming back as RelayState or
 	// state; the zero Dispatch when the trust has no such endpoint.
 	Logout(ctx context.Context, s store.Session, handle string) (Dispatch, error)
@@ -30,6 +35,9 @@ type Connector interface {
 	// Metadata returns the document that describes us to the IdP, and its media type; nil when the protocol has none.
 	Metadata(ctx context.Context) (body []byte, mediaType string, err error)
 }
+
+// VouchAge is how old a token may be that a back end brings: no browser was on its way with it.
+const VouchAge = 5 * time.Minute
 
 // Attempt is one sign-in under way. It is kept in [store.Marks] under a name made of its Handle and the browser's
 // cookie, and taken exactly once.

@@ -35,7 +35,8 @@ var may = map[string]row{
 	// net is for mail domains in other scripts (IDNA).
 	"sso/trust":    {own: []string{"sso", "store"}, libraries: []string{"golang.org/x/net"}},
 	"sso/session":  {own: []string{"store"}},
-	"sso/login":    {own: []string{"sso", "sso/session", "sso/trust", "store"}},
+	"sso/departed": {own: []string{"sso", "store"}},
+	"sso/login":    {own: []string{"sso", "sso/departed", "sso/session", "sso/trust", "store"}},
 	"sso/scim":     {own: []string{"sso", "store"}, libraries: []string{"github.com/scim2/filter-parser/v2"}},
 	"sso/keyset":   {own: []string{"store"}, libraries: []string{"github.com/go-jose/go-jose/v4"}},
 	"sso/exchange": {own: []string{"sso", "sso/keyset", "sso/outbound", "store"}, libraries: []string{"github.com/go-jose/go-jose/v4"}},

@@ -48,7 +48,7 @@ func reasons(t *testing.T, folders ...string) []string {
 	}
 	var all []string
 	for reason := range found {
-		if part, rule, ok := strings.Cut(reason, "."); ok && rule != "" && slices.Contains([]string{"saml", "oidc", "login", "mfa", "admit", "fault"}, part) && !strings.HasSuffix(rule, "_") {
+		if part, rule, ok := strings.Cut(reason, "."); ok && rule != "" && slices.Contains([]string{"saml", "oidc", "login", "mfa", "admit", "exchange", "fault"}, part) && !strings.HasSuffix(rule, "_") {
 			all = append(all, reason)
 		}
 	}
@@ -107,7 +107,7 @@ func TestStepsHaveWords(t *testing.T) {
 		"subject", "authentication", "attributes", "replay", "state", "discovery", "response issuer", "answer", "code", "token type", "audience",
 		"authorized party", "expiry", "issued at", "not before", "nonce", "session", "authentication context", "authentication methods",
 		"authentication time", "second opinion", "userinfo", "claims", "claim", "subject claim", "second factor", "tenant", "account", "sign-in",
-		"open", "start",
+		"open", "start", "issued", "client",
 	}
 	for lang, w := range wordsOf(t) {
 		for _, step := range steps {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cloudpocket/sso"
+	"cloudpocket/sso/departed"
 	"cloudpocket/store"
 )
 
@@ -28,10 +29,10 @@ type arrival struct {
 	Until    time.Time        // how long it waits, once it is kept
 }
 
-// judged returns the sign-in that a message has just brought, as an answer to a. last is the trust's [Login.lastLeft]
+// judged returns the sign-in that a message has just brought, as an answer to a. last is the trust's [departed.Notes.Last]
 // from before it was judged.
 func (l *Login) judged(ctx context.Context, f found, identity sso.Identity, a *sso.Attempt, last string) (arrival, error) {
-	left, err := l.leftBefore(ctx, f.ID, identity, last)
+	left, err := l.departed().Before(ctx, departed.PersonOf(f.ID, identity), last)
 	one := arrival{TrustID: f.ID, Stamp: f.Stamp(), Identity: identity, ReturnTo: a.ReturnTo, Remember: a.Remember, Own: a.Own, Left: left}
 	if a.Own {
 		one.Session = a.Session
@@ -180,7 +181,7 @@ func (l *Login) good(ctx context.Context, f found, one arrival) error {
 	if !f.Stamp().Equal(one.Stamp) {
 		return sso.Refuse("login.trust_changed", sso.KeyStale, "trust %s has version %d, the message was verified by %d", f.ID, f.Version, one.Stamp.Version)
 	}
-	return l.leftSince(ctx, one)
+	return l.departed().Since(ctx, departed.PersonOf(one.TrustID, one.Identity), one.Left)
 }
 
 // turnedAway claims the arrival and records why it is refused, so that one that comes many times is recorded once. What

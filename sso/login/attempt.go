@@ -3,14 +3,11 @@ package login
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"cloudpocket/sso"
@@ -58,13 +55,7 @@ func boundTo(r *http.Request) string {
 }
 
 // attemptName is where an attempt is kept: only who has both the handle and the cookie can name it.
-func attemptName(handle, browser string) string { return markName("attempt", handle, browser) }
-
-// markName names a mark of that kind that belongs to parts. It tells them to nobody who reads the name.
-func markName(kind string, parts ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(parts, ".")))
-	return kind + ":" + hex.EncodeToString(sum[:])
-}
+func attemptName(handle, browser string) string { return sso.MarkName("attempt", handle, browser) }
 
 // keep stores a for the browser until it is taken.
 func (l *Login) keep(ctx context.Context, a sso.Attempt, browser string) error {

@@ -7,7 +7,6 @@
 //	arrive.go    a sign-in whose message is judged: looked at where the session's cookie is seen, and asked about
 //	frame.go     where a sign-in goes on: in a page of its own, which the person sees
 //	pending.go   what such a sign-in brought, kept for as long as the question stands
-//	left.go      whom an IdP signed out while their sign-in was under way
 //	initiate.go  OIDC third-party-initiated login
 //	logout.go    /sign-out, single logout, back-channel logout
 //	prepare.go   an administrator's test of a trust or of its draft: its link, and what came of it
@@ -46,16 +45,7 @@
 // To refuse it, every form would have to name the account that it was opened by. That is for the pages and the surface
 // that takes their forms to do: a sign-in knows no forms.
 //
-// An IdP's logout ends sessions, and a sign-in that is under way is none yet. So the logout leaves a note before it ends
-// them, and a sign-in looks for notes after its session has begun: whichever comes first, one of the two sees the other.
-// A note that was there when the message came is of a logout before it. Whose notes to look for is known only once the
-// message is judged, which may take an OP's answers; so each trust has one more note, of whichever logout was its last.
-// When that one changed meanwhile, all notes of the person count as new: somebody who signed out within the last minutes
-// may have to begin again because somebody else signed out in that moment. Notes are told apart and not dated: two
-// instances' clocks differ, and any tolerance would keep out whoever signs out and in again. Nor are the IdP's own dates
-// compared: some OPs date their ID tokens minutes back, and that would keep the same people out. So a message that the
-// IdP issued before the logout and that the browser brings after it is let in: how long it may be under way is for the
-// connector's limits of age to bound.
+// An IdP may sign somebody out while they sign in: what package departed notes is looked at once the session has begun.
 //
 // Where the session's cookie cannot be seen, no session begins. In a hidden frame of somebody's page an IdP that answers by
 // itself would sign the person in again and again: sign-ins that they never made, in the audit, until the limit ends the

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cloudpocket/sso"
+	"cloudpocket/sso/departed"
 	"cloudpocket/sso/session"
 	"cloudpocket/store"
 )
@@ -43,7 +44,7 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 	if f.State != store.TrustEnabled {
 		return l.refusedUnproved(r, f, disabled(f))
 	}
-	last, unknown := l.lastLeft(r.Context(), f.ID)
+	last, unknown := l.departed().Last(r.Context(), f.ID)
 	identity, err := f.Finish(r.Context(), m, a, f.trace)
 	if err != nil {
 		return l.refusedUnproved(r, f, fmt.Errorf("judge the message: %w", err))
@@ -166,7 +167,7 @@ func (l *Login) standing(ctx context.Context, one arrival, admitted sso.Admissio
 	if err := l.Admitter.Standing(ctx, one.TrustID, admitted); err != nil {
 		return fmt.Errorf("look again at who was admitted: %w", err)
 	}
-	return l.leftSince(ctx, one)
+	return l.departed().Since(ctx, departed.PersonOf(one.TrustID, one.Identity), one.Left)
 }
 
 // replacedBy says for whose sake the session before ended: it was another account's, or the same one's.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cloudpocket/sso"
+	"cloudpocket/sso/departed"
 	"cloudpocket/sso/session"
 	"cloudpocket/sso/trust"
 	"cloudpocket/store"
@@ -105,6 +106,8 @@ func (l *Login) Routes() []Route {
 		{Plain, "GET", "/sso/oidc/{trust}/jwks", l.oidcMetadata},
 	}
 }
+
+func (l *Login) departed() departed.Notes { return departed.Notes{Marks: l.Marks} }
 
 // found is a trust, its connector, the visit that came for it, and what that went through.
 type found struct {

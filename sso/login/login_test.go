@@ -70,6 +70,10 @@ func (c *idp) Finish(_ context.Context, m sso.Message, a *sso.Attempt, t *sso.Tr
 	return sso.Identity{Subject: m.Get("who"), NameSubject: m.Get("who"), Index: "index", Attributes: c.claims, Context: c.context}, nil
 }
 
+func (c *idp) Vouch(context.Context, string, *sso.Trace) (sso.Identity, error) {
+	return sso.Identity{}, sso.Refuse("saml.message", sso.KeyMessage, "nobody brings tokens here")
+}
+
 func (c *idp) Logout(context.Context, store.Session, string) (sso.Dispatch, error) {
 	return sso.Dispatch{}, nil
 }

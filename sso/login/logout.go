@@ -148,7 +148,7 @@ func (l *Login) logoutOrder(w http.ResponseWriter, r *http.Request, protocol sto
 func (l *Login) endAll(ctx context.Context, f found, order sso.LogoutOrder) (int, error) {
 	ctx = context.WithoutCancel(ctx)
 	var ended []store.Session
-	err := l.noteLeft(ctx, f.ID, order)
+	err := l.departed().Leave(ctx, f.ID, order)
 	if err == nil {
 		ended, err = l.Sessions.EndBy(ctx, f.ID, order.Subject, order.Indexes)
 	}

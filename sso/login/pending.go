@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// arrivalLife is how long the person may think about it.
+	// arrivalLife is how long the person may think about it: less than [departed.Life], with what comes before and after.
 	arrivalLife = 5 * time.Minute
 
 	// An arrival is kept in pieces of pieceBytes; people with offices by the thousand fit into maxPieces.
@@ -34,7 +34,7 @@ const (
 
 // pieceName is where a piece of an arrival is kept: only who has the browser's cookie can name it.
 func pieceName(id, browser string, i int) string {
-	return markName("arrival", id, browser, strconv.Itoa(i))
+	return sso.MarkName("arrival", id, browser, strconv.Itoa(i))
 }
 
 // needed returns what admitting identity takes: of its attributes those that the trust maps, and no ID token that is too

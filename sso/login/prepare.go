@@ -14,8 +14,8 @@ import (
 const testLife = 30 * time.Minute
 
 // A test and its result are kept under names that do not tell the ID, which is as good as the link.
-func testName(id string) string   { return markName("trust-test", id) }
-func resultName(id string) string { return markName("trust-test-result", id) }
+func testName(id string) string   { return sso.MarkName("trust-test", id) }
+func resultName(id string) string { return sso.MarkName("trust-test-result", id) }
 
 // trial is what a test is of.
 type trial struct {

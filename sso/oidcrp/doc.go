@@ -6,6 +6,8 @@
 //	Finish  shape of the message → state → RFC 9207 iss → error → code exchange
 //	        → signature (the OP's keys, cached) → the rules for ID tokens, one by one → UserInfo → Identity
 //
+//	Vouch   signature → the same rules but the nonce's → one use: an ID token that an API client brings
+//
 // The rules stand in lists ([sso.Trace] shows them in that order): what every token of the OP must satisfy in
 // token.go, what an ID token must in idtoken.go, what a logout token must in logouttoken.go. reason.go names the
 // reason that each gives when it is broken.
@@ -15,6 +17,7 @@
 //   - json.go reads objects strictly; claims.go flattens them into attributes.
 //   - metadata.go judges the discovery document; cached.go keeps what was fetched; keys.go verifies signatures.
 //   - exchange.go redeems codes; clientauth.go proves who we are; userinfo.go asks for more claims.
+//   - vouch.go judges ID tokens that come without a browser.
 //   - logout.go sends browsers off and takes them back; initiate.go judges third-party-initiated logins.
 //
 // It knows no accounts and sets no cookies, keeps no state of a sign-in outside the [sso.Attempt], and decides

@@ -156,6 +156,12 @@ func (c *connector) identity(ctx context.Context, p *provider, j *judgement, see
 		seen.userInfo = more
 		claims = merge(more, j.claims)
 	}
+	return c.named(j, claims)
+}
+
+// named makes the identity of a token and all the claims about its sub.
+func (c *connector) named(j *judgement, claims object) (id sso.Identity, err error) {
+	sub, _, _ := j.claims.str("sub")
 	attributes, err := flatten(claims)
 	if err != nil {
 		return id, j.trace.Fail("claims", sso.Refuse(reasonAttributes, sso.KeyMessage, "%w", err))

@@ -50,8 +50,8 @@ func hold(c *connector, claims []byte, rules []rule) (*judgement, error) {
 }
 
 // withoutSecondOpinion leaves out the rule that needs a whole token.
-func withoutSecondOpinion() (rules []rule) {
-	for _, r := range idTokenRules() {
+func withoutSecondOpinion(all []rule) (rules []rule) {
+	for _, r := range all {
 		if r.step != "second opinion" {
 			rules = append(rules, r)
 		}
@@ -64,11 +64,11 @@ func FuzzIDToken(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	c := fuzzConnector(f)
-	if _, err := hold(c, []byte(fuzzIDToken), withoutSecondOpinion()); err != nil {
+	if _, err := hold(c, []byte(fuzzIDToken), withoutSecondOpinion(idTokenRules())); err != nil {
 		f.Fatalf("the valid seed is refused: %v", err)
 	}
 	f.Fuzz(func(t *testing.T, claims []byte) {
-		j, err := hold(c, claims, withoutSecondOpinion())
+		j, err := hold(c, claims, withoutSecondOpinion(idTokenRules()))
 		if err != nil {
 			return
 		}
@@ -89,6 +89,29 @@ func FuzzIDToken(f *testing.F) {
 		}
 		if attributes, err := flatten(j.claims); err == nil && len(attributes["sub"]) != 1 {
 			t.Fatalf("sub flattens to %q", attributes["sub"])
+		}
+	})
+}
+
+// FuzzVouch holds what a back end brings to what a sign-in demands, but for the nonce.
+func FuzzVouch(f *testing.F) {
+	for _, s := range []string{fuzzIDToken, fuzzLogout, `{"jti":1}`, `{"exp":1e300,"iat":0}`} {
+		f.Add([]byte(s))
+	}
+	c := fuzzConnector(f)
+	f.Fuzz(func(t *testing.T, claims []byte) {
+		brought, err := hold(c, claims, withoutSecondOpinion(vouchRules()))
+		if err != nil {
+			return
+		}
+		brought.claims["nonce"] = "n" // a nonce of ours is all that it may lack
+		for _, r := range withoutSecondOpinion(idTokenRules()) {
+			if _, err := r.hold(brought); err != nil {
+				t.Fatalf("taken from a back end, refused at a sign-in: %v", err)
+			}
+		}
+		if len(brought.fingerprint()) != 43 {
+			t.Fatal("it cannot be told from others")
 		}
 	})
 }

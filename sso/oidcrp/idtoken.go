@@ -135,7 +135,7 @@ func ruleSecondOpinion(j *judgement) (string, error) {
 	if err != nil {
 		return "", sso.Refuse(reasonDisagrees, sso.KeyMessage, "%w", err)
 	}
-	if _, there := j.claims["at_hash"]; !there {
+	if _, there := j.claims["at_hash"]; !there || j.brought {
 		return "without at_hash", nil
 	}
 	if err := token.VerifyAccessToken(j.accessToken); err != nil {

@@ -24,12 +24,14 @@ const (
 )
 
 // source says who brought a token. Each has its own allowance of fetches: anybody can post a logout token, and must
-// not be able to spend what the next sign-in needs after the OP changed its keys.
+// not be able to spend what the next sign-in needs after the OP changed its keys; nor must a partner's API client, by
+// tokens that it makes up.
 type source int
 
 const (
 	fromTokenEndpoint source = iota
 	fromBackChannel
+	fromClient
 	sources
 )
 

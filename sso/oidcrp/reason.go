@@ -78,6 +78,9 @@ const (
 	reasonAuthFuture  sso.Reason = "oidc.auth_time_future"
 	reasonAuthOld     sso.Reason = "oidc.auth_time_old"
 
+	// Tokens that a back end brings.
+	reasonVouchReplay sso.Reason = "oidc.vouch_replay"
+
 	// UserInfo.
 	reasonUserInfo        sso.Reason = "oidc.userinfo"
 	reasonUserInfoSubject sso.Reason = "oidc.userinfo_sub"

@@ -81,6 +81,7 @@ type judgement struct {
 	// for ID tokens
 	attempt     *sso.Attempt
 	accessToken string
+	brought     bool // by a back end: without an access token, and issued within sso.VouchAge
 }
 
 // rule is one thing that a token must satisfy: hold returns what was seen, for the trace, or a refusal.
@@ -153,10 +154,18 @@ func ruleIssuedAt(j *judgement) (string, error) {
 		return "", sso.Refuse(reasonIatMissing, sso.KeyMessage, "iat is missing or no time")
 	case iat.After(j.now.Add(j.c.oidc.Skew)):
 		return "", sso.Refuse(reasonIatFuture, sso.KeyClock, "issued at %s, it is %s", stamp(iat), stamp(j.now))
-	case j.now.Sub(iat) > maxAge+j.c.oidc.Skew:
+	case j.now.Sub(iat) > j.maxAge()+j.c.oidc.Skew:
 		return "", sso.Refuse(reasonIatOld, sso.KeyClock, "issued at %s, it is %s", stamp(iat), stamp(j.now))
 	}
 	return stamp(iat), nil
+}
+
+// maxAge is how long ago the token may have been issued.
+func (j *judgement) maxAge() time.Duration {
+	if j.brought {
+		return sso.VouchAge
+	}
+	return maxAge
 }
 
 func ruleNotBefore(j *judgement) (string, error) {

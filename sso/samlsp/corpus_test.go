@@ -42,3 +42,5 @@ func TestMetadataCorpus(t *testing.T) {
 		return m.EntityID, err
 	})
 }
+
+func TestVouchCorpus(t *testing.T) { ssotest.SAMLVouchCorpus(t, open) }

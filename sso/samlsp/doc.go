@@ -11,6 +11,9 @@
 //	validate issuers, status, addressee, time, audience, request, subject, context                 validate.go, subject.go
 //	spend    the assertion's ID is marked as used in store.Marks                                   replay.go
 //
+// Vouch takes a lone assertion, which an API client brings, the same way: what a response says around one is missing, so the
+// assertion is signed itself, issued within five minutes and confirmed for the ACS or the token endpoint (vouch.go).
+//
 // Logout messages take the same first three steps (logout_message.go); a Redirect-binding signature is verified over
 // the query as it was received (redirect.go). What we send is built in start.go, logout.go and spmetadata.go and signed
 // in sign.go. The IdP's metadata is read in idpmetadata.go, fetched in fetch.go and kept fresh by [Refresher].

@@ -77,6 +77,27 @@ func FuzzResponse(f *testing.F) {
 	})
 }
 
+func FuzzVouch(f *testing.F) {
+	w, s := ecWorld(f)
+	valid := w.Response(nil)
+	f.Add(w.Lone(f, valid))
+	f.Add(w.Seal(f, ssotest.SignedBoth, valid, ssotest.Sealing{}))
+	valid.Assertions[0].Confirmations[0].Recipient = w.BaseURL + "/oauth/token"
+	f.Add(w.Lone(f, valid))
+	c := w.Open(f, open, s)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_, err := c.Vouch(t.Context(), string(data), nil)
+		wantReason(t, err)
+		_, err = c.Vouch(t.Context(), ssotest.SAMLToken(data), &sso.Trace{})
+		wantReason(t, err)
+		id, err := c.Vouch(t.Context(), ssotest.SAMLToken(resign(t, w, data)), nil)
+		wantReason(t, err)
+		if err == nil && (id.Subject == "" || id.Subject != strings.TrimSpace(id.Subject)) {
+			t.Fatalf("accepted for subject %q", id.Subject)
+		}
+	})
+}
+
 func FuzzLogout(f *testing.F) {
 	w, s := ecWorld(f)
 	f.Add([]byte(w.LogoutRequest().XML()))

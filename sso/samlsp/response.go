@@ -14,11 +14,8 @@ import (
 // steps are told to t in the order they are taken, and none runs before those above it have passed.
 func (c *connector) Finish(ctx context.Context, m sso.Message, a *sso.Attempt, t *sso.Trace) (id sso.Identity, err error) {
 	defer c.guard(ctx, "response", &err)
-	r := &response{connector: c, attempt: a, now: c.Now()}
-	steps := []struct {
-		name string
-		take func() (string, error)
-	}{
+	r := &response{connector: c, attempt: a, now: c.Now(), recipients: []string{c.urls.ACS}}
+	return r.judge(t, []step{
 		{"metadata", r.checkTrust},
 		{"message", func() (string, error) { return r.receive(m) }},
 		{"shape", r.checkShape},
@@ -34,16 +31,25 @@ func (c *connector) Finish(ctx context.Context, m sso.Message, a *sso.Attempt, t
 		{"authentication", r.readAuthentication},
 		{"attributes", r.readAttributes},
 		{"replay", func() (string, error) { return r.spend(ctx) }},
-	}
+	})
+}
+
+// step is one thing that is judged; take returns what was seen, for the trace, or a refusal.
+type step struct {
+	name string
+	take func() (string, error)
+}
+
+// judge takes steps in order until one fails, and returns the identity that they found.
+func (r *response) judge(t *sso.Trace, steps []step) (sso.Identity, error) {
+	defer r.tell(t)
 	for _, s := range steps {
 		detail, err := s.take()
 		if err != nil {
-			r.tell(t)
 			return sso.Identity{}, t.Fail(s.name, err)
 		}
 		t.Pass(s.name, detail)
 	}
-	r.tell(t)
 	return r.identity, nil
 }
 
@@ -67,8 +73,9 @@ func (c *connector) guard(ctx context.Context, what string, err *error) {
 // response is one response being judged.
 type response struct {
 	*connector
-	attempt *sso.Attempt
-	now     time.Time
+	attempt    *sso.Attempt
+	now        time.Time
+	recipients []string // whom a confirmation may be for
 
 	root       *element
 	survey     *survey

@@ -1,6 +1,7 @@
 package samlsp
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -37,7 +38,7 @@ func (r *response) checkConfirmation() (string, error) {
 	})
 	switch {
 	case err != nil || held:
-		return r.urls.ACS, err
+		return strings.Join(r.recipients, " or "), err
 	case first != nil:
 		return "", first
 	}
@@ -71,7 +72,7 @@ func (r *response) checkRecipient(data *element) error {
 	if !ok {
 		return refuse("recipient_missing", "the confirmation has no Recipient")
 	}
-	if recipient != r.urls.ACS {
+	if !slices.Contains(r.recipients, recipient) {
 		return refuse("recipient", "the assertion is for %q", recipient)
 	}
 	to, answers := data.lookup("InResponseTo")

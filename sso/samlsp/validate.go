@@ -85,17 +85,22 @@ func (r *response) checkEnvelope() (string, error) {
 		return "", refuse("destination", "the response is for %q", destination)
 	}
 	for _, e := range []*element{r.root, r.assertion.element} {
-		if v := e.attr("Version"); v != "2.0" {
-			return "", refuse("version", "%s has version %q", e.local, v)
-		}
-		if !ncName(e.attr("ID")) {
-			return "", refuse("id_syntax", "%s has ID %q", e.local, e.attr("ID"))
-		}
-		if err := r.checkIssued(e); err != nil {
+		if _, err := r.checkMade(e); err != nil {
 			return "", err
 		}
 	}
 	return destination, nil
+}
+
+// checkMade holds e to the attributes that responses and assertions share, and returns when it was issued.
+func (r *response) checkMade(e *element) (time.Time, error) {
+	if v := e.attr("Version"); v != "2.0" {
+		return time.Time{}, refuse("version", "%s has version %q", e.local, v)
+	}
+	if !ncName(e.attr("ID")) {
+		return time.Time{}, refuse("id_syntax", "%s has ID %q", e.local, e.attr("ID"))
+	}
+	return r.checkIssuedAt(e, r.now)
 }
 
 func (c *connector) checkIssuedAt(e *element, now time.Time) (time.Time, error) {
@@ -107,11 +112,6 @@ func (c *connector) checkIssuedAt(e *element, now time.Time) (time.Time, error) 
 		return at, sso.Refuse("saml.issue_future", sso.KeyClock, "%s was issued at %s, it is %s", e.local, stamp(at), stamp(now))
 	}
 	return at, nil
-}
-
-func (r *response) checkIssued(e *element) error {
-	_, err := r.checkIssuedAt(e, r.now)
-	return err
 }
 
 // checkIssuers wants the trust's entity ID in the Assertion, and in the Response if it names one at all.
@@ -127,7 +127,13 @@ func (r *response) checkIssuers() (string, error) {
 	} else if r.envelope.element != nil {
 		return "", refuse("response_issuer", "a signed response without an Issuer") // SAML profiles 4.1.4.2
 	}
-	if el, err = only("issuer", r.assertion.element, nsAssertion, "Issuer"); err != nil {
+	return r.checkAsserter()
+}
+
+// checkAsserter wants the trust's entity ID in the Assertion.
+func (r *response) checkAsserter() (string, error) {
+	el, err := only("issuer", r.assertion.element, nsAssertion, "Issuer")
+	if err != nil {
 		return "", err
 	}
 	return r.idp.EntityID, r.checkIssuer("issuer", el)

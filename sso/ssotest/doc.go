@@ -4,6 +4,7 @@
 // signed, assertion signed, both, encrypted) and names the reasons that a connector may refuse it for; every valid
 // variant must be accepted. [SAMLConnector] is what any SAML connector must do besides: start, replay, isolation of
 // trusts, logout both ways, our metadata. [SAMLMetadataCorpus] does the same for the metadata of IdPs.
+// [SAMLVouchCorpus] and [OIDCVouch] hold a connector to the same vectors where an API client brings the assertion or ID token alone.
 // [SAMLWorld] builds the parties and seals messages, for tests of a package's own. The OIDC files mirror this.
 //
 // # Why

@@ -1,4 +1,4 @@
-package login
+package departed
 
 import (
 	"context"
@@ -38,20 +38,20 @@ func TestNoteTakesTheOthersPlace(t *testing.T) {
 	}
 	t.Cleanup(func() { marks.Close() })
 	order := sso.LogoutOrder{Subject: "taro"}
-	l := &Login{Config: Config{Marks: marks, Now: now}}
+	n := Notes{marks}
 	note := func() string {
 		t.Helper()
-		value, err := marks.Peek(t.Context(), leftName("two", "taro", ""))
+		value, err := marks.Peek(t.Context(), name("two", "taro", ""))
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			t.Fatal(err)
 		}
 		return string(value)
 	}
-	if err := l.noteLeft(t.Context(), "two", order); err != nil {
+	if err := n.Leave(t.Context(), "two", order); err != nil {
 		t.Fatal(err)
 	}
 	first, other, busy := note(), "", false
-	l.Marks = between{marks, func() {
+	n.Marks = between{marks, func() {
 		if busy {
 			return
 		}
@@ -59,12 +59,12 @@ func TestNoteTakesTheOthersPlace(t *testing.T) {
 		if got := note(); got != first {
 			t.Errorf("while the note changes it is %q, not the first", got)
 		}
-		if err := l.noteLeft(t.Context(), "two", order); err != nil {
+		if err := n.Leave(t.Context(), "two", order); err != nil {
 			t.Error(err)
 		}
 		other = note()
 	}}
-	if err := l.noteLeft(t.Context(), "two", order); err != nil {
+	if err := n.Leave(t.Context(), "two", order); err != nil {
 		t.Fatal(err)
 	}
 	if last := note(); first == "" || other == first || last == other || last == first {
