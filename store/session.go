@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Session is one signed-in browser (セッション). The browser holds a random 256-bit token; what is kept is its SHA-256.
+// Session is one signed-in browser or embed (セッション). It holds a random 256-bit token; what is kept is its SHA-256.
 type Session struct {
 	Key       SessionKey
 	ID        ID // names the session in lists; worth nothing as a credential
@@ -27,7 +27,19 @@ type Session struct {
 	Previous  time.Time // the account's sign-in before this one; zero if none
 	Ends      time.Time // absolute end
 	Idle      time.Duration
+	Embed     Embed // what an embed has beside; zero for a browser
 }
+
+// Embed is what a session has that stands in a partner's page (埋め込み).
+type Embed struct {
+	ClientID   ID     // the API client that the partner's page is registered with
+	Origin     string // of the page around it, one of the client's
+	Thumbprint string // of its key (RFC 7638, SHA-256), base64url; whoever comes with its token proves to have that key
+	Parent     ID     // the browser's session that it was opened from and ends with; empty: its code was given to the partner
+}
+
+// Embedded reports whether s is an embed's session and no browser's.
+func (s Session) Embedded() bool { return s.Embed != Embed{} }
 
 // SessionKey is the SHA-256 of a session's token.
 type SessionKey [sha256.Size]byte
@@ -48,7 +60,7 @@ func (s Session) Expires() time.Time {
 type SessionSelector struct {
 	TenantID  ID // required with AccountID, since an account's ID is its tenant's own
 	AccountID ID
-	ID        ID // with AccountID: that one session
+	ID        ID // with AccountID: that one session, and the embeds that were opened from it
 	TrustID   ID
 	Subject   string // with TrustID
 	Index     string // with TrustID
@@ -80,7 +92,8 @@ func (sel SessionSelector) CheckList() error {
 
 // Selects reports whether every non-empty field of sel matches s.
 func (sel SessionSelector) Selects(s Session) bool {
-	return is(sel.TenantID, s.TenantID) && is(sel.AccountID, s.AccountID) && is(sel.ID, s.ID) &&
+	return is(sel.TenantID, s.TenantID) && is(sel.AccountID, s.AccountID) &&
+		(is(sel.ID, s.ID) || sel.ID == s.Embed.Parent) &&
 		is(sel.TrustID, s.TrustID) && is(sel.Subject, s.Subject) && is(sel.Index, s.Index)
 }
 

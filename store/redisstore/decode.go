@@ -10,7 +10,11 @@ import (
 // decodeSession reads what encodeSession wrote for key. Anything else is an error of kind Damaged. The session's strings
 // share v's memory, so that one allocation holds them all.
 func decodeSession(key store.SessionKey, v string) (store.Session, error) {
-	body, err := unseal(v, sessionFormat, string(key[:]))
+	format := byte(sessionFormat)
+	if v != "" && v[0] == embedFormat {
+		format = embedFormat
+	}
+	body, err := unseal(v, format, string(key[:]))
 	if err != nil {
 		return store.Session{}, err
 	}
@@ -19,18 +23,33 @@ func decodeSession(key store.SessionKey, v string) (store.Session, error) {
 	}
 	s := store.Session{Key: key, Began: timeAt(body), Seen: timeAt(body[8:]), Previous: timeAt(body[16:]), Ends: timeAt(body[24:]),
 		Idle: time.Duration(uint64At(body[32:]))}
-	rest := body[timesSize:]
-	for _, text := range texts(&s) {
-		n, width := uvarint(rest)
-		if width <= 0 || n > uint64(len(rest)-width) {
-			return store.Session{}, damaged("a session ends within a string")
-		}
-		*text, rest = rest[width:width+int(n)], rest[width+int(n):]
+	strings := texts(&s)
+	rest, err := takeTexts(body[timesSize:], strings[:])
+	if err == nil && format == embedFormat {
+		strings := embedTexts(&s)
+		rest, err = takeTexts(rest, strings[:])
 	}
-	if rest != "" {
+	switch {
+	case err != nil:
+		return store.Session{}, err
+	case rest != "":
 		return store.Session{}, damaged("a session has %d bytes too many", len(rest))
+	case s.Embedded() != (format == embedFormat):
+		return store.Session{}, damaged("an embed's session is of no client")
 	}
 	return s, nil
+}
+
+// takeTexts reads texts from the beginning of body and returns what follows.
+func takeTexts(body string, texts []*string) (rest string, err error) {
+	for _, text := range texts {
+		n, width := uvarint(body)
+		if width <= 0 || n > uint64(len(body)-width) {
+			return "", damaged("a session ends within a string")
+		}
+		*text, body = body[width:width+int(n)], body[width+int(n):]
+	}
+	return body, nil
 }
 
 // decodeMark reads what encodeMark wrote for name. Anything else is an error of kind Damaged.

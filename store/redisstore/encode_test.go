@@ -19,11 +19,24 @@ func fullSession() store.Session {
 		Ends: at.Add(8 * time.Hour), Idle: 30 * time.Minute}
 }
 
+// fullEmbed is fullSession of an embed.
+func fullEmbed() store.Session {
+	s := fullSession()
+	s.Embed = store.Embed{ClientID: "client", Origin: "https://hr.example", Thumbprint: strings.Repeat("p", 43), Parent: "s0"}
+	return s
+}
+
+// TestSessionRoundTrip demands of a browser's session that it is written as it was before there were embeds: instances of both
+// versions may stand side by side.
 func TestSessionRoundTrip(t *testing.T) {
-	for name, want := range map[string]store.Session{"full": fullSession(), "empty": {Key: store.KeyOf("token")}} {
+	for name, want := range map[string]store.Session{"full": fullSession(), "empty": {Key: store.KeyOf("token")}, "embed": fullEmbed(),
+		"embed of an origin alone": {Key: store.KeyOf("token"), Embed: store.Embed{Origin: "https://hr.example"}}} {
 		b, err := encodeSession(want)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if format := map[bool]byte{false: 1, true: 3}[want.Embedded()]; b[0] != format {
+			t.Errorf("%s: written in format %d", name, b[0])
 		}
 		got, err := decodeSession(want.Key, string(b))
 		if err != nil || got != want {
@@ -37,7 +50,12 @@ func TestSessionRoundTrip(t *testing.T) {
 
 // TestSessionDamage alters each byte, cuts at each length and moves the value under another key.
 func TestSessionDamage(t *testing.T) {
-	s := fullSession()
+	for _, s := range []store.Session{fullSession(), fullEmbed()} {
+		damageSession(t, s)
+	}
+}
+
+func damageSession(t *testing.T, s store.Session) {
 	good, err := encodeSession(s)
 	if err != nil {
 		t.Fatal(err)
@@ -57,6 +75,12 @@ func TestSessionDamage(t *testing.T) {
 	refused("lengthened", s.Key, append(append([]byte{}, good...), 0))
 	refused("under another key", store.KeyOf("another"), good)
 	refused("a mark", s.Key, encodeMark(string(s.Key[:]), good, time.Time{}))
+	body, err := encodeSession(fullSession())
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused("an embed's of nothing", s.Key, seal(body, embedFormat, string(s.Key[:])))
+	refused("an embed's of empty strings", s.Key, seal(append(body, 0, 0, 0, 0), embedFormat, string(s.Key[:])))
 	refused("too long", s.Key, seal(make([]byte, maxSession+1), sessionFormat, string(s.Key[:])))
 }
 
@@ -84,18 +108,18 @@ func TestEntryRoundTrip(t *testing.T) {
 // read means the same after it is written again.
 func FuzzDecodeSession(f *testing.F) {
 	key := store.KeyOf("token")
-	for _, s := range []store.Session{fullSession(), {Key: key}} {
+	for _, s := range []store.Session{fullSession(), {Key: key}, fullEmbed()} {
 		b, err := encodeSession(s)
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(b[headerSize:])
-		f.Add(b[headerSize : len(b)-1])
+		f.Add(b[0], b[headerSize:])
+		f.Add(b[0], b[headerSize:len(b)-1])
 	}
-	f.Add(append(make([]byte, timesSize), binary.AppendUvarint(nil, 1<<63)...))
-	f.Add(append(make([]byte, timesSize), 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		v := seal(append(make([]byte, headerSize), body...), sessionFormat, string(key[:]))
+	f.Add(byte(sessionFormat), append(make([]byte, timesSize), binary.AppendUvarint(nil, 1<<63)...))
+	f.Add(byte(embedFormat), append(make([]byte, timesSize), 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255))
+	f.Fuzz(func(t *testing.T, format byte, body []byte) {
+		v := seal(append(make([]byte, headerSize), body...), format, string(key[:]))
 		s, err := decodeSession(key, string(v))
 		if err != nil {
 			if !errors.Is(err, store.ErrDamaged) {

@@ -13,8 +13,14 @@ import (
 //go:embed queries/sessions/schema.sql
 var sessionsSchema string
 
-// sessionsVersion is the number of sessionsSchema. A file of another is emptied: everybody signs in once more.
-const sessionsVersion = 1
+// sessionsVersion is the number of sessionsSchema. A file of the version before gets the columns that it lacks; one of another is
+// emptied: everybody signs in once more.
+const sessionsVersion = 2
+
+// sessionColumns are what version 2 added.
+func sessionColumns() []string {
+	return []string{"embed_client", "embed_origin", "embed_thumbprint", "embed_parent"}
+}
 
 // sweepSize is how many expired rows a new one takes away with it.
 const sweepSize = 16
@@ -60,10 +66,14 @@ func prepareSessions(ctx context.Context, on *dbtx) error {
 	if version == sessionsVersion {
 		return nil
 	}
-	for _, statement := range []string{
-		"DROP TABLE IF EXISTS sessions", "DROP TABLE IF EXISTS marks", sessionsSchema,
-		fmt.Sprintf("PRAGMA user_version = %d", sessionsVersion),
-	} {
+	steps := []string{"DROP TABLE IF EXISTS sessions", "DROP TABLE IF EXISTS marks", sessionsSchema}
+	if version == sessionsVersion-1 {
+		steps = nil
+		for _, column := range sessionColumns() {
+			steps = append(steps, "ALTER TABLE sessions ADD COLUMN "+column+" TEXT NOT NULL DEFAULT ''")
+		}
+	}
+	for _, statement := range append(steps, fmt.Sprintf("PRAGMA user_version = %d", sessionsVersion)) {
 		if _, err := on.ExecContext(ctx, statement); err != nil {
 			return err
 		}
@@ -96,6 +106,7 @@ func (s *Sessions) Begin(ctx context.Context, n store.Session) error {
 			TrustID: string(n.TrustID), Subject: n.Subject, IdpIndex: n.Index, NameID: n.NameID, IDToken: n.IDToken,
 			Context: n.Context, Device: n.Device, Address: n.Address, Began: micros(n.Began), Seen: micros(n.Seen),
 			Previous: micros(n.Previous), Ends: micros(n.Ends), Idle: int64(n.Idle), Expires: micros(n.Expires()),
+			EmbedClient: string(n.Embed.ClientID), EmbedOrigin: n.Embed.Origin, EmbedThumbprint: n.Embed.Thumbprint, EmbedParent: string(n.Embed.Parent),
 		})
 	})
 }
@@ -223,6 +234,7 @@ func sessionOf(r sessions.Session) store.Session {
 		TrustID: store.ID(r.TrustID), Subject: r.Subject, Index: r.IdpIndex, NameID: r.NameID, IDToken: r.IDToken,
 		Context: r.Context, Device: r.Device, Address: r.Address, Began: moment(r.Began), Seen: moment(r.Seen),
 		Previous: moment(r.Previous), Ends: moment(r.Ends), Idle: time.Duration(r.Idle),
+		Embed: store.Embed{ClientID: store.ID(r.EmbedClient), Origin: r.EmbedOrigin, Thumbprint: r.EmbedThumbprint, Parent: store.ID(r.EmbedParent)},
 	}
 	copy(n.Key[:], r.Key)
 	return n

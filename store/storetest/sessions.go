@@ -26,6 +26,8 @@ func Sessions(t *testing.T, open func(t *testing.T, now func() time.Time) Expiri
 	}{
 		{"begin and find", beginAndFind},
 		{"values", sessionValues},
+		{"embeds", embeds},
+		{"end what embeds were opened from", endParent},
 		{"idle end", idleEnd},
 		{"absolute end", absoluteEnd},
 		{"touch", touch},

@@ -11,22 +11,26 @@ type Mark struct {
 }
 
 type Session struct {
-	Key       []byte
-	ID        string
-	TenantID  string
-	AccountID string
-	TrustID   string
-	Subject   string
-	IdpIndex  string
-	NameID    string
-	IDToken   string
-	Context   string
-	Device    string
-	Address   string
-	Began     int64
-	Seen      int64
-	Previous  int64
-	Ends      int64
-	Idle      int64
-	Expires   int64
+	Key             []byte
+	ID              string
+	TenantID        string
+	AccountID       string
+	TrustID         string
+	Subject         string
+	IdpIndex        string
+	NameID          string
+	IDToken         string
+	Context         string
+	Device          string
+	Address         string
+	Began           int64
+	Seen            int64
+	Previous        int64
+	Ends            int64
+	Idle            int64
+	Expires         int64
+	EmbedClient     string
+	EmbedOrigin     string
+	EmbedThumbprint string
+	EmbedParent     string
 }

@@ -11,29 +11,33 @@ import (
 
 const BeginSession = `-- name: BeginSession :exec
 INSERT INTO sessions (key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
-    address, began, seen, previous, ends, idle, expires)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+    address, began, seen, previous, ends, idle, expires, embed_client, embed_origin, embed_thumbprint, embed_parent)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
 `
 
 type BeginSessionParams struct {
-	Key       []byte
-	ID        string
-	TenantID  string
-	AccountID string
-	TrustID   string
-	Subject   string
-	IdpIndex  string
-	NameID    string
-	IDToken   string
-	Context   string
-	Device    string
-	Address   string
-	Began     int64
-	Seen      int64
-	Previous  int64
-	Ends      int64
-	Idle      int64
-	Expires   int64
+	Key             []byte
+	ID              string
+	TenantID        string
+	AccountID       string
+	TrustID         string
+	Subject         string
+	IdpIndex        string
+	NameID          string
+	IDToken         string
+	Context         string
+	Device          string
+	Address         string
+	Began           int64
+	Seen            int64
+	Previous        int64
+	Ends            int64
+	Idle            int64
+	Expires         int64
+	EmbedClient     string
+	EmbedOrigin     string
+	EmbedThumbprint string
+	EmbedParent     string
 }
 
 func (q *Queries) BeginSession(ctx context.Context, arg BeginSessionParams) error {
@@ -56,6 +60,10 @@ func (q *Queries) BeginSession(ctx context.Context, arg BeginSessionParams) erro
 		arg.Ends,
 		arg.Idle,
 		arg.Expires,
+		arg.EmbedClient,
+		arg.EmbedOrigin,
+		arg.EmbedThumbprint,
+		arg.EmbedParent,
 	)
 	return err
 }
@@ -63,7 +71,7 @@ func (q *Queries) BeginSession(ctx context.Context, arg BeginSessionParams) erro
 const EndSession = `-- name: EndSession :one
 DELETE FROM sessions WHERE key = ?1 AND expires > ?2
 RETURNING key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
-    address, began, seen, previous, ends, idle, expires
+    address, began, seen, previous, ends, idle, expires, embed_client, embed_origin, embed_thumbprint, embed_parent
 `
 
 type EndSessionParams struct {
@@ -93,6 +101,10 @@ func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (Session
 		&i.Ends,
 		&i.Idle,
 		&i.Expires,
+		&i.EmbedClient,
+		&i.EmbedOrigin,
+		&i.EmbedThumbprint,
+		&i.EmbedParent,
 	)
 	return i, err
 }
@@ -100,12 +112,12 @@ func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (Session
 const EndSessionsOfAccount = `-- name: EndSessionsOfAccount :many
 DELETE FROM sessions
 WHERE tenant_id = ?1 AND account_id = ?2 AND expires > ?3
-  AND (id = ?4 OR ?4 = '')
+  AND (id = ?4 OR embed_parent = ?4 OR ?4 = '')
   AND (trust_id = ?5 OR ?5 = '')
   AND (subject = ?6 OR ?6 = '')
   AND (idp_index = ?7 OR ?7 = '')
 RETURNING key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
-    address, began, seen, previous, ends, idle, expires
+    address, began, seen, previous, ends, idle, expires, embed_client, embed_origin, embed_thumbprint, embed_parent
 `
 
 type EndSessionsOfAccountParams struct {
@@ -154,6 +166,10 @@ func (q *Queries) EndSessionsOfAccount(ctx context.Context, arg EndSessionsOfAcc
 			&i.Ends,
 			&i.Idle,
 			&i.Expires,
+			&i.EmbedClient,
+			&i.EmbedOrigin,
+			&i.EmbedThumbprint,
+			&i.EmbedParent,
 		); err != nil {
 			return nil, err
 		}
@@ -175,7 +191,7 @@ WHERE trust_id = ?1 AND expires > ?2
   AND (subject = ?4 OR ?4 = '')
   AND (idp_index = ?5 OR ?5 = '')
 RETURNING key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
-    address, began, seen, previous, ends, idle, expires
+    address, began, seen, previous, ends, idle, expires, embed_client, embed_origin, embed_thumbprint, embed_parent
 `
 
 type EndSessionsOfTrustParams struct {
@@ -220,6 +236,10 @@ func (q *Queries) EndSessionsOfTrust(ctx context.Context, arg EndSessionsOfTrust
 			&i.Ends,
 			&i.Idle,
 			&i.Expires,
+			&i.EmbedClient,
+			&i.EmbedOrigin,
+			&i.EmbedThumbprint,
+			&i.EmbedParent,
 		); err != nil {
 			return nil, err
 		}
@@ -236,7 +256,7 @@ func (q *Queries) EndSessionsOfTrust(ctx context.Context, arg EndSessionsOfTrust
 
 const FindSession = `-- name: FindSession :one
 SELECT key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
-    address, began, seen, previous, ends, idle, expires
+    address, began, seen, previous, ends, idle, expires, embed_client, embed_origin, embed_thumbprint, embed_parent
 FROM sessions WHERE key = ?1 AND expires > ?2
 `
 
@@ -267,16 +287,20 @@ func (q *Queries) FindSession(ctx context.Context, arg FindSessionParams) (Sessi
 		&i.Ends,
 		&i.Idle,
 		&i.Expires,
+		&i.EmbedClient,
+		&i.EmbedOrigin,
+		&i.EmbedThumbprint,
+		&i.EmbedParent,
 	)
 	return i, err
 }
 
 const ListSessionsInAccount = `-- name: ListSessionsInAccount :many
 SELECT key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
-    address, began, seen, previous, ends, idle, expires
+    address, began, seen, previous, ends, idle, expires, embed_client, embed_origin, embed_thumbprint, embed_parent
 FROM sessions
 WHERE tenant_id = ?1 AND account_id = ?2 AND expires > ?3
-  AND (id = ?4 OR ?4 = '')
+  AND (id = ?4 OR embed_parent = ?4 OR ?4 = '')
   AND (trust_id = ?5 OR ?5 = '')
   AND (subject = ?6 OR ?6 = '')
   AND (idp_index = ?7 OR ?7 = '')
@@ -331,6 +355,10 @@ func (q *Queries) ListSessionsInAccount(ctx context.Context, arg ListSessionsInA
 			&i.Ends,
 			&i.Idle,
 			&i.Expires,
+			&i.EmbedClient,
+			&i.EmbedOrigin,
+			&i.EmbedThumbprint,
+			&i.EmbedParent,
 		); err != nil {
 			return nil, err
 		}
@@ -347,7 +375,7 @@ func (q *Queries) ListSessionsInAccount(ctx context.Context, arg ListSessionsInA
 
 const ListSessionsOfAccount = `-- name: ListSessionsOfAccount :many
 SELECT key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
-    address, began, seen, previous, ends, idle, expires
+    address, began, seen, previous, ends, idle, expires, embed_client, embed_origin, embed_thumbprint, embed_parent
 FROM sessions
 WHERE tenant_id = ?1 AND account_id = ?2 AND expires > ?3
 ORDER BY began DESC, id
@@ -387,6 +415,10 @@ func (q *Queries) ListSessionsOfAccount(ctx context.Context, arg ListSessionsOfA
 			&i.Ends,
 			&i.Idle,
 			&i.Expires,
+			&i.EmbedClient,
+			&i.EmbedOrigin,
+			&i.EmbedThumbprint,
+			&i.EmbedParent,
 		); err != nil {
 			return nil, err
 		}
@@ -403,7 +435,7 @@ func (q *Queries) ListSessionsOfAccount(ctx context.Context, arg ListSessionsOfA
 
 const ListSessionsOfTenant = `-- name: ListSessionsOfTenant :many
 SELECT key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
-    address, began, seen, previous, ends, idle, expires
+    address, began, seen, previous, ends, idle, expires, embed_client, embed_origin, embed_thumbprint, embed_parent
 FROM sessions
 WHERE tenant_id = ?1 AND expires > ?2
 ORDER BY ends DESC, id LIMIT CAST(?3 AS BIGINT)
@@ -443,6 +475,10 @@ func (q *Queries) ListSessionsOfTenant(ctx context.Context, arg ListSessionsOfTe
 			&i.Ends,
 			&i.Idle,
 			&i.Expires,
+			&i.EmbedClient,
+			&i.EmbedOrigin,
+			&i.EmbedThumbprint,
+			&i.EmbedParent,
 		); err != nil {
 			return nil, err
 		}
@@ -459,7 +495,7 @@ func (q *Queries) ListSessionsOfTenant(ctx context.Context, arg ListSessionsOfTe
 
 const ListSessionsOfTrust = `-- name: ListSessionsOfTrust :many
 SELECT key, id, tenant_id, account_id, trust_id, subject, idp_index, name_id, id_token, context, device,
-    address, began, seen, previous, ends, idle, expires
+    address, began, seen, previous, ends, idle, expires, embed_client, embed_origin, embed_thumbprint, embed_parent
 FROM sessions
 WHERE trust_id = ?1 AND expires > ?2
   AND (tenant_id = ?3 OR ?3 = '')
@@ -512,6 +548,10 @@ func (q *Queries) ListSessionsOfTrust(ctx context.Context, arg ListSessionsOfTru
 			&i.Ends,
 			&i.Idle,
 			&i.Expires,
+			&i.EmbedClient,
+			&i.EmbedOrigin,
+			&i.EmbedThumbprint,
+			&i.EmbedParent,
 		); err != nil {
 			return nil, err
 		}

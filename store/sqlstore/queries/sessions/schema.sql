@@ -16,7 +16,11 @@ CREATE TABLE IF NOT EXISTS sessions (
     previous   BIGINT  NOT NULL,
     ends       BIGINT  NOT NULL,
     idle       BIGINT  NOT NULL,
-    expires    BIGINT  NOT NULL
+    expires    BIGINT  NOT NULL,
+    embed_client     TEXT NOT NULL DEFAULT '',
+    embed_origin     TEXT NOT NULL DEFAULT '',
+    embed_thumbprint TEXT NOT NULL DEFAULT '',
+    embed_parent     TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS sessions_by_account ON sessions (tenant_id, account_id);
 CREATE INDEX IF NOT EXISTS sessions_by_trust ON sessions (trust_id, subject);
