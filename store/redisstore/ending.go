@@ -32,8 +32,20 @@ func (s *Store) Of(ctx context.Context, tenant, account store.ID) ([]store.Sessi
 }
 
 // End walks the smallest index that has every selected session, and deletes those that match. It is not one step:
-// a session that begins meanwhile may stand afterwards, and the next End finds it.
+// a session that begins meanwhile may stand afterwards, and the next End finds it. Of one session it walks twice: an embed that
+// began before the session ended is found the second time at the latest, and one that began after that sees that it has.
 func (s *Store) End(ctx context.Context, sel store.SessionSelector) ([]store.Session, error) {
+	ended, err := s.endOnce(ctx, sel)
+	if sel.ID != "" && err == nil {
+		var late []store.Session
+		late, err = s.endOnce(ctx, sel)
+		ended = append(ended, late...)
+		store.SortSessions(ended)
+	}
+	return ended, err
+}
+
+func (s *Store) endOnce(ctx context.Context, sel store.SessionSelector) ([]store.Session, error) {
 	if err := sel.Check(); err != nil {
 		return nil, fmt.Errorf("end sessions: %w", err)
 	}
