@@ -57,6 +57,21 @@ type PersonReceipt struct {
 	OfficeName  string
 }
 
+// ReceiptChange is a receipt as it is now, in the order of changes.
+type ReceiptChange struct {
+	Receipt
+	DocumentID ID
+	State      DeliveryState // of the delivery
+	Readable   bool          // the delivery stands, and the account reaches it
+}
+
+// ReceiptChanges is one page of changes. Next is where the one after it begins, also when there is nothing More yet.
+type ReceiptChanges struct {
+	Items []ReceiptChange
+	Next  Cursor
+	More  bool
+}
+
 // Receipts reaches the receipts of the transaction's tenant.
 type Receipts interface {
 	// Inbox returns what is delivered to account, unread first, then newest first. What was withdrawn, or is outside
@@ -79,4 +94,10 @@ type Receipts interface {
 	// Cells returns how each of these documents stands at each of these offices, in no order; a pair without a delivery
 	// is not there. More than MaxPage of either is ErrInvalid.
 	Cells(ctx context.Context, documents, offices []ID) ([]ReceiptCell, error)
+	// Changes returns the receipts at the offices of scope in the order in which they last changed: one that was opened or
+	// hidden, whose delivery was withdrawn or expired, or that a fact was recorded in. Each is there once, where it
+	// changed last, so that whoever goes on from Next sees again what changes again. That order is the one of commits: what
+	// is committed after a page was read comes after it. A page may hold fewer than asked for and have More after it. A
+	// cursor of changes that have not been made here, as before a restore, is ErrInvalid.
+	Changes(ctx context.Context, scope OfficeScope, p Page) (ReceiptChanges, error)
 }

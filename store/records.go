@@ -40,6 +40,7 @@ type Tx interface {
 	SetupLinks() SetupLinks
 	ScimTokens() ScimTokens
 	APIClients() APIClients
+	Answers() Answers
 	Webhooks() Webhooks
 	Documents() Documents
 	Deliveries() Deliveries

@@ -34,7 +34,7 @@ func (t accounts) Create(ctx context.Context, a store.Account) error {
 		if err := t.listOffices(ctx, a); err != nil {
 			return err
 		}
-		_, err = t.q.OpenReceiptsOfAccount(ctx, records.OpenReceiptsOfAccountParams{TenantID: t.id(), AccountID: string(a.ID)})
+		_, err = t.changes(ctx)(t.q.OpenReceiptsOfAccount(ctx, records.OpenReceiptsOfAccountParams{TenantID: t.id(), AccountID: string(a.ID)}))
 		return err
 	}))
 }
@@ -233,13 +233,13 @@ func (t accounts) fit(ctx context.Context, a store.Account) error {
 	if err := t.listOffices(ctx, a); err != nil {
 		return err
 	}
-	if _, err := t.q.HideReceiptsOutOfReach(ctx, records.HideReceiptsOutOfReachParams{TenantID: t.id(), AccountID: string(a.ID)}); err != nil {
+	if _, err := t.changes(ctx)(t.q.HideReceiptsOutOfReach(ctx, records.HideReceiptsOutOfReachParams{TenantID: t.id(), AccountID: string(a.ID)})); err != nil {
 		return err
 	}
-	if _, err := t.q.ShowReceiptsInReach(ctx, records.ShowReceiptsInReachParams{TenantID: t.id(), AccountID: string(a.ID)}); err != nil {
+	if _, err := t.changes(ctx)(t.q.ShowReceiptsInReach(ctx, records.ShowReceiptsInReachParams{TenantID: t.id(), AccountID: string(a.ID)})); err != nil {
 		return err
 	}
-	_, err = t.q.OpenReceiptsOfAccount(ctx, records.OpenReceiptsOfAccountParams{TenantID: t.id(), AccountID: string(a.ID)})
+	_, err = t.changes(ctx)(t.q.OpenReceiptsOfAccount(ctx, records.OpenReceiptsOfAccountParams{TenantID: t.id(), AccountID: string(a.ID)}))
 	return err
 }
 

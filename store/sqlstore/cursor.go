@@ -48,6 +48,9 @@ const listSystemEvents byte = 90
 // listHookMessages too.
 const listHookMessages byte = 95
 
+// listReceiptChanges as well.
+const listReceiptChanges byte = 96
+
 // maxCursor bounds what is read of a cursor, in bytes.
 const maxCursor = 16 << 10
 

@@ -64,7 +64,7 @@ func (t deliveries) Deliver(ctx context.Context, id, by store.ID, at time.Time) 
 	if err != nil {
 		return 0, fault("deliver "+string(id), err)
 	}
-	n, err = t.q.OpenReceiptsOfDelivery(ctx, records.OpenReceiptsOfDeliveryParams{TenantID: t.id(), DeliveryID: string(id)})
+	n, err = t.changes(ctx)(t.q.OpenReceiptsOfDelivery(ctx, records.OpenReceiptsOfDeliveryParams{TenantID: t.id(), DeliveryID: string(id)}))
 	return int(n), fault("open the receipts of delivery "+string(id), err)
 }
 
@@ -78,7 +78,7 @@ func (t deliveries) Withdraw(ctx context.Context, id, by store.ID, at time.Time,
 	if err != nil {
 		return fault("withdraw delivery "+string(id), err)
 	}
-	_, err = t.q.HideReceiptsOfDelivery(ctx, records.HideReceiptsOfDeliveryParams{TenantID: t.id(), DeliveryID: string(id)})
+	_, err = t.changes(ctx)(t.q.HideReceiptsOfDelivery(ctx, records.HideReceiptsOfDeliveryParams{TenantID: t.id(), DeliveryID: string(id)}))
 	return fault("hide the receipts of delivery "+string(id), err)
 }
 

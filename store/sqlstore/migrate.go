@@ -19,7 +19,7 @@ import (
 var migrations embed.FS
 
 // schemaVersion is the newest of the migrations: the files', or that of the program's own.
-const schemaVersion = 13
+const schemaVersion = 14
 
 // Migrate brings the database that c names to the schema that this program knows, creating it if it is new. Instances
 // that do so at once wait for each other. A database that is newer than the program is an error of kind Unavailable and

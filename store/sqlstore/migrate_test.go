@@ -141,6 +141,11 @@ func lookAtFirstVersion(t *testing.T, tx store.Tx) error {
 			t.Errorf("%q finds %d documents and %d deliveries, want %d", text, len(found.Items), len(delivered.Items), want)
 		}
 	}
+	changes, err := tx.Receipts().Changes(ctx, store.OfficeScope{All: true}, store.Page{})
+	must(t, err)
+	if len(changes.Items) != 1 || changes.Items[0].DeliveryID != "made" || changes.More {
+		t.Errorf("the changes are %+v", changes)
+	}
 	inbox, err := tx.Receipts().Inbox(ctx, "one", store.InboxFilter{}, store.Page{})
 	if len(inbox.Items) != 1 || inbox.Items[0].Title != "通知書" {
 		t.Errorf("the inbox is %+v", inbox)

@@ -93,6 +93,6 @@ func (t deliveries) Expire(ctx context.Context, id store.ID) (unopened, all int,
 	if err != nil {
 		return 0, 0, fault("count who opened delivery "+string(id), err)
 	}
-	_, err = t.q.HideReceiptsOfDelivery(ctx, records.HideReceiptsOfDeliveryParams{TenantID: t.id(), DeliveryID: string(id)})
+	_, err = t.changes(ctx)(t.q.HideReceiptsOfDelivery(ctx, records.HideReceiptsOfDeliveryParams{TenantID: t.id(), DeliveryID: string(id)}))
 	return int(count.Unopened), int(count.Receipts), fault("hide the receipts of delivery "+string(id), err)
 }

@@ -67,6 +67,8 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.CountTrusts, "INDEX trusts_by_tenant (tenant_id=?)"},
 		{records.CountTrustUsers, "INDEX accounts_by_trust (trust_id=?)"},
 		{records.ListReceiptsOfDelivery, "INDEX sqlite_autoindex_receipts_1 (tenant_id=? AND delivery_id=? AND account_id>?)"},
+		{records.ListReceiptChanges, "INDEX receipts_by_change (tenant_id=? AND (changed,delivery_id,account_id)>(?,?,?))"},
+		{records.ForgetAnswers, "COVERING INDEX answers_by_time (tenant_id=? AND at<?)"},
 		{records.UsesDigest, "INDEX files_by_digest (tenant_id=? AND digest=?)"},
 		{records.PagePackages, "COVERING INDEX packages_by_state (tenant_id=? AND state=? AND received_at>? AND (received_at,id)<(?,?))"},
 		{records.PagePackagesOfDrop, "COVERING INDEX packages_by_drop (tenant_id=? AND drop_id=? AND state=? AND received_at>? AND (received_at,id)<(?,?))"},

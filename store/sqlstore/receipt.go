@@ -41,7 +41,7 @@ func (t receipts) Get(ctx context.Context, account, delivery store.ID) (store.Re
 }
 
 func (t receipts) Record(ctx context.Context, account, delivery store.ID, fact store.Fact, at time.Time) (bool, error) {
-	n, err := t.record(ctx, account, delivery, fact, at)
+	n, err := t.changes(ctx)(t.record(ctx, account, delivery, fact, at))
 	if err != nil {
 		return false, fault("record that "+string(delivery)+" was "+string(fact), err)
 	}

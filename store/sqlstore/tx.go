@@ -49,6 +49,9 @@ func (t *tx) ScimTokens() store.ScimTokens { return scimTokens{t} }
 // APIClients reaches the tenant's API clients.
 func (t *tx) APIClients() store.APIClients { return apiClients{t} }
 
+// Answers reaches what came of requests with an Idempotency-Key.
+func (t *tx) Answers() store.Answers { return answers{t} }
+
 // Webhooks reaches the tenant's webhooks.
 func (t *tx) Webhooks() store.Webhooks { return webhooks{t} }
 

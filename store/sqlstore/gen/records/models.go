@@ -40,6 +40,15 @@ type AddressRule struct {
 	Administration string
 }
 
+type Answer struct {
+	TenantID string
+	ClientID string
+	Key      string
+	Content  string
+	Result   string
+	At       int64
+}
+
 type ApiClient struct {
 	TenantID  string
 	ID        string
@@ -74,6 +83,7 @@ type AuditHead struct {
 	TenantID string
 	Seq      int64
 	Hash     string
+	Changes  int64
 }
 
 type Company struct {
@@ -329,6 +339,7 @@ type Receipt struct {
 	AcknowledgedAt int64
 	Unread         int64
 	Visible        int64
+	Changed        int64
 }
 
 type Role struct {

@@ -89,6 +89,17 @@ func (q *Queries) CountCells(ctx context.Context, arg CountCellsParams) ([]Count
 	return items, nil
 }
 
+const CountChanges = `-- name: CountChanges :one
+SELECT changes FROM audit_heads WHERE tenant_id = ?1
+`
+
+func (q *Queries) CountChanges(ctx context.Context, tenantID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, CountChanges, tenantID)
+	var changes int64
+	err := row.Scan(&changes)
+	return changes, err
+}
+
 const CountPending = `-- name: CountPending :one
 SELECT COUNT(*) FROM (SELECT 1 FROM receipts r
     WHERE r.tenant_id = ?1 AND r.account_id = ?2 AND r.visible = 1
@@ -159,9 +170,25 @@ type GetReceiptParams struct {
 	AccountID  string
 }
 
-func (q *Queries) GetReceipt(ctx context.Context, arg GetReceiptParams) (Receipt, error) {
+type GetReceiptRow struct {
+	TenantID       string
+	DeliveryID     string
+	AccountID      string
+	OfficeID       string
+	DocumentID     string
+	Kind           string
+	Acknowledge    int64
+	DeliveredAt    int64
+	ViewedAt       int64
+	DownloadedAt   int64
+	AcknowledgedAt int64
+	Unread         int64
+	Visible        int64
+}
+
+func (q *Queries) GetReceipt(ctx context.Context, arg GetReceiptParams) (GetReceiptRow, error) {
 	row := q.db.QueryRowContext(ctx, GetReceipt, arg.TenantID, arg.DeliveryID, arg.AccountID)
-	var i Receipt
+	var i GetReceiptRow
 	err := row.Scan(
 		&i.TenantID,
 		&i.DeliveryID,
@@ -181,7 +208,8 @@ func (q *Queries) GetReceipt(ctx context.Context, arg GetReceiptParams) (Receipt
 }
 
 const HideReceiptsOfDelivery = `-- name: HideReceiptsOfDelivery :execrows
-UPDATE receipts SET visible = 0 WHERE tenant_id = ?1 AND delivery_id = ?2 AND visible = 1
+UPDATE receipts SET visible = 0, changed = (SELECT h.changes + 1 FROM audit_heads h WHERE h.tenant_id = receipts.tenant_id)
+WHERE receipts.tenant_id = ?1 AND receipts.delivery_id = ?2
 `
 
 type HideReceiptsOfDeliveryParams struct {
@@ -189,6 +217,7 @@ type HideReceiptsOfDeliveryParams struct {
 	DeliveryID string
 }
 
+// What was hidden before has changed as well: its delivery does not stand any more.
 func (q *Queries) HideReceiptsOfDelivery(ctx context.Context, arg HideReceiptsOfDeliveryParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, HideReceiptsOfDelivery, arg.TenantID, arg.DeliveryID)
 	if err != nil {
@@ -198,7 +227,7 @@ func (q *Queries) HideReceiptsOfDelivery(ctx context.Context, arg HideReceiptsOf
 }
 
 const HideReceiptsOutOfReach = `-- name: HideReceiptsOutOfReach :execrows
-UPDATE receipts SET visible = 0
+UPDATE receipts SET visible = 0, changed = (SELECT h.changes + 1 FROM audit_heads h WHERE h.tenant_id = receipts.tenant_id)
 WHERE receipts.tenant_id = ?1 AND receipts.account_id = ?2 AND receipts.visible = 1
   AND NOT EXISTS (SELECT 1 FROM accounts a JOIN offices o ON o.tenant_id = a.tenant_id AND o.company_id = a.company_id
     WHERE a.tenant_id = receipts.tenant_id AND a.id = receipts.account_id AND o.id = receipts.office_id
@@ -217,6 +246,78 @@ func (q *Queries) HideReceiptsOutOfReach(ctx context.Context, arg HideReceiptsOu
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const ListReceiptChanges = `-- name: ListReceiptChanges :many
+SELECT r.changed, r.delivery_id, r.account_id, r.office_id, r.document_id, r.delivered_at, r.viewed_at, r.downloaded_at, r.acknowledged_at, r.visible, v.state
+FROM receipts r JOIN deliveries v ON v.tenant_id = r.tenant_id AND v.id = r.delivery_id
+WHERE r.tenant_id = ?1 AND (1 = 1 OR r.delivery_id = ?2 OR r.account_id = ?3)
+  AND (r.changed, r.delivery_id, r.account_id) > (?4, ?2, ?3)
+ORDER BY r.changed, r.delivery_id, r.account_id LIMIT CAST(?5 AS BIGINT)
+`
+
+type ListReceiptChangesParams struct {
+	TenantID      string
+	AfterDelivery string
+	AfterAccount  string
+	AfterChange   int64
+	Size          int64
+}
+
+type ListReceiptChangesRow struct {
+	Changed        int64
+	DeliveryID     string
+	AccountID      string
+	OfficeID       string
+	DocumentID     string
+	DeliveredAt    int64
+	ViewedAt       int64
+	DownloadedAt   int64
+	AcknowledgedAt int64
+	Visible        int64
+	State          string
+}
+
+// The first OR is true: sqlc takes from it that these are texts, and a CAST would keep SQLite from the index.
+func (q *Queries) ListReceiptChanges(ctx context.Context, arg ListReceiptChangesParams) ([]ListReceiptChangesRow, error) {
+	rows, err := q.db.QueryContext(ctx, ListReceiptChanges,
+		arg.TenantID,
+		arg.AfterDelivery,
+		arg.AfterAccount,
+		arg.AfterChange,
+		arg.Size,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ListReceiptChangesRow{}
+	for rows.Next() {
+		var i ListReceiptChangesRow
+		if err := rows.Scan(
+			&i.Changed,
+			&i.DeliveryID,
+			&i.AccountID,
+			&i.OfficeID,
+			&i.DocumentID,
+			&i.DeliveredAt,
+			&i.ViewedAt,
+			&i.DownloadedAt,
+			&i.AcknowledgedAt,
+			&i.Visible,
+			&i.State,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const ListReceiptsOfDelivery = `-- name: ListReceiptsOfDelivery :many
@@ -361,14 +462,24 @@ func (q *Queries) ListReceiptsOfDocument(ctx context.Context, arg ListReceiptsOf
 	return items, nil
 }
 
+const NoteChanges = `-- name: NoteChanges :exec
+UPDATE audit_heads SET changes = changes + 1 WHERE tenant_id = ?1
+`
+
+func (q *Queries) NoteChanges(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, NoteChanges, tenantID)
+	return err
+}
+
 const OpenReceiptsOfAccount = `-- name: OpenReceiptsOfAccount :execrows
 INSERT INTO receipts (tenant_id, delivery_id, account_id, office_id, document_id, kind, acknowledge, delivered_at,
-    viewed_at, downloaded_at, acknowledged_at, unread, visible)
-SELECT v.tenant_id, v.id, a.id, v.office_id, v.document_id, v.kind, d.acknowledge, v.delivered_at, 0, 0, 0, 1, 1
+    viewed_at, downloaded_at, acknowledged_at, unread, visible, changed)
+SELECT v.tenant_id, v.id, a.id, v.office_id, v.document_id, v.kind, d.acknowledge, v.delivered_at, 0, 0, 0, 1, 1, h.changes + 1
 FROM accounts a
 JOIN offices o ON o.tenant_id = a.tenant_id AND o.company_id = a.company_id
 JOIN deliveries v ON v.tenant_id = o.tenant_id AND v.office_id = o.id
 JOIN documents d ON d.tenant_id = v.tenant_id AND d.id = v.document_id
+JOIN audit_heads h ON h.tenant_id = a.tenant_id
 WHERE a.tenant_id = ?1 AND a.id = ?2 AND v.state = 'delivered' AND a.state = 'active'
   AND (a.all_offices = 1 OR EXISTS (SELECT 1 FROM account_offices s
        WHERE s.tenant_id = a.tenant_id AND s.account_id = a.id AND s.office_id = o.id))
@@ -391,12 +502,13 @@ func (q *Queries) OpenReceiptsOfAccount(ctx context.Context, arg OpenReceiptsOfA
 const OpenReceiptsOfDelivery = `-- name: OpenReceiptsOfDelivery :execrows
 
 INSERT INTO receipts (tenant_id, delivery_id, account_id, office_id, document_id, kind, acknowledge, delivered_at,
-    viewed_at, downloaded_at, acknowledged_at, unread, visible)
-SELECT v.tenant_id, v.id, a.id, v.office_id, v.document_id, v.kind, d.acknowledge, v.delivered_at, 0, 0, 0, 1, 1
+    viewed_at, downloaded_at, acknowledged_at, unread, visible, changed)
+SELECT v.tenant_id, v.id, a.id, v.office_id, v.document_id, v.kind, d.acknowledge, v.delivered_at, 0, 0, 0, 1, 1, h.changes + 1
 FROM deliveries v
 JOIN documents d ON d.tenant_id = v.tenant_id AND d.id = v.document_id
 JOIN offices o ON o.tenant_id = v.tenant_id AND o.id = v.office_id
 JOIN accounts a ON a.tenant_id = o.tenant_id AND a.company_id = o.company_id
+JOIN audit_heads h ON h.tenant_id = v.tenant_id
 WHERE v.tenant_id = ?1 AND v.id = ?2 AND v.state = 'delivered' AND a.state = 'active'
   AND (a.all_offices = 1 OR EXISTS (SELECT 1 FROM account_offices s
        WHERE s.tenant_id = a.tenant_id AND s.account_id = a.id AND s.office_id = o.id))
@@ -409,6 +521,7 @@ type OpenReceiptsOfDeliveryParams struct {
 
 // Whether an account reaches an office (store.Account.Reaches) is said here the same way each time: both of one company,
 // and the office among all of them or in the account's list.
+// What changes a receipt writes the next number of the tenant's changes to it, and whoever did calls NoteChanges.
 func (q *Queries) OpenReceiptsOfDelivery(ctx context.Context, arg OpenReceiptsOfDeliveryParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, OpenReceiptsOfDelivery, arg.TenantID, arg.DeliveryID)
 	if err != nil {
@@ -418,8 +531,8 @@ func (q *Queries) OpenReceiptsOfDelivery(ctx context.Context, arg OpenReceiptsOf
 }
 
 const RecordAcknowledged = `-- name: RecordAcknowledged :execrows
-UPDATE receipts SET acknowledged_at = ?1
-WHERE tenant_id = ?2 AND delivery_id = ?3 AND account_id = ?4
+UPDATE receipts SET acknowledged_at = ?1, changed = (SELECT h.changes + 1 FROM audit_heads h WHERE h.tenant_id = receipts.tenant_id)
+WHERE receipts.tenant_id = ?2 AND delivery_id = ?3 AND account_id = ?4
   AND visible = 1 AND acknowledged_at = 0
 `
 
@@ -444,8 +557,8 @@ func (q *Queries) RecordAcknowledged(ctx context.Context, arg RecordAcknowledged
 }
 
 const RecordDownloaded = `-- name: RecordDownloaded :execrows
-UPDATE receipts SET downloaded_at = ?1
-WHERE tenant_id = ?2 AND delivery_id = ?3 AND account_id = ?4
+UPDATE receipts SET downloaded_at = ?1, changed = (SELECT h.changes + 1 FROM audit_heads h WHERE h.tenant_id = receipts.tenant_id)
+WHERE receipts.tenant_id = ?2 AND delivery_id = ?3 AND account_id = ?4
   AND visible = 1 AND downloaded_at = 0
 `
 
@@ -470,8 +583,8 @@ func (q *Queries) RecordDownloaded(ctx context.Context, arg RecordDownloadedPara
 }
 
 const RecordViewed = `-- name: RecordViewed :execrows
-UPDATE receipts SET viewed_at = ?1, unread = 0
-WHERE tenant_id = ?2 AND delivery_id = ?3 AND account_id = ?4
+UPDATE receipts SET viewed_at = ?1, unread = 0, changed = (SELECT h.changes + 1 FROM audit_heads h WHERE h.tenant_id = receipts.tenant_id)
+WHERE receipts.tenant_id = ?2 AND delivery_id = ?3 AND account_id = ?4
   AND visible = 1 AND viewed_at = 0
 `
 
@@ -496,7 +609,7 @@ func (q *Queries) RecordViewed(ctx context.Context, arg RecordViewedParams) (int
 }
 
 const ShowReceiptsInReach = `-- name: ShowReceiptsInReach :execrows
-UPDATE receipts SET visible = 1
+UPDATE receipts SET visible = 1, changed = (SELECT h.changes + 1 FROM audit_heads h WHERE h.tenant_id = receipts.tenant_id)
 WHERE receipts.tenant_id = ?1 AND receipts.account_id = ?2 AND receipts.visible = 0
   AND EXISTS (SELECT 1 FROM deliveries v
     WHERE v.tenant_id = receipts.tenant_id AND v.id = receipts.delivery_id AND v.state = 'delivered')
