@@ -1,5 +1,7 @@
 // Passkeys: they need a script, and so their parts of a page are shown by one. Everything else here has a way without it.
-import "./menu.js";
+import { rows } from "./menu.js";
+
+rows();
 
 const trouble = document.querySelector("[data-trouble]");
 

@@ -1,10 +1,12 @@
 // The form by which documents are delivered: dropping files on it, the tray of chosen files, finding offices, and
 // sending with progress. Without scripts it is a plain form.
 
-export function publish(form) {
+import { way } from "./way.js";
+
+export function publish(form, signal) {
   form.classList.add("scripted");
   form.querySelector("[data-drag]").hidden = false;
-  tray(form);
+  tray(form, signal);
   sieve(form);
   ruled(form);
   sending(form);
@@ -29,7 +31,7 @@ function ruled(form) {
   say();
 }
 
-function tray(form) {
+function tray(form, signal) {
   const input = form.querySelector("input[type=file]");
   const list = document.getElementById("tray");
   const zone = form.querySelector("[data-drop]");
@@ -67,15 +69,15 @@ function tray(form) {
   let inside = 0;
   const carries = (event) => event.dataTransfer?.types.includes("Files");
   const mark = (by) => zone.classList.toggle("over", (inside = by === 0 ? 0 : Math.max(0, inside + by)) > 0);
-  document.addEventListener("dragenter", (event) => carries(event) && mark(1));
-  document.addEventListener("dragleave", (event) => carries(event) && mark(-1));
-  document.addEventListener("dragover", (event) => carries(event) && event.preventDefault());
+  document.addEventListener("dragenter", (event) => carries(event) && mark(1), { signal });
+  document.addEventListener("dragleave", (event) => carries(event) && mark(-1), { signal });
+  document.addEventListener("dragover", (event) => carries(event) && event.preventDefault(), { signal });
   document.addEventListener("drop", (event) => {
     if (!carries(event)) return;
     event.preventDefault();
     mark(0);
     add(event.dataTransfer.files);
-  });
+  }, { signal });
 }
 
 const identity = (file) => [file.name, file.size, file.lastModified].join("\n");
@@ -123,30 +125,14 @@ function sieve(form) {
 }
 
 function sending(form) {
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const body = new FormData(form, event.submitter);
-    const request = new XMLHttpRequest();
     const busy = progress(form);
-    request.open("POST", form.action);
-    request.setRequestHeader("Accept", "application/json");
-    request.responseType = "json";
-    request.upload.addEventListener("progress", (e) => e.lengthComputable && busy.at(e.loaded / e.total));
-    request.addEventListener("load", () => {
-      if (request.status === 201 && request.response?.location) {
-        location.assign(request.response.location);
-        return;
-      }
-      busy.end();
-      refuse((request.response?.errors ?? []).map((e) => e.message), form);
-    });
-    for (const ending of ["error", "abort", "timeout"]) {
-      request.addEventListener(ending, () => {
-        busy.end();
-        refuse([], form);
-      });
-    }
-    request.send(body);
+    const answer = await way.upload(form.action, body, busy.at);
+    if (answer.status === 201 && answer.body?.location) return way.go(answer.body.location);
+    busy.end();
+    refuse((answer.body?.errors ?? []).map((e) => e.message), form);
   });
 }
 

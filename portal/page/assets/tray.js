@@ -1,13 +1,15 @@
 // The tray of packages: sending many files at once, each by itself; how far a drop is; moving through it by keyboard;
 // finding an office in a long list. Without scripts the files are one form, and the office is a plain list.
 
+import { way } from "./way.js";
+
 const atOnce = 3;
 
-export function intake(form) {
+export function intake(form, signal) {
   form.classList.add("scripted");
   form.querySelector("[data-drag]").hidden = false;
   const input = form.querySelector("input[type=file]");
-  const sender = sending(form);
+  const sender = sending(form, signal);
   input.addEventListener("change", () => {
     sender.add([...input.files]);
     input.value = "";
@@ -17,20 +19,20 @@ export function intake(form) {
   let inside = 0;
   const carries = (event) => event.dataTransfer?.types.includes("Files");
   const mark = (by) => zone.classList.toggle("over", (inside = by === 0 ? 0 : Math.max(0, inside + by)) > 0);
-  document.addEventListener("dragenter", (event) => carries(event) && mark(1));
-  document.addEventListener("dragleave", (event) => carries(event) && mark(-1));
-  document.addEventListener("dragover", (event) => carries(event) && event.preventDefault());
+  document.addEventListener("dragenter", (event) => carries(event) && mark(1), { signal });
+  document.addEventListener("dragleave", (event) => carries(event) && mark(-1), { signal });
+  document.addEventListener("dragover", (event) => carries(event) && event.preventDefault(), { signal });
   document.addEventListener("drop", (event) => {
     if (!carries(event)) return;
     event.preventDefault();
     mark(0);
     sender.add([...event.dataTransfer.files]);
-  });
+  }, { signal });
 }
 
 // sending keeps a queue of files, a few of them on their way at a time. What was answered is safe with the server, so
 // that the page can be left: only what waits here would be lost, and leaving asks first.
-function sending(form) {
+function sending(form, signal) {
   const list = form.querySelector("[data-list]");
   const box = form.querySelector("[data-progress]");
   const queue = [];
@@ -55,7 +57,7 @@ function sending(form) {
         next();
       });
     }
-    if (all > 0 && done === all) location.assign("/desk/tray?drop=" + encodeURIComponent(form.dataset.dropId));
+    if (all > 0 && done === all) way.go("/desk/tray?drop=" + encodeURIComponent(form.dataset.dropId));
   };
   const retry = (one) => {
     const again = element("button", "button small", form.dataset.again);
@@ -68,7 +70,7 @@ function sending(form) {
     });
     one.item.append(again);
   };
-  window.addEventListener("beforeunload", (event) => (running || queue.length) && event.preventDefault());
+  window.addEventListener("beforeunload", (event) => (running || queue.length) && event.preventDefault(), { signal });
   return {
     add(files) {
       for (const file of files) {
@@ -94,7 +96,7 @@ async function post(form, file, say) {
   const body = new FormData();
   body.append("file", file, file.name);
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    const answer = await way.fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
     const told = await answer.json();
     if (answer.status === 201) {
       say([told.word, told.reason].filter(Boolean).join(" — "));
@@ -119,15 +121,16 @@ export function dropped(box) {
   if (!box || !("waiting" in box.dataset)) return;
   const url = "/desk/drops/" + encodeURIComponent(box.dataset.progressOf);
   const ask = async () => {
+    if (!box.isConnected) return;
     try {
-      const answer = await fetch(url, { headers: { Accept: "application/json" } });
+      const answer = await way.fetch(url, { headers: { Accept: "application/json" } });
       if (answer.ok) {
         const now = await answer.json();
         box.querySelector("[data-words]").textContent = now.words;
         const bar = box.querySelector("[data-bar]");
         bar.max = now.total;
         bar.value = now.total - now.waiting;
-        if (now.waiting === 0) return location.reload();
+        if (now.waiting === 0) return way.again();
       }
     } catch {
       // The next time may find the server again.
@@ -138,7 +141,7 @@ export function dropped(box) {
 }
 
 // keys moves through the packages: up and down, Enter to open, which the link does, and O for the office.
-export function keys() {
+export function keys(signal) {
   const links = [...document.querySelectorAll("[data-row] .c-title a")];
   if (!links.length) return;
   document.querySelector("[data-keys]").hidden = false;
@@ -148,10 +151,10 @@ export function keys() {
     const at = row ? links.indexOf(row.querySelector(".c-title a")) : -1;
     if (event.key === "ArrowDown") links[Math.min(at + 1, links.length - 1)].focus();
     else if (event.key === "ArrowUp") links[Math.max(at - 1, 0)].focus();
-    else if (event.key.toLowerCase() === "o" && row) location.assign(row.querySelector(".c-title a").href + "#s-office");
+    else if (event.key.toLowerCase() === "o" && row) way.go(row.querySelector(".c-title a").href + "#s-office");
     else return;
     event.preventDefault();
-  });
+  }, { signal });
 }
 
 // choosing narrows the list of offices while a person types a part of a name.
@@ -175,7 +178,7 @@ export function choosing(form) {
     }
     if (wanted && fitting.length) fitting[0].selected = true;
   });
-  if (location.hash !== "#s-office") return;
+  if (way.hash() !== "#s-office") return;
   // Browsers go to the place that the address names when everything is loaded, and take the focus with them.
   const focus = () => setTimeout(() => search.focus());
   if (document.readyState === "complete") focus();
