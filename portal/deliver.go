@@ -9,7 +9,8 @@ import (
 
 // Deliver makes every draft delivery of a document that is in the actor's scope, or plans it where something is still in
 // the way, and returns how many there were; with none left it is ErrConflict. Where something newer was delivered in place
-// of the document the draft stays one.
+// of the document the draft stays one. A document that is held for what looks like an individual number in it is delivered
+// by people alone: an API client gets ErrConflict.
 func (p *Portal) Deliver(ctx context.Context, a Actor, document store.ID) (n int, err error) {
 	return p.Plan(ctx, a, document, time.Time{}, time.Time{})
 }
@@ -19,8 +20,11 @@ func (p *Portal) Deliver(ctx context.Context, a Actor, document store.ID) (n int
 func (p *Portal) Plan(ctx context.Context, a Actor, document store.ID, due, expires time.Time) (n int, err error) {
 	err = p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
 		n = 0
-		_, deliveries, err := atDesk(ctx, tx, account, document)
+		doc, deliveries, err := atDesk(ctx, tx, account, document)
 		if err != nil {
+			return err
+		}
+		if err := lookedAtBy(a, doc); err != nil {
 			return err
 		}
 		newer, err := newerOf(ctx, tx, document)
@@ -53,4 +57,12 @@ func (p *Portal) Plan(ctx context.Context, a Actor, document store.ID, due, expi
 		p.kick()
 	}
 	return n, err
+}
+
+// lookedAtBy demands a person where somebody has to look at a document before it is delivered: who delivers has looked.
+func lookedAtBy(a Actor, doc store.Document) error {
+	if a.Client != "" && len(doc.Origin.MyNumbers) > 0 {
+		return store.Fail(store.Conflict, "error.deliver_held", "document %s is held, and API client %s is nobody who looks", doc.ID, a.Client)
+	}
+	return nil
 }

@@ -156,6 +156,24 @@ func TestPublishedMyNumber(t *testing.T) {
 	}
 }
 
+// TestHeldForAPerson has an API client deliver what it published and somebody has to look at.
+func TestHeldForAPerson(t *testing.T) {
+	w := newWorld(t)
+	w.boss(t)
+	machine := w.client(t, store.APIClient{Scopes: store.ScopeDocuments, Offices: store.OfficeScope{All: true}}, store.ScopeDocuments)
+	f, err := w.Stage(t.Context(), machine, "a.txt", strings.NewReader(myNumber))
+	must(t, err)
+	id, err := w.Publish(t.Context(), machine, portal.Draft{Title: "x", Kind: "other", Files: []portal.StagedFile{f}, Offices: []store.ID{"x1"}, Deliver: true})
+	must(t, err)
+	var e *store.Error
+	if _, err := w.Deliver(t.Context(), machine, id); !errors.As(err, &e) || e.Kind != store.Conflict || e.Key != "error.deliver_held" {
+		t.Errorf("a machine delivers it: %v", err)
+	}
+	if n, err := w.Deliver(t.Context(), theBoss(), id); n != 1 || err != nil {
+		t.Errorf("a person delivers %d: %v", n, err)
+	}
+}
+
 // TestMyNumberInPDF is found after sorting or publishing, in its own time.
 func TestMyNumberInPDF(t *testing.T) {
 	w := newWorld(t)
