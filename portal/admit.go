@@ -18,7 +18,7 @@ var _ sso.Admitter = (*Portal)(nil)
 // Admit names the account of (tenant, trust, subject) and records the sign-in with its AuditEvent. Somebody who is not
 // registered gets in only where the trust allows just-in-time accounts and says which offices are theirs.
 func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso.Identity, v sso.Visit, t *sso.Trace) (sso.Admission, error) {
-	if err := comesBy(trust, v.Address); err != nil {
+	if err := comesBy(trust, v); err != nil {
 		return sso.Admission{}, err
 	}
 	tenant, err := p.tenantFor(ctx, trust, identity, t)
@@ -29,7 +29,7 @@ func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso
 	var signIn store.SignIn
 	var held bool
 	err = p.Records.Update(ctx, tenant, func(tx store.Tx) error {
-		if err := comesFrom(ctx, tx, v.Address); err != nil {
+		if err := comesFrom(ctx, tx, v); err != nil {
 			return err
 		}
 		mapped := t.Mapping(identity.Subject)
@@ -78,7 +78,15 @@ func (p *Portal) signIn(trust store.OwnedTrust, account store.Account, identity 
 	if held {
 		e.Detail["held"] = "rights"
 	}
+	brought(e.Detail, v)
 	return e
+}
+
+// brought adds to the detail of an event which API client brought the person's token, and for which page.
+func brought(detail map[string]string, v sso.Visit) {
+	if v.Client != "" {
+		detail["embed"], detail["origin"] = string(v.Client), v.Origin
+	}
 }
 
 // tenantOf returns the tenant that identity belongs to, if trust may admit into it.
@@ -110,22 +118,26 @@ func (p *Portal) subscribed(ctx context.Context, id store.ID) error {
 	return nil
 }
 
-// comesBy demands that trust lets people come from address.
-func comesBy(trust store.OwnedTrust, address string) error {
-	if !trust.AllowsFrom(address) {
-		return sso.Refuse("admit.trust_address", sso.KeyAddress, "trust %s does not admit anybody from %q", trust.ID, address)
+// comesBy demands that trust lets people come from where v does. Of somebody whose token an API client brings that is not
+// known yet: it is asked at each of their deeds, as everybody's is.
+func comesBy(trust store.OwnedTrust, v sso.Visit) error {
+	if v.Client == "" && !trust.AllowsFrom(v.Address) {
+		return sso.Refuse("admit.trust_address", sso.KeyAddress, "trust %s does not admit anybody from %q", trust.ID, v.Address)
 	}
 	return nil
 }
 
-// comesFrom demands that the tenant lets people come from address.
-func comesFrom(ctx context.Context, tx store.Tx, address string) error {
+// comesFrom demands that the tenant lets people come from where v does, as comesBy.
+func comesFrom(ctx context.Context, tx store.Tx, v sso.Visit) error {
+	if v.Client != "" {
+		return nil
+	}
 	rule, err := tx.Addresses().Rule(ctx)
 	if err != nil {
 		return fmt.Errorf("read from where people may come: %w", err)
 	}
-	if !rule.Admits(address) {
-		return sso.Refuse("admit.address", sso.KeyAddress, "the tenant does not admit anybody from %q", address)
+	if !rule.Admits(v.Address) {
+		return sso.Refuse("admit.address", sso.KeyAddress, "the tenant does not admit anybody from %q", v.Address)
 	}
 	return nil
 }
@@ -327,7 +339,7 @@ func (p *Portal) Preview(ctx context.Context, trust store.OwnedTrust, identity s
 			return err
 		}
 		told(mapped, tenant, account)
-		return cmp.Or(comesBy(trust, v.Address), comesFrom(ctx, tx, v.Address), errPreview)
+		return cmp.Or(comesBy(trust, v), comesFrom(ctx, tx, v), errPreview)
 	})
 	if !errors.Is(err, errPreview) {
 		return sso.Admission{}, t.Fail("account", err)
@@ -355,9 +367,11 @@ func (p *Portal) Refused(ctx context.Context, trust store.OwnedTrust, v sso.Visi
 		if store.KindOf(cause) != store.Denied {
 			return nil
 		}
+		detail := map[string]string{"reason": reason}
+		brought(detail, v)
 		return tx.Audit().Append(ctx, store.AuditEvent{
 			At: p.Now(), Deed: store.DeedSignIn, Outcome: store.Refused, TrustID: trust.ID, Record: "trust:" + string(trust.ID),
-			Address: v.Address, RequestID: v.RequestID, Detail: map[string]string{"reason": reason},
+			Address: v.Address, RequestID: v.RequestID, Detail: detail,
 		})
 	})
 }

@@ -12,6 +12,11 @@ type Visit struct {
 	Address   string // network address
 	Device    string // User-Agent
 	RequestID string
+
+	// Client is the API client that brought somebody's token, and Origin that of the page they are shown in: no browser
+	// visits, and Address and Device are the client's. Empty: a browser does.
+	Client store.ID
+	Origin string
 }
 
 // Admission is an account that may come in.

@@ -138,6 +138,8 @@ func stepOf(r Reason) string {
 		return "account"
 	case "login":
 		return "sign-in"
+	case "exchange":
+		return "client"
 	}
 	return "message"
 }

@@ -167,6 +167,8 @@ type Trusts interface {
 	Get(ctx context.Context, id ID) (Trust, error)
 	// State returns the state of a trust that the tenant owns or is bound to, without the rest of it, or ErrNotFound.
 	State(ctx context.Context, id ID) (TrustState, error)
+	// Into returns the enabled trusts of that protocol that the tenant owns or is bound to, by ID.
+	Into(ctx context.Context, protocol Protocol) ([]ID, error)
 	// Update replaces everything but ID, Protocol and CreatedAt of a trust that the tenant owns; ErrNotFound, or
 	// ErrConflict when Version is not the stored one.
 	Update(ctx context.Context, t Trust) error

@@ -64,6 +64,7 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.RemoveHookMessages, "INDEX webhook_messages_by_webhook (tenant_id=? AND webhook_id=?)"},
 		{records.FindOldHookMessages, "INDEX webhook_messages_by_time (tenant_id=? AND created_at<?)"},
 		{records.FindTrustWays, "COVERING INDEX trusts_enabled"},
+		{records.ListTrustsInto, "INDEX sqlite_autoindex_trust_tenants_1 (tenant_id=?)"},
 		{records.CountTrusts, "INDEX trusts_by_tenant (tenant_id=?)"},
 		{records.CountTrustUsers, "INDEX accounts_by_trust (trust_id=?)"},
 		{records.ListReceiptsOfDelivery, "INDEX sqlite_autoindex_receipts_1 (tenant_id=? AND delivery_id=? AND account_id>?)"},

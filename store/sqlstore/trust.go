@@ -90,6 +90,15 @@ func (t trusts) State(ctx context.Context, id store.ID) (store.TrustState, error
 	return store.TrustState(state), fault("get the state of trust "+string(id), err)
 }
 
+func (t trusts) Into(ctx context.Context, protocol store.Protocol) ([]store.ID, error) {
+	rows, err := t.q.ListTrustsInto(ctx, records.ListTrustsIntoParams{TenantID: t.id(), Protocol: string(protocol)})
+	ids := make([]store.ID, len(rows))
+	for i, id := range rows {
+		ids[i] = store.ID(id)
+	}
+	return ids, fault("list the trusts that admit", err)
+}
+
 func (t trusts) Update(ctx context.Context, n store.Trust) error {
 	config, err := configOf(n)
 	if err != nil {

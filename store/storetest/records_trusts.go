@@ -74,8 +74,28 @@ func recordsTrusts(t *testing.T, open OpenRecords) {
 		sameTrust(t, "the list", all, []store.Trust{saml, oidc})
 	})
 	bound.view(func(ctx context.Context, tx store.Tx) { trustState(t, ctx, tx, "t1", "") })
+	f.view(func(ctx context.Context, tx store.Tx) { trustsInto(t, ctx, tx, store.SAML) })
+	f.update(func(ctx context.Context, tx store.Tx) {
+		saml.State = store.TrustEnabled
+		must(t, tx.Trusts().Update(ctx, saml))
+		saml.State = store.TrustDisabled
+		saml.Version++
+		trustsInto(t, ctx, tx, store.SAML, "t1")
+		trustsInto(t, ctx, tx, "another")
+	})
+	bound.view(func(ctx context.Context, tx store.Tx) { trustsInto(t, ctx, tx, store.SAML) })
+	other.view(func(ctx context.Context, tx store.Tx) { trustsInto(t, ctx, tx, store.SAML, "t1") })
+	f.update(func(ctx context.Context, tx store.Tx) { must(t, tx.Trusts().Update(ctx, saml)) })
 	other.view(func(ctx context.Context, tx store.Tx) { trustState(t, ctx, tx, "t1", store.TrustDisabled) })
 	f.view(func(ctx context.Context, tx store.Tx) { trustState(t, ctx, tx, "t1", store.TrustDisabled) })
+}
+
+// trustsInto checks which enabled trusts of a protocol admit.
+func trustsInto(t *testing.T, ctx context.Context, tx store.Tx, protocol store.Protocol, want ...store.ID) {
+	t.Helper()
+	got, err := tx.Trusts().Into(ctx, protocol)
+	must(t, err)
+	same(t, "the trusts that speak "+string(protocol), append([]store.ID{}, got...), append([]store.ID{}, want...))
 }
 
 // trustState checks what Get and State say of a trust; "" means that it is not there.

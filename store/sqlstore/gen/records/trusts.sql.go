@@ -305,6 +305,40 @@ func (q *Queries) ListTrusts(ctx context.Context, arg ListTrustsParams) ([]Trust
 	return items, nil
 }
 
+const ListTrustsInto = `-- name: ListTrustsInto :many
+SELECT t.id FROM trust_tenants b JOIN trusts t ON t.id = b.trust_id
+WHERE b.tenant_id = ?1 AND t.protocol = ?2 AND t.state = 'enabled'
+ORDER BY b.trust_id
+`
+
+type ListTrustsIntoParams struct {
+	TenantID string
+	Protocol string
+}
+
+func (q *Queries) ListTrustsInto(ctx context.Context, arg ListTrustsIntoParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, ListTrustsInto, arg.TenantID, arg.Protocol)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const NextTrustRevision = `-- name: NextTrustRevision :one
 UPDATE trusts SET drafted = drafted + 1 WHERE tenant_id = ?1 AND id = ?2 RETURNING drafted
 `

@@ -18,6 +18,11 @@ WHERE b.tenant_id = sqlc.arg(tenant_id) AND b.trust_id = sqlc.arg(id);
 SELECT t.state FROM trust_tenants b JOIN trusts t ON t.id = b.trust_id
 WHERE b.tenant_id = sqlc.arg(tenant_id) AND b.trust_id = sqlc.arg(id);
 
+-- name: ListTrustsInto :many
+SELECT t.id FROM trust_tenants b JOIN trusts t ON t.id = b.trust_id
+WHERE b.tenant_id = sqlc.arg(tenant_id) AND t.protocol = sqlc.arg(protocol) AND t.state = 'enabled'
+ORDER BY b.trust_id;
+
 -- name: OwnsTrust :one
 SELECT COUNT(*) FROM trusts WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
 
