@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -27,7 +28,7 @@ const (
 
 // fetched are the key sets that clients publish at addresses of their own.
 type fetched struct {
-	reach *http.Client
+	reach outbound.Config
 	now   func() time.Time
 	log   *slog.Logger
 
@@ -47,7 +48,7 @@ type keySet struct {
 
 func newFetched(reach outbound.Config, now func() time.Time, log *slog.Logger) *fetched {
 	reach.MaxBytes = maxKeySet
-	return &fetched{reach: outbound.Client(reach), now: now, log: log, sets: map[string]*keySet{}}
+	return &fetched{reach: reach, now: now, log: log, sets: map[string]*keySet{}}
 }
 
 // keys returns the keys of c, fetched anew when they are old or none of them is called kid, but not too often.
@@ -83,13 +84,21 @@ func (f *fetched) fetch(ctx context.Context, c store.APIClient, set *keySet) err
 	return nil
 }
 
-func (f *fetched) download(ctx context.Context, url string) ([]byte, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+// download asks for what is at an address of a partner's, which may lead elsewhere, but not into our network. No error tells the
+// address: what follows its host may be a secret.
+func (f *fetched) download(ctx context.Context, address string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, fmt.Errorf("ask for a key set: %w", err)
+		return nil, errors.New("ask for a key set: the address is none")
 	}
+	client := outbound.Client(f.reach.From(address, f.reach.AllowPrivate))
+	defer client.CloseIdleConnections()
 	r.Header.Set("Accept", "application/jwk-set+json, application/json")
-	answer, err := f.reach.Do(r)
+	answer, err := client.Do(r)
+	var asked *url.Error
+	if errors.As(err, &asked) {
+		err = asked.Err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("fetch a key set: %w", err)
 	}
@@ -114,28 +123,22 @@ func (s *keySet) begin(c store.APIClient) {
 	}
 }
 
-// keep keeps with c what was fetched since its keys were kept last, for whoever is asked for it first after a start. Where c was
-// changed meanwhile that is left to the next time.
-func (f *fetched) keep(ctx context.Context, tx store.Tx, c store.APIClient) error {
+// newer returns c with what was fetched since its keys were kept last, for whoever is asked for it first after a start, and whether
+// there is something. It may wait for a fetch, so it is not for a transaction.
+func (f *fetched) newer(c store.APIClient) (store.APIClient, bool, error) {
 	if c.KeysURL == "" {
-		return nil
+		return c, false, nil
 	}
 	set := f.set(c)
 	set.mu.Lock()
 	keys, at := set.keys, set.at
 	set.mu.Unlock()
 	if !at.After(c.FetchedAt) {
-		return nil
+		return c, false, nil
 	}
-	var err error
-	if c.Keys, err = keysText(keys); err != nil {
-		return err
-	}
-	c.FetchedAt = at
-	if err := tx.APIClients().Fetched(ctx, c); err != nil && !errors.Is(err, store.ErrConflict) {
-		return err
-	}
-	return nil
+	text, err := keysText(keys)
+	c.Keys, c.FetchedAt = text, at
+	return c, err == nil, err
 }
 
 // set returns the key set of c. Where there are too many the one that was needed least lately is forgotten.

@@ -216,3 +216,79 @@ func TestPrivateAddressesAreNotAsked(t *testing.T) {
 	codes(t, w.signed(w.hr, "h1"), 503, "a private address")
 	p.times(0)
 }
+
+// TestKeysNeverLeadInside has an address that is let lead to another host within the network that we run in.
+func TestKeysNeverLeadInside(t *testing.T) {
+	p := newPublisher(t)
+	reach, connected := p.reach(), 0
+	reach.AllowPrivate = true
+	reach.Resolve = func(_ context.Context, host string) ([]netip.Addr, error) {
+		at := map[string]string{"example.com": "93.184.215.14", "inside.example": "10.0.0.5"}
+		return []netip.Addr{netip.MustParseAddr(at[host])}, nil
+	}
+	connect := reach.Connect
+	reach.Connect = func(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+		connected++
+		return connect(ctx, to)
+	}
+	w := newWorld(t, func(now func() time.Time) store.Marks { return inFile(t, now) }, reach)
+	w.change("hr", func(c *store.APIClient) { c.KeysURL = "https://example.com/jwks?key=hidden" })
+	p.says(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "https://inside.example/jwks?key=hidden", http.StatusFound)
+	})
+	codes(t, w.signed(w.hr, "h1"), 503, "an address that leads inside")
+	if log := w.log.String(); connected != 1 || strings.Contains(log, "hidden") {
+		t.Errorf("%d connections were made, and the log says %s", connected, log)
+	}
+}
+
+// spending calls each time before a mark is put.
+type spending struct {
+	store.Marks
+	each func()
+}
+
+func (s *spending) Put(ctx context.Context, name string, value []byte, ttl time.Duration) error {
+	if s.each != nil {
+		s.each()
+	}
+	return s.Marks.Put(ctx, name, value, ttl)
+}
+
+// TestNobodyWritesWaitingForKeys has a partner's address hang when somebody asks for a key that nobody knows, while a client with
+// good keys is about to be noted: other firms write meanwhile.
+func TestNobodyWritesWaitingForKeys(t *testing.T) {
+	p, marks := newPublisher(t), &spending{}
+	w := newWorld(t, func(now func() time.Time) store.Marks {
+		marks.Marks = inFile(t, now)
+		return marks
+	}, p.reach())
+	w.change("hr", func(c *store.APIClient) { c.KeysURL = "https://example.com/jwks" })
+	p.publishes(publicKey("h1", &w.hr.PublicKey))
+	unknown := asking(sign(t, jose.ES256, w.pay, kid("unknown"), w.says("hr", map[string]any{"exp": w.at.Add(3 * time.Minute).Unix()})))
+	good := asking(w.assertion(map[string]any{"exp": w.at.Add(3 * time.Minute).Unix()}))
+	hangs, release := make(chan struct{}), make(chan struct{})
+	var asked sync.WaitGroup
+	marks.each = sync.OnceFunc(func() {
+		w.pass(time.Minute)
+		p.says(func(http.ResponseWriter, *http.Request) {
+			close(hangs)
+			<-release
+		})
+		asked.Go(func() { w.ask(unknown) })
+		<-hangs
+	})
+	asked.Go(func() { w.ask(good) })
+	<-hangs
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	for range 20 { // the client's own may come before or after
+		if err := w.records.Update(ctx, "other", func(store.Tx) error { return nil }); err != nil {
+			t.Error("another firm writes:", err)
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	close(release)
+	asked.Wait()
+}

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -65,19 +66,31 @@ func granted(q request, most store.Scope) (store.Scope, error) {
 const use = time.Hour
 
 // used notes that a client gets a token in this hour, and the keys that it was proved by where they were fetched, unless that is noted.
+// Where the client was changed meanwhile its keys are left to the next time.
 func (s *Service) used(ctx context.Context, c store.OwnedAPIClient) error {
 	now := s.Now().Truncate(use)
 	if !c.Used.Before(now) {
 		return nil
 	}
-	err := s.Records.Update(ctx, c.Owner, func(tx store.Tx) error {
-		if err := tx.APIClients().Use(ctx, c.ID, now); err != nil {
+	keyed, newer, err := s.fetched.newer(c.APIClient)
+	if err != nil {
+		return err
+	}
+	err = s.Records.Update(ctx, c.Owner, func(tx store.Tx) error {
+		if err := tx.APIClients().Use(ctx, c.ID, now); err != nil || !newer {
 			return err
 		}
-		return s.fetched.keep(ctx, tx, c.APIClient)
+		return unlessChanged(tx.APIClients().Fetched(ctx, keyed))
 	})
 	if err != nil {
 		return fmt.Errorf("note the use of API client %s: %w", c.ID, err)
 	}
 	return nil
+}
+
+func unlessChanged(err error) error {
+	if errors.Is(err, store.ErrConflict) {
+		return nil
+	}
+	return err
 }
