@@ -15,6 +15,7 @@ import (
 	"cloudpocket/portal"
 	"cloudpocket/portal/admin"
 	"cloudpocket/portal/api"
+	"cloudpocket/portal/developers"
 	"cloudpocket/portal/door"
 	"cloudpocket/portal/job"
 	"cloudpocket/portal/office"
@@ -153,6 +154,7 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 		BaseURL: a.config.BaseURL, Marks: a.Stores.Marks, PrivateIdPs: a.config.PrivateIdPs,
 		Parties: parties{reach: a.reach(), now: a.now, setup: portal.Setup{Portal: a.Portal, By: "metadata refresh"}},
 	})
+	developers.Mount(rt, developers.Config{Pages: pages, BaseURL: a.config.BaseURL})
 	a.router = rt
 	return a.mountOperators(pages, proxies)
 }

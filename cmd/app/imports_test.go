@@ -74,6 +74,8 @@ var may = map[string]row{
 	"portal/office": {own: []string{"portal/csv", "portal", "portal/door", "portal/page", "portal/route", "store"}},
 	"portal/admin":  {own: []string{"portal/csv", "portal", "portal/door", "portal/operator", "portal/page", "portal/route", "sso", "sso/exchange", "sso/login", "sso/trust", "store"}},
 
+	"portal/developers": {own: []string{"portal/page", "portal/route", "store"}},
+
 	// sso, which the design does not give it: who visits, how often somebody may ask, and what a token grants are its words.
 	"portal/api":     {own: []string{"portal", "portal/api/gen", "portal/route", "sso", "sso/exchange", "store"}},
 	"portal/api/gen": {libraries: []string{"github.com/gorilla/mux", "github.com/oapi-codegen/runtime"}},
@@ -90,6 +92,10 @@ var may = map[string]row{
 	// More than app and parent: it seeds the service as the command line would. text is for a document in Shift_JIS,
 	// egovtest, which is made for tests and imports nothing of the product, for official documents of nobody.
 	"examples/demo": {own: []string{"cmd/app", "examples/parent", "portal", "portal/egov/egovtest", "sso", "sso/samlsp", "store"}, libraries: []string{"golang.org/x/text"}},
+
+	// What a partner copies knows nothing of the service but its addresses.
+	"examples/embed/go":      {},
+	"examples/embed/go/keys": {},
 
 	"store/sqlstore/gen/records":  {},
 	"store/sqlstore/gen/sessions": {},

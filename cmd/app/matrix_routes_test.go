@@ -38,12 +38,14 @@ func routes() map[string]access {
 // openRoutes look at no session, or are for those who have none.
 func openRoutes() map[string]access {
 	return map[string]access{
-		"GET /healthz":   {open: []int{200}},
-		"GET /readyz":    {open: []int{200}},
-		"GET /assets/":   {open: []int{404}},
-		"GET /browsers":  {open: []int{200}},
-		"GET /sign-in":   {open: []int{200, 303}},
-		"POST /sign-out": {open: []int{200, 303}, ends: true},
+		"GET /healthz":              {open: []int{200}},
+		"GET /readyz":               {open: []int{200}},
+		"GET /assets/":              {open: []int{404}},
+		"GET /browsers":             {open: []int{200}},
+		"GET /developers":           {open: []int{200}},
+		"GET /developers/{chapter}": {open: []int{404}}, // the chapters themselves: package developers
+		"GET /sign-in":              {open: []int{200, 303}},
+		"POST /sign-out":            {open: []int{200, 303}, ends: true},
 
 		"GET /.well-known/oauth-authorization-server": {open: []int{200}},
 		"POST /oauth/token":                           {open: []int{401}, form: "grant_type=client_credentials"}, // a session is no client's proof

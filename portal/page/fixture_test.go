@@ -305,6 +305,7 @@ func areaExhibits() []exhibit {
 		scimExhibits(),
 		clientExhibits(),
 		webhookExhibits(),
+		manualExhibits(),
 	)
 }
 

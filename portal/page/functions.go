@@ -50,6 +50,7 @@ func functions(w Words, a *Assets) template.FuncMap {
 		"lines":    lines,
 		"qr":       qrCode,
 		"menus":    MenusIn,
+		"prose":    w.prose,
 	}
 }
 

@@ -136,6 +136,9 @@ func frames() map[string]string {
 		"webhook":     "shell",
 		"webhooks":    "shell",
 
+		"manual":     "developers",
+		"playground": "developers",
+
 		"browsers":  "plain",
 		"error":     "plain",
 		"forward":   "plain",
