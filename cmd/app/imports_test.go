@@ -39,6 +39,7 @@ var may = map[string]row{
 	"sso/login":    {own: []string{"sso", "sso/departed", "sso/session", "sso/trust", "store"}},
 	"sso/scim":     {own: []string{"sso", "store"}, libraries: []string{"github.com/scim2/filter-parser/v2"}},
 	"sso/keyset":   {own: []string{"store"}, libraries: []string{"github.com/go-jose/go-jose/v4"}},
+	"sso/dpop":     {own: []string{"sso", "store"}, libraries: []string{"github.com/go-jose/go-jose/v4"}},
 	"sso/embed":    {own: []string{"sso", "sso/departed", "sso/dpop", "store"}},
 	"sso/exchange": {own: []string{"sso", "sso/keyset", "sso/outbound", "store"}, libraries: []string{"github.com/go-jose/go-jose/v4"}},
 	"sso/ssotest":  {own: []string{"sso", "store"}, libraries: []string{"github.com/crewjam/saml", "github.com/beevik/etree", "github.com/russellhaering/goxmldsig", "github.com/go-jose/go-jose/v4"}},

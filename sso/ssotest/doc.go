@@ -6,6 +6,7 @@
 // trusts, logout both ways, our metadata. [SAMLMetadataCorpus] does the same for the metadata of IdPs.
 // [SAMLVouchCorpus] and [OIDCVouch] hold a connector to the same vectors where an API client brings the assertion or ID token alone.
 // [SAMLWorld] builds the parties and seals messages, for tests of a package's own. The OIDC files mirror this.
+// [Prover] makes proofs of possession, good and forged.
 //
 // # Why
 //
