@@ -95,31 +95,23 @@ func (p *Portal) sentBefore(ctx context.Context, tx store.Tx, pkg store.Package)
 	if err == nil && same.DropID == pkg.DropID && same.Name == pkg.Name || err != nil && !errors.Is(err, store.ErrNotFound) {
 		return same, err
 	}
-	return besideBefore(ctx, tx, pkg, err == nil)
+	return besideBefore(ctx, tx, pkg)
 }
 
-// besideBefore looks among those of the drop that were refused or taken apart, or are the same as another themselves, which
-// are the same as nothing that comes later in another drop, but are what was sent in this one. With an elder, one of the
-// drop may be in any state: a person placed it although it was here before.
-func besideBefore(ctx context.Context, tx store.Tx, pkg store.Package, elder bool) (store.Package, error) {
-	f := store.PackageFilter{Drop: pkg.DropID, States: []store.PackageState{store.PackageRefused, store.PackageDiscarded, store.PackageDuplicate}}
-	if elder {
-		f.States = nil
+// besideBefore looks among those of the drop that are the same as nothing that comes later in another drop, but are what was sent
+// in this one: those that were refused or taken apart, are the same as another themselves, or were placed by a person although they
+// were here before. What was thrown away may be sent again.
+func besideBefore(ctx context.Context, tx store.Tx, pkg store.Package) (store.Package, error) {
+	sent, err := tx.Packages().Sent(ctx, pkg)
+	if err != nil {
+		return store.Package{}, fmt.Errorf("look through the drop: %w", err)
 	}
-	for page := (store.Page{Limit: store.MaxPage}); ; {
-		list, err := tx.Packages().List(ctx, f, page)
-		if err != nil {
-			return store.Package{}, fmt.Errorf("look through the drop: %w", err)
-		}
-		for _, old := range list.Items {
-			if old.Name == pkg.Name && old.Digest == pkg.Digest && (old.State != store.PackageDiscarded || old.Reason.Key == "package.split") {
-				return old, nil
-			}
-		}
-		if page.After = list.Next; page.After == "" {
-			return store.Package{}, store.ErrNotFound
+	for _, old := range sent {
+		if old.State != store.PackageDiscarded || old.Reason.Key == "package.split" {
+			return old, nil
 		}
 	}
+	return store.Package{}, store.ErrNotFound
 }
 
 func (p *Portal) enter(ctx context.Context, tx store.Tx, a Actor, account store.Account, pkg store.Package) error {

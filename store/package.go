@@ -78,6 +78,8 @@ type Packages interface {
 	// the same order, that was neither refused nor discarded nor is itself a duplicate; ErrNotFound if there is none.
 	// An empty arrival number matches none.
 	Same(ctx context.Context, p Package) (Package, error)
+	// Sent returns the packages of p's drop with its name and digest, in whatever state, newest first.
+	Sent(ctx context.Context, p Package) ([]Package, error)
 	// List returns packages newest first, by ReceivedAt, then ID.
 	List(ctx context.Context, f PackageFilter, p Page) (List[Package], error)
 	// Count returns how many packages there are in each state, of one drop, or of all when drop is empty: of those

@@ -86,6 +86,14 @@ func (t packages) Same(ctx context.Context, p store.Package) (store.Package, err
 	}))
 }
 
+func (t packages) Sent(ctx context.Context, p store.Package) ([]store.Package, error) {
+	rows, err := t.q.SentPackages(ctx, records.SentPackagesParams{TenantID: t.id(), Digest: string(p.Digest), DropID: string(p.DropID), Name: p.Name})
+	if err != nil {
+		return nil, fault("look for package "+p.Name+" in drop "+string(p.DropID), err)
+	}
+	return packagesOf(rows)
+}
+
 // addPackage appends what a query for one row came back with, if it did.
 func addPackage(found []records.Package, row records.Package, err error) ([]records.Package, error) {
 	if errors.Is(err, sql.ErrNoRows) {

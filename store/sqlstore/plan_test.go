@@ -76,6 +76,7 @@ func TestListsAreIndexRanges(t *testing.T) {
 		{records.CountPackages, "COVERING INDEX packages_by_state (tenant_id=? AND state=?)"},
 		{records.CountPackagesOfDrop, "COVERING INDEX packages_by_drop (tenant_id=? AND drop_id=?)"},
 		{records.SamePackageByDigest, "INDEX packages_by_digest (tenant_id=? AND digest=? AND stands=?)"},
+		{records.SentPackages, "INDEX packages_by_digest (tenant_id=? AND digest=?)"},
 		{records.SamePackageByArrival, "INDEX packages_by_arrival (tenant_id=? AND arrival_number=? AND notices=?)"},
 		{records.UsesPackageDigest, "INDEX packages_by_digest (tenant_id=? AND digest=?)"},
 		{records.PackagesHolding, "INDEX packages_by_digest (tenant_id=? AND digest=?)"},

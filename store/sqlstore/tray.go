@@ -57,9 +57,8 @@ func (t packages) page(ctx context.Context, f store.PackageFilter, p records.Pag
 
 // whole reads the packages of a page.
 func (t packages) whole(ctx context.Context, at []records.PagePackagesRow) ([]store.Package, error) {
-	items := make([]store.Package, 0, len(at))
 	if len(at) == 0 {
-		return items, nil
+		return []store.Package{}, nil
 	}
 	ids := make([]store.ID, len(at))
 	for i, r := range at {
@@ -69,6 +68,11 @@ func (t packages) whole(ctx context.Context, at []records.PagePackagesRow) ([]st
 	if err != nil {
 		return nil, err
 	}
+	return packagesOf(rows)
+}
+
+func packagesOf(rows []records.Package) ([]store.Package, error) {
+	items := make([]store.Package, 0, len(rows))
 	for _, r := range rows {
 		p, err := packageOf(r)
 		if err != nil {

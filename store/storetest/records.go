@@ -71,6 +71,7 @@ func Records(t *testing.T, open OpenRecords) {
 		{"packages in the tray", packagesTray},
 		{"packages that are the same", packagesSame},
 		{"packages use a digest", packagesUse},
+		{"packages sent before", packagesSent},
 		{"persons", recordsPersons},
 		{"tellings", recordsTellings},
 		{"tellings of many deliveries", tellingsOfMany},

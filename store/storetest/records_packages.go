@@ -199,6 +199,39 @@ func packagesSame(t *testing.T, open OpenRecords) {
 	})
 }
 
+// packagesSent finds what a drop was sent under a name, in whatever state, and nothing beside.
+func packagesSent(t *testing.T, open OpenRecords) {
+	f := newFirm(t, open)
+	sent := newPackage("sent", day)
+	f.update(func(ctx context.Context, tx store.Tx) {
+		for i, change := range []func(*store.Package){
+			func(*store.Package) {},
+			func(p *store.Package) { p.ID, p.State = "refused", store.PackageRefused },
+			func(p *store.Package) { p.ID, p.State = "discarded", store.PackageDiscarded },
+			func(p *store.Package) { p.ID, p.DropID = "elsewhere", "another-drop" },
+			func(p *store.Package) { p.ID, p.Name = "called-otherwise", "other.zip" },
+			func(p *store.Package) { p.ID, p.Digest = "of-other-bytes", digestOf("other") },
+		} {
+			p := sent
+			p.ReceivedAt = day.Add(time.Duration(i) * time.Second)
+			change(&p)
+			must(t, tx.Packages().Create(ctx, p))
+		}
+	})
+	f.view(func(ctx context.Context, tx store.Tx) {
+		found, err := tx.Packages().Sent(ctx, sent)
+		must(t, err)
+		var ids []store.ID
+		for _, p := range found {
+			ids = append(ids, p.ID)
+		}
+		same(t, "sent before", fmt.Sprint(ids), "[discarded refused sent]")
+		none, err := tx.Packages().Sent(ctx, store.Package{DropID: sent.DropID, Name: "none.zip", Digest: sent.Digest})
+		must(t, err)
+		same(t, "under another name", len(none), 0)
+	})
+}
+
 // packagesUse follows what a digest is used for through the states of the only package that has it.
 func packagesUse(t *testing.T, open OpenRecords) {
 	f := newFirm(t, open)

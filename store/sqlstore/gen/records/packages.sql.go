@@ -460,6 +460,70 @@ func (q *Queries) SamePackageByDigest(ctx context.Context, arg SamePackageByDige
 	return i, err
 }
 
+const SentPackages = `-- name: SentPackages :many
+SELECT tenant_id, id, drop_id, name, digest, size, state, stands, reason, received_by, received_at, sorted_at,
+    arrival_number, notices, title, kind, found, office_id, document_id, version
+FROM packages
+WHERE tenant_id = ?1 AND digest = ?2 AND drop_id = ?3 AND name = ?4
+ORDER BY received_at DESC, id DESC
+`
+
+type SentPackagesParams struct {
+	TenantID string
+	Digest   string
+	DropID   string
+	Name     string
+}
+
+func (q *Queries) SentPackages(ctx context.Context, arg SentPackagesParams) ([]Package, error) {
+	rows, err := q.db.QueryContext(ctx, SentPackages,
+		arg.TenantID,
+		arg.Digest,
+		arg.DropID,
+		arg.Name,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Package{}
+	for rows.Next() {
+		var i Package
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.DropID,
+			&i.Name,
+			&i.Digest,
+			&i.Size,
+			&i.State,
+			&i.Stands,
+			&i.Reason,
+			&i.ReceivedBy,
+			&i.ReceivedAt,
+			&i.SortedAt,
+			&i.ArrivalNumber,
+			&i.Notices,
+			&i.Title,
+			&i.Kind,
+			&i.Found,
+			&i.OfficeID,
+			&i.DocumentID,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const UpdatePackage = `-- name: UpdatePackage :execrows
 UPDATE packages SET state = ?1, stands = ?2, reason = ?3, sorted_at = ?4,
     arrival_number = ?5, notices = ?6, title = ?7, kind = ?8,

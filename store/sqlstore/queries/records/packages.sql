@@ -27,6 +27,13 @@ FROM packages
 WHERE tenant_id = sqlc.arg(tenant_id) AND digest = sqlc.arg(digest) AND stands = 1 AND id <> sqlc.arg(id)
 ORDER BY received_at, id LIMIT 1;
 
+-- name: SentPackages :many
+SELECT tenant_id, id, drop_id, name, digest, size, state, stands, reason, received_by, received_at, sorted_at,
+    arrival_number, notices, title, kind, found, office_id, document_id, version
+FROM packages
+WHERE tenant_id = sqlc.arg(tenant_id) AND digest = sqlc.arg(digest) AND drop_id = sqlc.arg(drop_id) AND name = sqlc.arg(name)
+ORDER BY received_at DESC, id DESC;
+
 -- name: SamePackageByArrival :one
 SELECT tenant_id, id, drop_id, name, digest, size, state, stands, reason, received_by, received_at, sorted_at,
     arrival_number, notices, title, kind, found, office_id, document_id, version
