@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"cloudpocket/store"
@@ -51,7 +52,7 @@ func (p *Portal) Plan(ctx context.Context, a Actor, document store.ID, due, expi
 		case n == 0:
 			return store.Fail(store.Conflict, "error.nothing_to_deliver", "document %s has no draft delivery", document)
 		}
-		return nil
+		return p.answer(ctx, tx, a, strconv.Itoa(n))
 	})
 	if err == nil {
 		p.kick()

@@ -44,6 +44,7 @@ type Actor struct {
 	TrustID   store.ID
 	Client    store.ID    // the API client that acts by itself, in nobody's name; then there is no account
 	Scopes    store.Scope // of Client: what its token was given
+	Once      Once        // of Client: what it asks for is done once; zero: as often as it is asked for
 	Visit     sso.Visit
 }
 

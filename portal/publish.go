@@ -87,7 +87,10 @@ func (p *Portal) publish(ctx context.Context, a Actor, d Draft, replaces store.I
 				return err
 			}
 		}
-		return p.address(ctx, tx, a, account, id, d)
+		if err := p.address(ctx, tx, a, account, id, d); err != nil {
+			return err
+		}
+		return p.answer(ctx, tx, a, string(id))
 	})
 	if err == nil {
 		p.kick()

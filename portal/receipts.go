@@ -32,3 +32,13 @@ func (p *Portal) Receipts(ctx context.Context, a Actor, document store.ID, page 
 	})
 	return list, err
 }
+
+// ReceiptChanges returns the receipts at the offices in the actor's scope in the order in which they last changed, after those
+// that the actor knows: see [store.Receipts]. Who is given more offices finds there what changes from then on.
+func (p *Portal) ReceiptChanges(ctx context.Context, a Actor, page store.Page) (list store.ReceiptChanges, err error) {
+	err = p.view(ctx, a, store.PermitReceipts, func(tx store.Tx, account store.Account) error {
+		list, err = tx.Receipts().Changes(ctx, account.Offices, page)
+		return err
+	})
+	return list, err
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"cloudpocket/store"
@@ -29,25 +30,109 @@ func sizeOf(name string) int64 {
 	return MaxFileSize
 }
 
+// Arrival is a dropped file whose bytes are kept, or that breaks a rule. It is not in the tray yet; in none for long, its
+// bytes are swept.
+type Arrival struct {
+	tenant store.ID
+	pkg    store.Package
+}
+
+// Received is what became of an arrival: a package, or why there is none.
+type Received struct {
+	Package store.Package
+	Err     error
+}
+
 // Receive takes one dropped file: its bytes are held against the rules of Stage and kept, and when it returns the package
 // is in the tray and will be looked into. A file that breaks a rule is in the tray too, refused, with the reason. The same
 // file sent to the same drop again, because the answer was lost, is the package that is there.
 func (p *Portal) Receive(ctx context.Context, a Actor, drop store.ID, name string, src io.Reader) (store.Package, error) {
-	if !drop.Valid() {
-		return store.Package{}, store.Fail(store.NotFound, "", "drop %q", drop)
+	arrival, err := p.Arrive(ctx, a, name, src)
+	if err != nil {
+		return store.Package{}, err
 	}
+	entered, err := p.Enter(ctx, a, drop, []Arrival{arrival})
+	if err != nil {
+		return store.Package{}, err
+	}
+	return entered[0].Package, entered[0].Err
+}
+
+// Arrive is the first half of Receive, of which nobody sees anything: what a file breaks of the rules is said when it enters,
+// but for a name that is none, which is Invalid.
+func (p *Portal) Arrive(ctx context.Context, a Actor, name string, src io.Reader) (Arrival, error) {
 	f, err := p.stage(ctx, a, name, src, sizeOf(name))
 	if reason, ok := ruleBroken(err); ok {
 		name, err = cleanName(name)
 		if err != nil {
-			return store.Package{}, err
+			return Arrival{}, err
 		}
-		return p.received(ctx, a, store.Package{DropID: drop, Name: name, State: store.PackageRefused, Reason: guardedReason(reason)})
+		return Arrival{a.TenantID, store.Package{Name: name, State: store.PackageRefused, Reason: guardedReason(reason)}}, nil
 	}
 	if err != nil {
-		return store.Package{}, err
+		return Arrival{}, err
 	}
-	return p.received(ctx, a, store.Package{DropID: drop, Name: f.name, Digest: f.digest, Size: f.size, State: store.PackageReceived})
+	return Arrival{a.TenantID, store.Package{Name: f.name, Digest: f.digest, Size: f.size, State: store.PackageReceived}}, nil
+}
+
+// Enter is the other half, for many at once: one transaction puts all of them into the tray but those that it says why about.
+// With an error none of them is there.
+func (p *Portal) Enter(ctx context.Context, a Actor, drop store.ID, arrived []Arrival) (entered []Received, err error) {
+	if !drop.Valid() || slices.ContainsFunc(arrived, func(one Arrival) bool { return one.tenant != a.TenantID }) {
+		return nil, store.Fail(store.NotFound, "", "drop %q", drop)
+	}
+	err = p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
+		entered = make([]Received, len(arrived))
+		counts, err := tx.Packages().Count(ctx, drop)
+		if err != nil {
+			return fmt.Errorf("count the drop: %w", err)
+		}
+		room := maxTray - total(counts)
+		for i, one := range arrived {
+			pkg := one.pkg
+			pkg.DropID, pkg.ReceivedBy, pkg.ReceivedAt = drop, account.ID, p.Now()
+			pkg.ID = store.NewID(pkg.ReceivedAt)
+			if entered[i], err = p.received(ctx, tx, a, account, pkg, &room); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.kick()
+	return entered, nil
+}
+
+// received puts a package into the tray while there is room, unless it is there already. What is Invalid about it is in what is
+// returned, and nothing was written then.
+func (p *Portal) received(ctx context.Context, tx store.Tx, a Actor, account store.Account, pkg store.Package, room *int) (Received, error) {
+	before, err := p.sentBefore(ctx, tx, pkg)
+	if err == nil || !errors.Is(err, store.ErrNotFound) {
+		return Received{Package: before}, err
+	}
+	err = p.mayEnter(ctx, tx, pkg, *room)
+	if errors.Is(err, store.ErrInvalid) {
+		return Received{Err: err}, nil
+	}
+	if err != nil {
+		return Received{}, err
+	}
+	*room--
+	return Received{Package: pkg}, p.enter(ctx, tx, a, account, pkg)
+}
+
+// mayEnter demands room in the drop, and a package's bytes.
+func (p *Portal) mayEnter(ctx context.Context, tx store.Tx, pkg store.Package, room int) error {
+	if room <= 0 {
+		return store.Fail(store.Invalid, "error.drop_full", "drop %s is full", pkg.DropID).With("Max", maxTray)
+	}
+	if pkg.State == store.PackageRefused {
+		return nil
+	}
+	_, err := p.bytesOf(ctx, tx.Tenant(), pkg)
+	return err
 }
 
 // ruleBroken returns the rule for uploads that err is about, if it is about one.
@@ -64,26 +149,6 @@ func ruleBroken(err error) (store.Reason, bool) {
 		r.Args[name] = fmt.Sprint(value)
 	}
 	return r, true
-}
-
-// received puts a package into the tray, with the work that it makes.
-func (p *Portal) received(ctx context.Context, a Actor, pkg store.Package) (store.Package, error) {
-	pkg.ReceivedAt = p.Now()
-	pkg.ID = store.NewID(pkg.ReceivedAt)
-	var kept store.Package
-	err := p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) (err error) {
-		pkg.ReceivedBy = account.ID
-		if kept, err = p.sentBefore(ctx, tx, pkg); err == nil || !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		kept = pkg
-		return p.enter(ctx, tx, a, account, pkg)
-	})
-	if err != nil {
-		return store.Package{}, err
-	}
-	p.kick()
-	return kept, nil
 }
 
 // sentBefore returns the package of the same drop, name and bytes, or ErrNotFound.
@@ -114,14 +179,8 @@ func besideBefore(ctx context.Context, tx store.Tx, pkg store.Package) (store.Pa
 	return store.Package{}, store.ErrNotFound
 }
 
+// enter puts a package into the tray, with the work that it makes.
 func (p *Portal) enter(ctx context.Context, tx store.Tx, a Actor, account store.Account, pkg store.Package) error {
-	counts, err := tx.Packages().Count(ctx, pkg.DropID)
-	if err != nil {
-		return fmt.Errorf("count the drop: %w", err)
-	}
-	if total(counts) >= maxTray {
-		return store.Fail(store.Invalid, "error.drop_full", "drop %s has %d packages", pkg.DropID, total(counts)).With("Max", maxTray)
-	}
 	if err := tx.Packages().Create(ctx, pkg); err != nil {
 		return fmt.Errorf("keep package: %w", err)
 	}
@@ -133,9 +192,6 @@ func (p *Portal) enter(ctx context.Context, tx store.Tx, a Actor, account store.
 			return fmt.Errorf("append to the audit: %w", err)
 		}
 		return p.tellPackage(ctx, tx, pkg, "")
-	}
-	if _, err := p.bytesOf(ctx, tx.Tenant(), pkg); err != nil {
-		return err
 	}
 	if pkg.Size <= MaxFileSize { // a larger one goes nowhere: what comes out of it is scanned
 		if err := p.toScan(ctx, tx, pkg.Digest); err != nil {

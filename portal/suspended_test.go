@@ -185,6 +185,26 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 			_, err := w.Receipts(t.Context(), a, tr.document, store.Page{})
 			return err
 		},
+		"AnsweredByNow": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.AnsweredByNow(t.Context(), a)
+			return err
+		},
+		"Arrive": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Arrive(t.Context(), a, "b.txt", strings.NewReader("b"))
+			return err
+		},
+		"Enter": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Enter(t.Context(), a, "drop", nil)
+			return err
+		},
+		"ReceiptChanges": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.ReceiptChanges(t.Context(), a, store.Page{})
+			return err
+		},
+		"Answered": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.Answered(t.Context(), a)
+			return err
+		},
 		"Replace": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Replace(t.Context(), a, tr.document, portal.Draft{Title: "通知書", Kind: "other", Files: []portal.StagedFile{staged[a.TenantID]}, Offices: []store.ID{"x1"}})
 			return err

@@ -23,7 +23,10 @@ func (p *Portal) Withdraw(ctx context.Context, a Actor, delivery store.ID, reaso
 		if err != nil {
 			return err
 		}
-		return p.withdraw(ctx, tx, a, account, d, reason)
+		if err := p.withdraw(ctx, tx, a, account, d, reason); err != nil {
+			return err
+		}
+		return p.answer(ctx, tx, a, "")
 	})
 }
 

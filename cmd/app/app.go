@@ -143,7 +143,7 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	for _, one := range a.tokenRoutes() {
 		rt.Plain(one.Method, one.Pattern, one.Handle)
 	}
-	api.Mount(rt, api.Config{Portal: a.Portal, Tokens: exchange.Tokens{Marks: a.Stores.Marks}, Marks: a.Stores.Marks, Visit: visit, Now: a.now})
+	api.Mount(rt, api.Config{Portal: a.Portal, Tokens: exchange.Tokens{Marks: a.Stores.Marks}, Visit: visit, Now: a.now})
 	printer, err := a.printer()
 	if err != nil {
 		return err

@@ -53,6 +53,7 @@ func apiRoutes() map[string]access {
 		"GET /documents/{id}":                       {scope: either, record: "document", code: 200, far: 404},
 		"POST /documents/{id}/deliver":              {scope: documents, record: "draft", code: 200, far: 404},
 		"GET /documents/{id}/receipts":              {scope: store.ScopeReceipts, record: "document", code: 200, far: 404},
+		"GET /receipts":                             {scope: store.ScopeReceipts, code: 200},
 		"POST /deliveries/{id}/withdraw":            {scope: documents, record: "delivery", media: asJSON, body: `{"reason":"x"}`, code: 204, far: 404},
 	} {
 		method, path, _ := strings.Cut(name, " ")

@@ -33,7 +33,6 @@ type Tokens interface {
 type Config struct {
 	Portal *portal.Portal
 	Tokens Tokens
-	Marks  store.Marks
 	Visit  func(*http.Request) sso.Visit
 	Now    func() time.Time
 }
@@ -79,6 +78,7 @@ func endpoints() []endpoint {
 		{"GET", "/documents/{id}", "", 0, in.GetDocument},
 		{"POST", "/documents/{id}/deliver", "", 0, in.DeliverDocument},
 		{"GET", "/documents/{id}/receipts", "", 0, in.ListReceipts},
+		{"GET", "/receipts", "", 0, in.ListReceiptChanges},
 		{"POST", "/deliveries/{id}/withdraw", mediaJSON, maxJSON, in.WithdrawDelivery},
 	}
 }
@@ -101,7 +101,7 @@ func Mount(rt *route.Router, c Config) {
 	s := &service{Config: c, router: rt, calls: sso.NewAllowance(callBurst, callEvery, c.Now), failures: sso.NewAllowance(failureBurst, failureEvery, c.Now)}
 	rt.Plain(http.MethodGet, BasePath+"/openapi.json", contract)
 	for _, e := range endpoints() {
-		rt.Plain(e.method, BasePath+e.path, func(w http.ResponseWriter, r *http.Request) error { return s.answer(w, r, e) })
+		rt.Named(e.method, BasePath+e.path, func(w http.ResponseWriter, r *http.Request) error { return s.answer(w, r, e) })
 	}
 }
 

@@ -3,8 +3,10 @@ package api_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,6 +33,16 @@ func TestPlaces(t *testing.T) {
 	put("/companies/none", `{"name":"大空"}`, 412, "error.etag", "If-Match", "*")
 	put("/companies/c%201", `{"name":"大空"}`, 200, "", "If-Match", `"other", `+first.header.Get("ETag"))
 	put("/companies/100%25", `{"name":"百分率"}`, 201, "")
+	for i, id := range []string{"a/b", "..", "../../x", "/", "人事/1課", "a%2Fb"} {
+		escaped := strings.ReplaceAll(url.PathEscape(id), ".", "%2E")
+		made := put("/companies/"+escaped, `{"name":"改名"}`, 201, "")
+		if office := put("/companies/"+escaped+"/offices/o"+escaped, fmt.Sprintf(`{"name":"本店 %d"}`, i), 201, ""); made.text("external_id") != id || office.text("external_id") != "o"+id {
+			t.Errorf("%q became %v with %v", id, made.body, office.body)
+		}
+		if list := w.names(t, "/companies/"+escaped+"/offices?"); !slices.Equal(list, []string{fmt.Sprint("本店 ", i)}) {
+			t.Errorf("the offices of %q are %q", id, list)
+		}
+	}
 	put("/companies/c%201", `{"name":""}`, 422, "error.person_name")
 	put("/companies/c%201", `{"name":`, 422, "error.body")
 	put("/companies/c%201", `{"name":"`+strings.Repeat("x", 70<<10)+`"}`, 413, "error.body_too_large")
@@ -44,7 +56,7 @@ func TestPlaces(t *testing.T) {
 	if ended := put("/companies/c%201/offices/o-1", `{"name":"本店","closed":true}`, 200, "", "If-Match", office.header.Get("ETag")); ended.body["closed"] != true {
 		t.Errorf("ended, the office is %v", ended.body)
 	}
-	if list := w.names(t, "/companies?limit=1"); !slices.Equal(list, []string{"大空", "百分率", "青空商事"}) {
+	if list := w.names(t, "/companies?limit=1"); !slices.Equal(list, []string{"大空", "改名", "改名", "改名", "改名", "改名", "改名", "百分率", "青空商事"}) {
 		t.Errorf("the companies are %q", list)
 	}
 	if list := w.names(t, "/companies/c%201/offices?"); !slices.Equal(list, []string{"本店"}) {
@@ -114,7 +126,43 @@ func TestPackages(t *testing.T) {
 		parts = append(parts, fmt.Sprintf("file:%d.txt", i), "x")
 	}
 	w.post(t, "/packages/batch", nil, parts[:200]...).wants(t, "a hundred", 200, "")
-	w.post(t, "/packages/batch", nil, parts...).wants(t, "a hundred and one", 422, "error.too_many_parts")
+}
+
+// TestBatchIsWhole sends batches that cannot be taken: what came before the reason is not in the tray either.
+func TestBatchIsWhole(t *testing.T) {
+	w := newWorld(t)
+	var parts []string
+	for i := range 101 {
+		parts = append(parts, fmt.Sprintf("file:%d.txt", i), fmt.Sprint("x", i))
+	}
+	w.post(t, "/packages/batch?drop=night", nil, parts...).wants(t, "a hundred and one", 422, "error.too_many_parts")
+	w.post(t, "/packages/batch?drop=night", nil, "file:a.txt", "a", "other", "x").wants(t, "a field", 422, "error.field_unknown")
+	w.send(t, "POST", "/packages/batch?drop=night", "--x\r\nContent-Disposition: form-data; name=file; filename=a.txt\r\n\r\na\r\n--x\r\nContent-Disposition: form-data; name=file; filename=b.txt\r\n\r\nb", "Content-Type", "multipart/form-data; boundary=x").
+		wants(t, "a form that breaks off", 422, "error.body")
+	if n := w.inTray(t); n != 0 {
+		t.Errorf("%d packages are in the tray", n)
+	}
+	w.post(t, "/packages/batch?drop=night", nil, parts[:200]...).wants(t, "a hundred", 200, "")
+	w.post(t, "/packages/batch?drop=night", nil, append(parts[:198:198], "file:0.txt", "x0")...).wants(t, "a hundred, one of them twice", 200, "")
+	if n := w.inTray(t); n != 100 {
+		t.Errorf("%d packages are in the tray, want 100", n)
+	}
+}
+
+// inTray counts the packages in the tray.
+func (w *world) inTray(t *testing.T) (n int) {
+	t.Helper()
+	must(t, w.portal.Records.View(t.Context(), "firm", func(tx store.Tx) error {
+		for p := (store.Page{Limit: store.MaxPage}); ; {
+			list, err := tx.Packages().List(t.Context(), store.PackageFilter{}, p)
+			must(t, err)
+			n += len(list.Items)
+			if p.After = list.Next; p.After == "" {
+				return nil
+			}
+		}
+	}))
+	return n
 }
 
 // TestDropIsTheClientsOwn has two clients call their drops the same.
@@ -174,6 +222,31 @@ func (w *world) delivery(t *testing.T, document, state string) string {
 		t.Errorf("the delivery is %v, want it %s", d, state)
 	}
 	return fmt.Sprint(d["id"])
+}
+
+// TestKeyAtOnce sends the same under one key many times at once: it is done once, and everybody is told what came of it.
+func TestKeyAtOnce(t *testing.T) {
+	w := newWorld(t)
+	var wg sync.WaitGroup
+	ids := make([]string, 8)
+	for i := range ids {
+		wg.Go(func() {
+			a := w.post(t, "/documents", []string{"Idempotency-Key", "k"}, "title", "通知書", "kind", "other", "office", "honten", "file:a.txt", "a")
+			a.wants(t, "one of many", 201, "")
+			ids[i] = a.text("id")
+		})
+	}
+	wg.Wait()
+	if slices.Sort(ids); ids[0] == "" || ids[0] != ids[len(ids)-1] {
+		t.Errorf("made were %q", ids)
+	}
+	must(t, w.portal.Records.View(t.Context(), "firm", func(tx store.Tx) error {
+		all, err := tx.Documents().List(t.Context(), store.OfficeScope{All: true}, store.DocumentFilter{}, store.Page{})
+		if len(all.Items) != 1 {
+			t.Errorf("there are %d documents", len(all.Items))
+		}
+		return err
+	}))
 }
 
 // TestFailedKeyIsFree demands that what failed under a key can be sent again under it, mended.

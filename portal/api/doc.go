@@ -6,7 +6,7 @@
 //	packages.go   packages into the tray, one or many
 //	documents.go  documents, deliveries and receipts
 //	form.go       the multipart forms that bring files
-//	once.go       Idempotency-Key
+//	once.go       Idempotency-Key: what came of a request is kept with what it did (portal/once.go)
 //
 // # Why
 //

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"cloudpocket/portal"
 	"cloudpocket/portal/api/gen"
@@ -25,17 +26,18 @@ func (c call) PublishDocument(ctx context.Context, r gen.PublishDocumentRequestO
 	if err != nil {
 		return nil, wrapped(err, "read a document")
 	}
-	id, err := once(ctx, c, r.Params.IdempotencyKey, p.content, func() (store.ID, error) {
-		p.Offices, err = c.Portal.OfficesOfParent(ctx, c.actor, p.offices)
+	id, err := once(ctx, c, r.Params.IdempotencyKey, p.content, func(a portal.Actor) (string, error) {
+		p.Offices, err = c.Portal.OfficesOfParent(ctx, a, p.offices)
 		if err != nil {
 			return "", err
 		}
-		return c.Portal.Publish(ctx, c.actor, p.Draft)
+		made, err := c.Portal.Publish(ctx, a, p.Draft)
+		return string(made), err
 	})
 	if err != nil {
 		return nil, wrapped(err, "publish a document")
 	}
-	d, err := c.Portal.DeskDocument(ctx, c.actor, id)
+	d, err := c.Portal.DeskDocument(ctx, c.actor, store.ID(id))
 	if err != nil {
 		return nil, wrapped(err, "see what was published")
 	}
@@ -100,19 +102,24 @@ func (c call) GetDocument(ctx context.Context, r gen.GetDocumentRequestObject) (
 
 // DeliverDocument makes the drafts of a document.
 func (c call) DeliverDocument(ctx context.Context, r gen.DeliverDocumentRequestObject) (gen.DeliverDocumentResponseObject, error) {
-	n, err := once(ctx, c, r.Params.IdempotencyKey, fmt.Appendf(nil, "deliver %q", r.Id), func() (int, error) {
-		return c.Portal.Deliver(ctx, c.actor, store.ID(r.Id))
+	made, err := once(ctx, c, r.Params.IdempotencyKey, fmt.Appendf(nil, "deliver %q", r.Id), func(a portal.Actor) (string, error) {
+		n, err := c.Portal.Deliver(ctx, a, store.ID(r.Id))
+		return strconv.Itoa(n), err
 	})
 	if err != nil {
 		return nil, wrapped(err, "deliver a document")
+	}
+	n, err := strconv.Atoi(made)
+	if err != nil {
+		return nil, wrapped(err, "read how many were delivered")
 	}
 	return gen.DeliverDocument200JSONResponse{Count: n}, nil
 }
 
 // WithdrawDelivery takes a delivery back.
 func (c call) WithdrawDelivery(ctx context.Context, r gen.WithdrawDeliveryRequestObject) (gen.WithdrawDeliveryResponseObject, error) {
-	_, err := once(ctx, c, r.Params.IdempotencyKey, fmt.Appendf(nil, "withdraw %q %q", r.Id, r.Body.Reason), func() (struct{}, error) {
-		return struct{}{}, c.Portal.Withdraw(ctx, c.actor, store.ID(r.Id), r.Body.Reason)
+	_, err := once(ctx, c, r.Params.IdempotencyKey, fmt.Appendf(nil, "withdraw %q %q", r.Id, r.Body.Reason), func(a portal.Actor) (string, error) {
+		return "", c.Portal.Withdraw(ctx, a, store.ID(r.Id), r.Body.Reason)
 	})
 	if err != nil {
 		return nil, wrapped(err, "withdraw a delivery")
@@ -133,6 +140,25 @@ func (c call) ListReceipts(ctx context.Context, r gen.ListReceiptsRequestObject)
 	answer := gen.ListReceipts200JSONResponse{Items: []gen.Receipt{}, Next: some(string(list.Next))}
 	for _, one := range list.Items {
 		answer.Items = append(answer.Items, gen.Receipt{DeliveryId: string(one.DeliveryID), OfficeId: string(one.OfficeID), AccountId: string(one.AccountID),
+			ViewedAt: moment(one.ViewedAt), DownloadedAt: moment(one.DownloadedAt), AcknowledgedAt: moment(one.AcknowledgedAt)})
+	}
+	return answer, nil
+}
+
+// ListReceiptChanges answers with what changed in receipts.
+func (c call) ListReceiptChanges(ctx context.Context, r gen.ListReceiptChangesRequestObject) (gen.ListReceiptChangesResponseObject, error) {
+	p, err := page(r.Params.After, r.Params.Limit)
+	if err != nil {
+		return nil, err
+	}
+	list, err := c.Portal.ReceiptChanges(ctx, c.actor, p)
+	if err != nil {
+		return nil, wrapped(err, "list the changes of receipts")
+	}
+	answer := gen.ListReceiptChanges200JSONResponse{Items: []gen.ReceiptChange{}, Next: string(list.Next), More: list.More}
+	for _, one := range list.Items {
+		answer.Items = append(answer.Items, gen.ReceiptChange{DocumentId: string(one.DocumentID), DeliveryId: string(one.DeliveryID),
+			OfficeId: string(one.OfficeID), AccountId: string(one.AccountID), State: gen.ReceiptChangeState(one.State), Readable: one.Readable,
 			ViewedAt: moment(one.ViewedAt), DownloadedAt: moment(one.DownloadedAt), AcknowledgedAt: moment(one.AcknowledgedAt)})
 	}
 	return answer, nil

@@ -63,7 +63,7 @@ func newWorld(t testing.TB) *world {
 	must(t, err)
 	rt := route.New(route.Config{Errors: pages, Sentence: pages.Sentence, Log: log, Now: clock})
 	visit := func(r *http.Request) sso.Visit { return sso.Visit{Address: route.Address(r.Context())} }
-	api.Mount(rt, api.Config{Portal: w.portal, Tokens: w.tokens, Marks: sessions, Visit: visit, Now: clock})
+	api.Mount(rt, api.Config{Portal: w.portal, Tokens: w.tokens, Visit: visit, Now: clock})
 	w.Server = httptest.NewServer(rt)
 	t.Cleanup(func() { w.Close(); records.Close(); sessions.Close(); blobs.Close() })
 	w.token = w.client(t, "machine", store.ScopeAll)

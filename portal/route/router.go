@@ -29,6 +29,7 @@ type Config struct {
 type Router struct {
 	Config
 	mux    *mux.Router
+	named  *mux.Router // the routes of Named, by the path as it was sent
 	origin *http.CrossOriginProtection
 	front  http.Handler
 	always http.Header            // that every answer carries
@@ -42,7 +43,7 @@ type place struct{ method, path string }
 
 // New returns a Router without routes.
 func New(c Config) *Router {
-	rt := &Router{Config: c, mux: mux.NewRouter(), origin: http.NewCrossOriginProtection(), always: always(c.Secure), fixed: map[place]http.Handler{}}
+	rt := &Router{Config: c, mux: mux.NewRouter(), named: mux.NewRouter().UseEncodedPath(), origin: http.NewCrossOriginProtection(), always: always(c.Secure), fixed: map[place]http.Handler{}}
 	rt.mux.NotFoundHandler = rt.browser(notFound)
 	rt.mux.MethodNotAllowedHandler = rt.browser(notFound)
 	rt.front = rt.identify(http.HandlerFunc(rt.find))
@@ -55,6 +56,9 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) { rt.front.S
 func (rt *Router) find(w http.ResponseWriter, r *http.Request) {
 	if h, ok := rt.fixed[place{r.Method, r.URL.Path}]; ok {
 		h.ServeHTTP(w, r)
+		return
+	}
+	if rt.findNamed(w, r) {
 		return
 	}
 	rt.mux.ServeHTTP(w, r)

@@ -18,6 +18,27 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for ReceiptChangeState.
+const (
+	ReceiptChangeStateDelivered ReceiptChangeState = "delivered"
+	ReceiptChangeStateExpired   ReceiptChangeState = "expired"
+	ReceiptChangeStateWithdrawn ReceiptChangeState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ReceiptChangeState enum.
+func (e ReceiptChangeState) Valid() bool {
+	switch e {
+	case ReceiptChangeStateDelivered:
+		return true
+	case ReceiptChangeStateExpired:
+		return true
+	case ReceiptChangeStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PublishDocumentMultipartBodyAcknowledge.
 const (
 	PublishDocumentMultipartBodyAcknowledgeFalse PublishDocumentMultipartBodyAcknowledge = "false"
@@ -208,6 +229,37 @@ type Receipt struct {
 	ViewedAt       *time.Time `json:"viewed_at,omitempty"`
 }
 
+// ReceiptChange defines model for ReceiptChange.
+type ReceiptChange struct {
+	AccountId      string     `json:"account_id"`
+	AcknowledgedAt *time.Time `json:"acknowledged_at,omitempty"`
+	DeliveryId     string     `json:"delivery_id"`
+	DocumentId     string     `json:"document_id"`
+	DownloadedAt   *time.Time `json:"downloaded_at,omitempty"`
+	OfficeId       string     `json:"office_id"`
+
+	// Readable The person can read it now: the delivery stands, and its office is one of theirs.
+	Readable bool `json:"readable"`
+
+	// State How the delivery stands.
+	State    ReceiptChangeState `json:"state"`
+	ViewedAt *time.Time         `json:"viewed_at,omitempty"`
+}
+
+// ReceiptChangeState How the delivery stands.
+type ReceiptChangeState string
+
+// ReceiptChangePage defines model for ReceiptChangePage.
+type ReceiptChangePage struct {
+	Items []ReceiptChange `json:"items"`
+
+	// More There is more already. Items may be fewer than limit and more be true all the same.
+	More bool `json:"more"`
+
+	// Next The after of the next request; always there.
+	Next string `json:"next"`
+}
+
 // ReceiptPage defines model for ReceiptPage.
 type ReceiptPage struct {
 	Items []Receipt `json:"items"`
@@ -324,6 +376,15 @@ type PushPackagesParams struct {
 	Drop *string `form:"drop,omitempty" json:"drop,omitempty"`
 }
 
+// ListReceiptChangesParams defines parameters for ListReceiptChanges.
+type ListReceiptChangesParams struct {
+	// After The next of the answer before.
+	After *string `form:"after,omitempty" json:"after,omitempty"`
+
+	// Limit How many at most; a page may hold fewer and not be the last.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // PutCompanyJSONRequestBody defines body for PutCompany for application/json ContentType.
 type PutCompanyJSONRequestBody = CompanyInput
 
@@ -380,6 +441,9 @@ type ServerInterface interface {
 	// GetPackage How a package stands.
 	// (GET /packages/{id})
 	GetPackage(w http.ResponseWriter, r *http.Request, id string)
+	// ListReceiptChanges What changed in who has seen what, since the last time.
+	// (GET /receipts)
+	ListReceiptChanges(w http.ResponseWriter, r *http.Request, params ListReceiptChangesParams)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -915,6 +979,52 @@ func (siw *ServerInterfaceWrapper) GetPackage(w http.ResponseWriter, r *http.Req
 	handler.ServeHTTP(w, r)
 }
 
+// ListReceiptChanges operation middleware
+func (siw *ServerInterfaceWrapper) ListReceiptChanges(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReceiptChangesParams
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", r.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "after"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "after", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListReceiptChanges(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 type UnescapedCookieParamError struct {
 	ParamName string
 	Err       error
@@ -1051,6 +1161,8 @@ func HandlerWithOptions(si ServerInterface, options GorillaServerOptions) http.H
 	r.HandleFunc(options.BaseURL+"/packages/batch", wrapper.PushPackages).Methods(http.MethodPost)
 
 	r.HandleFunc(options.BaseURL+"/packages/{id}", wrapper.GetPackage).Methods(http.MethodGet)
+
+	r.HandleFunc(options.BaseURL+"/receipts", wrapper.ListReceiptChanges).Methods(http.MethodGet)
 
 	return r
 }
@@ -1592,6 +1704,45 @@ func (response GetPackagedefaultApplicationProblemPlusJSONResponse) VisitGetPack
 	return err
 }
 
+type ListReceiptChangesRequestObject struct {
+	Params ListReceiptChangesParams
+}
+
+type ListReceiptChangesResponseObject interface {
+	VisitListReceiptChangesResponse(w http.ResponseWriter) error
+}
+
+type ListReceiptChanges200JSONResponse ReceiptChangePage
+
+func (response ListReceiptChanges200JSONResponse) VisitListReceiptChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReceiptChangesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListReceiptChangesdefaultApplicationProblemPlusJSONResponse) VisitListReceiptChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListCompanies Companies by name.
@@ -1630,6 +1781,9 @@ type StrictServerInterface interface {
 	// GetPackage How a package stands.
 	// (GET /packages/{id})
 	GetPackage(ctx context.Context, request GetPackageRequestObject) (GetPackageResponseObject, error)
+	// ListReceiptChanges What changed in who has seen what, since the last time.
+	// (GET /receipts)
+	ListReceiptChanges(ctx context.Context, request ListReceiptChangesRequestObject) (ListReceiptChangesResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
@@ -2025,6 +2179,32 @@ func (sh *strictHandler) GetPackage(w http.ResponseWriter, r *http.Request, id s
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetPackageResponseObject); ok {
 		if err := validResponse.VisitGetPackageResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListReceiptChanges operation middleware
+func (sh *strictHandler) ListReceiptChanges(w http.ResponseWriter, r *http.Request, params ListReceiptChangesParams) {
+	var request ListReceiptChangesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReceiptChanges(ctx, request.(ListReceiptChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReceiptChanges")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListReceiptChangesResponseObject); ok {
+		if err := validResponse.VisitListReceiptChangesResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
