@@ -87,6 +87,7 @@ type service struct {
 	Config
 	router          *route.Router
 	calls, failures *sso.Allowance
+	sending         *sending
 }
 
 // call is one request of a client: it is the strict server of that request alone.
@@ -98,7 +99,7 @@ type call struct {
 
 // Mount adds the API's routes.
 func Mount(rt *route.Router, c Config) {
-	s := &service{Config: c, router: rt, calls: sso.NewAllowance(callBurst, callEvery, c.Now), failures: sso.NewAllowance(failureBurst, failureEvery, c.Now)}
+	s := &service{Config: c, router: rt, sending: newSending(), calls: sso.NewAllowance(callBurst, callEvery, c.Now), failures: sso.NewAllowance(failureBurst, failureEvery, c.Now)}
 	rt.Plain(http.MethodGet, BasePath+"/openapi.json", contract)
 	for _, e := range endpoints() {
 		rt.Named(e.method, BasePath+e.path, func(w http.ResponseWriter, r *http.Request) error { return s.answer(w, r, e) })
@@ -119,6 +120,13 @@ func (s *service) answer(w http.ResponseWriter, r *http.Request, e endpoint) (fa
 	}
 	if err := s.takes(w, r, e); err != nil {
 		return err
+	}
+	if e.body != "" {
+		done, err := s.sending.begin(actor.Client)
+		if err != nil {
+			return err
+		}
+		defer done()
 	}
 	refused := func(_ http.ResponseWriter, _ *http.Request, err error) { failed = unreadable(err) }
 	done := func(_ http.ResponseWriter, _ *http.Request, err error) { failed = err }

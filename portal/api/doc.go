@@ -1,7 +1,8 @@
 // Package api is how a parent product drives a firm by itself: companies and offices by the parent's own IDs, packages into
 // the tray, documents to offices, and who has seen what. openapi.json is its contract (OpenAPI 3.1), served as it is.
 //
-//	api.go        the routes, and what every request passes: who comes (bearer.go), how often, how much
+//	api.go        the routes, and what every request passes: who comes (bearer.go), how often, how much, and how much at once
+//	              (room.go)
 //	places.go     companies and offices, with ETag and If-Match (etag.go)
 //	packages.go   packages into the tray, one or many
 //	documents.go  documents, deliveries and receipts
