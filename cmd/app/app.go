@@ -123,7 +123,7 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	if err != nil {
 		return err
 	}
-	rt := route.New(route.Config{Errors: pages, Sentence: pages.Sentence, Log: a.log, Now: a.now, Proxies: proxies, Secure: a.config.secure()})
+	rt := route.New(route.Config{Errors: pages, Sentence: pages.Sentence, Log: a.log, Now: a.now, Proxies: proxies, Secure: a.config.secure(), Origin: a.config.BaseURL})
 	a.health = &health{
 		parts: map[string]func(context.Context) error{"records": a.Stores.Records.Ping, "sessions": a.Stores.Sessions.Ping, "blobs": a.Stores.Blobs.Ping},
 		now:   a.now,
@@ -148,13 +148,18 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	if err != nil {
 		return err
 	}
-	office.Mount(rt, office.Config{Printer: printer, Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"})
+	embeds, err := a.embeds(pages)
+	if err != nil {
+		return err
+	}
+	office.Mount(rt, office.Config{Printer: printer, Portal: a.Portal, Sessions: sessions, Embeds: embeds.Sessions, Pages: pages, SignIn: "/sign-in"})
 	admin.Mount(rt, admin.Config{
 		Portal: a.Portal, Pages: pages, Door: &door.Door{Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"},
 		BaseURL: a.config.BaseURL, Marks: a.Stores.Marks, PrivateIdPs: a.config.PrivateIdPs,
 		Parties: parties{reach: a.reach(), now: a.now, setup: portal.Setup{Portal: a.Portal, By: "metadata refresh"}},
 	})
 	developers.Mount(rt, developers.Config{Pages: pages, BaseURL: a.config.BaseURL})
+	embeds.Mount(rt)
 	a.router = rt
 	return a.mountOperators(pages, proxies)
 }

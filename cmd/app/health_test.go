@@ -203,7 +203,7 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 		}
 	}
 	noError(t, a.router.Walk(func(method, pattern string) {
-		if !strings.HasPrefix(pattern, "/assets/") {
+		if !strings.HasPrefix(pattern, "/assets/") && !slices.Contains(forPartners(), pattern) {
 			ask(method, pattern)
 		}
 	}))

@@ -10,6 +10,7 @@ func routes() map[string]access {
 	all := map[string]access{}
 	for _, area := range []map[string]access{
 		openRoutes(),
+		embedRoutes(),
 		ownRoutes(),
 		clientRoutes(),
 		deskRoutes(),

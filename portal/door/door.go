@@ -2,6 +2,7 @@ package door
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -17,12 +18,13 @@ type Sessions interface {
 	Current(r *http.Request) (store.Session, error)
 }
 
-// Door lets in who is signed in. All fields are needed.
+// Door lets in who is signed in. All fields but Embeds are needed.
 type Door struct {
 	Portal   *portal.Portal
 	Sessions Sessions
 	Pages    *page.Pages
 	SignIn   string // the local address of signing in, which takes where to go afterwards as "to"
+	Embeds   bool   // embeds come in here, and browsers do not; else the other way round
 }
 
 // Visit is a request of somebody who is signed in.
@@ -38,9 +40,11 @@ type Deed func(w http.ResponseWriter, r *http.Request, v Visit) error
 func (d *Door) SignedIn(h Deed) route.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		s, err := d.Sessions.Current(r)
+		if err == nil && s.Embedded() != d.Embeds {
+			err = fmt.Errorf("session %s is not for this door: %w", s.ID, store.ErrNotFound)
+		}
 		if errors.Is(err, store.ErrNotFound) {
-			d.sendToSignIn(w, r)
-			return nil
+			return d.unsigned(w, r, err)
 		}
 		if err != nil {
 			return err
@@ -48,6 +52,17 @@ func (d *Door) SignedIn(h Deed) route.Handler {
 		from := portal.Visit{Address: route.Address(r.Context()), Device: r.UserAgent(), RequestID: route.RequestID(r.Context())}
 		return h(w, r, Visit{s, portal.ActorOf(s, from)})
 	}
+}
+
+// unsigned answers who is not signed in. What an embed's script needs to go on is not here, so it is told that its token is
+// good for nothing (RFC 9449 7.1).
+func (d *Door) unsigned(w http.ResponseWriter, r *http.Request, err error) error {
+	if d.Embeds {
+		return &route.Answered{Status: http.StatusUnauthorized, Header: map[string]string{"WWW-Authenticate": `DPoP error="invalid_token"`},
+			Err: store.Fail(store.NotFound, "error.embed_ended", "%w", err)}
+	}
+	d.sendToSignIn(w, r)
+	return nil
 }
 
 // sendToSignIn takes a reader to sign in and back. What somebody was about to do cannot be done again by itself, so

@@ -14,7 +14,7 @@ func (d *Door) Shell(r *http.Request, v Visit) (page.Shell, portal.Me, error) {
 	if err != nil {
 		return page.Shell{}, me, err
 	}
-	s := page.Shell{Firm: me.Firm, Company: me.Company, Person: me.Account.Name, Permissions: me.Permissions, Previous: v.Session.Previous}
+	s := page.Shell{Firm: me.Firm, Company: me.Company, Person: me.Account.Name, Permissions: me.Permissions, Previous: v.Session.Previous, Embedded: v.Session.Embedded()}
 	if done := r.URL.Query().Get("done"); slices.Contains(page.Deeds(), done) {
 		s.Done = done
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"cloudpocket/portal/door"
+	"cloudpocket/store"
 )
 
 // home leads to the first thing that the person may do: the desk for the firm's people, the list for clients.
@@ -12,5 +13,9 @@ func (o *office) home(w http.ResponseWriter, r *http.Request, v door.Visit) erro
 	if err != nil {
 		return err
 	}
-	return door.SeeOther(w, r, s.Menu()[0].URL)
+	menu := s.Menu()
+	if len(menu) == 0 {
+		return store.Fail(store.Denied, "error.embed_nothing", "an embed shows nothing that account %s may do", v.Session.AccountID)
+	}
+	return door.SeeOther(w, r, menu[0].URL)
 }

@@ -17,10 +17,11 @@ type Printer interface {
 	PDF(ctx context.Context, tenant store.ID, html []byte) ([]byte, error)
 }
 
-// Config is what the pages work on. All fields but Printer are needed.
+// Config is what the pages work on. All fields but Printer and Embeds are needed.
 type Config struct {
 	Portal   *portal.Portal
 	Sessions door.Sessions
+	Embeds   door.Sessions // those of partners' pages; nil: nothing is shown there
 	Pages    *page.Pages
 	Printer  Printer // nil: nothing can be saved as a PDF
 	SignIn   string  // the local address of signing in, which takes where to go afterwards as "to"
@@ -53,7 +54,7 @@ func Mount(rt *route.Router, c Config) {
 	get("/search", o.search)
 	post("/search/download", o.downloadFound)
 
-	o.mountReadings(get)
+	o.mountReadings(get, readings())
 
 	get("/desk/matrix", o.matrix)
 	get("/desk/matrix.csv", o.matrixTable)
@@ -94,4 +95,8 @@ func Mount(rt *route.Router, c Config) {
 	get("/me/sessions", o.mySessions)
 	post("/me/sessions/revoke-all", o.revokeAll)
 	post("/me/sessions/{id}/revoke", o.revokeSession)
+
+	if o.Embeds != nil {
+		o.mountFramed(rt)
+	}
 }

@@ -20,9 +20,13 @@ type reading struct {
 
 // readings are those places. What a document looks like is the same at each; who may see it is not.
 func readings() []reading {
+	return append(framedReadings(), reading{"/desk/documents/{id}", func(id store.ID) portal.Source { return portal.Source{Document: id} }})
+}
+
+// framedReadings are those that partners' pages show as well.
+func framedReadings() []reading {
 	return []reading{
 		{"/deliveries/{id}", func(id store.ID) portal.Source { return portal.Source{Delivery: id} }},
-		{"/desk/documents/{id}", func(id store.ID) portal.Source { return portal.Source{Document: id} }},
 		{"/desk/tray/{id}", func(id store.ID) portal.Source { return portal.Source{Package: id} }},
 	}
 }
@@ -63,9 +67,9 @@ func (o *office) shows(of reading, h read) door.Deed {
 	})
 }
 
-// mountReadings puts what documents look like on every place where they are read.
-func (o *office) mountReadings(get func(string, door.Deed)) {
-	for _, at := range readings() {
+// mountReadings puts what documents look like on places where they are read.
+func (o *office) mountReadings(get func(string, door.Deed), places []reading) {
+	for _, at := range places {
 		get(at.under+"/parts/{part}", o.shows(at, o.readPart))
 		get(at.under+"/parts/{part}/file", o.reads(at, o.downloadPart))
 		get(at.under+"/parts/{part}/pages/{page}", o.shows(at, o.readPicture))

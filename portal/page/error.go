@@ -24,7 +24,7 @@ func (p *Pages) Error(w http.ResponseWriter, r *http.Request, v route.ErrorView)
 	if err == nil {
 		f := fault{Class: class, Sentence: sentence, Reference: v.Reference}
 		p.ways(&f, r)
-		err = p.show(w, r, v.Status, "error", Shell{}, f)
+		err = p.show(w, r, v.Status, "error", Shell{Embedded: v.Embedded}, f)
 	}
 	if err != nil {
 		p.config.Log.ErrorContext(r.Context(), "make the error page", "error", err)

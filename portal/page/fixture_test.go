@@ -480,6 +480,7 @@ func plainExhibits() []exhibit {
 			return p.Forward(w, r, sso.Dispatch{URL: "https://idp.example/logout?a=1&b=2"})
 		}},
 	}
+	all = append(all, embedExhibits()...)
 	for _, yes := range []bool{true, false} {
 		all = append(all,
 			exhibit{fmt.Sprintf("signedout-%t", yes), "/bye", func(p *Pages, w http.ResponseWriter, r *http.Request) error { return p.SignedOut(w, r, yes) }},

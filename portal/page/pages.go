@@ -138,6 +138,8 @@ func frames() map[string]string {
 
 		"manual":     "developers",
 		"playground": "developers",
+		"embed":      "frame",
+		"embedalone": "plain",
 
 		"browsers":  "plain",
 		"error":     "plain",
@@ -238,7 +240,11 @@ func (p *Pages) render(r *http.Request, name string, s Shell, view any) (*bytes.
 		return nil, err
 	}
 	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, "page", scene{lang, turns(r, lang), s, view}); err != nil {
+	layout := "page"
+	if s.Embedded {
+		layout = "embedded"
+	}
+	if err := t.ExecuteTemplate(&b, layout, scene{lang, turns(r, lang), s, view}); err != nil {
 		return nil, fmt.Errorf("make page %s: %w", name, err)
 	}
 	return &b, nil

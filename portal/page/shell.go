@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"time"
 
 	"cloudpocket/store"
@@ -15,6 +16,7 @@ type Shell struct {
 	Current     Place            // where in the menu this page is
 	Previous    time.Time        // the sign-in before this one; zero if none
 	Done        string           // the deed that led here, one of the "done." messages; empty if none
+	Embedded    bool             // shown within a page of a partner's: its title and what is on it alone, without a menu
 }
 
 // Place is an entry of the menu.
@@ -69,8 +71,14 @@ func (s Shell) Menu() []Entry {
 		add(PlaceMatrix, "matrix", "/desk/matrix")
 	}
 	add(PlaceDevices, "devices", "/me/sessions")
+	if s.Embedded {
+		menu = slices.DeleteFunc(menu, func(e Entry) bool { return !slices.Contains(embeddedPlaces(), e.Place) })
+	}
 	return menu
 }
+
+// embeddedPlaces are those of the menu that are shown in partners' pages.
+func embeddedPlaces() []Place { return []Place{PlaceInbox, PlaceTray, PlaceSearch} }
 
 // Administration returns the menus of those who administer the firm; of nobody else.
 func (s Shell) Administration() []Entry {

@@ -18,6 +18,7 @@ type ErrorView struct {
 	Args      map[string]any // what the sentence needs
 	Reference string         // the request's ID, for people to quote
 	Lang      string
+	Embedded  bool // shown in a frame of ours in somebody else's page
 }
 
 // ErrorPage writes the page, with v's status, for a person whose request failed.
@@ -90,6 +91,11 @@ func key(err error) string {
 }
 
 func (rt *Router) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	rt.refuseBy(w, r, err, func(v ErrorView) { rt.Errors.Error(w, r, v) })
+}
+
+// refuseBy has show write what r is answered for err.
+func (rt *Router) refuseBy(w http.ResponseWriter, r *http.Request, err error, show func(ErrorView)) {
 	v := rt.View(r, err)
 	unsay(w)
 	say(w, err)
@@ -97,7 +103,7 @@ func (rt *Router) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if v.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "5")
 	}
-	rt.Errors.Error(w, r, v)
+	show(v)
 }
 
 // Detail returns the sentence of v in the reader's language, "" where nobody knows sentences.

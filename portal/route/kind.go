@@ -39,6 +39,21 @@ func (rt *Router) message(h Handler) http.Handler {
 	}))
 }
 
+// shared is for what pages of other origins may load. It is the same for everybody: no cookie is looked at, and none is set.
+func (rt *Router) shared(h Handler) http.Handler {
+	return rt.guard(rt.refuse, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rt.headers(w, policy)
+		lang := r.URL.Query().Get("lang")
+		if !known(lang) {
+			lang = accepted(r.Header.Get("Accept-Language"))
+		}
+		arrivalOf(r.Context()).lang = lang
+		if err := h(w, r); err != nil {
+			rt.refuse(w, r, err)
+		}
+	}))
+}
+
 func (rt *Router) plain(h Handler) http.Handler {
 	return rt.guard(rt.problem, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rt.headers(w, machinePolicy)

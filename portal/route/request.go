@@ -60,13 +60,27 @@ func (rt *Router) guard(answer func(http.ResponseWriter, *http.Request, error), 
 				panic(cause)
 			}
 			rt.Log.Error("panic", "request_id", RequestID(r.Context()), "cause", cause, "stack", string(debug.Stack()))
-			if rec, ok := w.(*recorder); ok && rec.wrote {
+			if wrote(w) {
 				panic(http.ErrAbortHandler)
 			}
 			answer(w, r, store.Fail(store.Internal, "", "panic: %v", cause))
 		}()
 		next.ServeHTTP(w, r)
 	})
+}
+
+// wrote reports whether an answer has begun already.
+func wrote(w http.ResponseWriter) bool {
+	for {
+		switch under := w.(type) {
+		case *recorder:
+			return under.wrote
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = under.Unwrap()
+		default:
+			return false
+		}
+	}
 }
 
 // address walks X-Forwarded-For from the end for as long as the hop before is a trusted proxy.

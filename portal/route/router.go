@@ -23,6 +23,8 @@ type Config struct {
 	Now      func() time.Time
 	Proxies  []netip.Prefix // whose X-Forwarded-For is believed
 	Secure   bool           // served over https: HSTS is sent
+	// Origin is that of the service, such as https://pocket.example.jp; "": frames are refused what names any.
+	Origin string
 }
 
 // Router mounts handlers by kind. It is an http.Handler.
@@ -77,6 +79,12 @@ func (rt *Router) Message(method, pattern string, h Handler) {
 // Plain mounts an endpoint for machines.
 func (rt *Router) Plain(method, pattern string, h Handler) {
 	rt.mount(method, pattern, rt.plain(h))
+}
+
+// Shared mounts what pages of other origins may load, which is the same for everybody: the frame around an embed, and the
+// script that makes it. Until h says for whom, nobody may frame or embed it.
+func (rt *Router) Shared(method, pattern string, h Handler) {
+	rt.mount(method, pattern, rt.shared(h))
 }
 
 // Assets mounts immutable public files below a prefix. How long they are kept is for h to say.
