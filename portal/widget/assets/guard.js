@@ -1,0 +1,40 @@
+// Some buttons bind whoever presses them. In somebody else's page they are pressed only by a person who could see them: such
+// a button must have been in full sight, with nothing over it, for half a second (Intersection Observer v2).
+
+const binding = 'form[action$="/acknowledge"], form[action$="/tray/handover"]';
+const long = 500; // milliseconds
+
+const known = "isVisible" in IntersectionObserverEntry.prototype;
+
+// Guard watches the binding buttons of a page until signal ends.
+export class Guard {
+  #since = new WeakMap();
+  #watch;
+
+  constructor(main, signal) {
+    if (!known) return;
+    const options = { trackVisibility: true, delay: 100, threshold: [0, 0.9, 1] };
+    this.#watch = new IntersectionObserver((entries) => this.#note(entries), options);
+    signal.addEventListener("abort", () => this.#watch.disconnect());
+    for (const form of main.querySelectorAll(binding)) {
+      for (const button of form.querySelectorAll("button")) this.#watch.observe(button);
+    }
+  }
+
+  #note(entries) {
+    for (const { target, isVisible, intersectionRatio, time } of entries) {
+      if (!isVisible || intersectionRatio < 0.9) this.#since.delete(target);
+      else if (!this.#since.has(target)) this.#since.set(target, time);
+    }
+  }
+
+  // says returns "free" when a form may be sent, "hidden" when its button was not seen long enough, and "unknown" where the
+  // browser does not tell.
+  says(form, button) {
+    if (!form.matches(binding)) return "free";
+    if (!known) return "unknown";
+    this.#note(this.#watch.takeRecords());
+    const since = this.#since.get(button);
+    return since !== undefined && performance.now() - since >= long ? "free" : "hidden";
+  }
+}
