@@ -32,8 +32,12 @@ func (p *Portal) onto(ctx context.Context, tx store.Tx, account store.Account, c
 		return c, err
 	}
 	var err error
+	keys := string(c.Keys) + c.KeysURL
 	if c, err = p.withKeys(c, d.Keys, strings.TrimSpace(d.KeysURL)); err != nil {
 		return c, err
+	}
+	if string(c.Keys)+c.KeysURL != keys {
+		c.KeyedBy = account.ID
 	}
 	if c.Offices, err = clientOffices(ctx, tx, account, d); err != nil {
 		return c, err

@@ -31,7 +31,7 @@ func TestClientRegistered(t *testing.T) {
 	want := store.APIClient{ID: id, Name: "親製品", State: store.ClientEnabled, Keys: []byte(`{"keys":[{"kty":"OKP","kid":"2026-11","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`),
 		Scopes: store.ScopeDocuments | store.ScopeEmbed, Offices: store.OfficeScope{Offices: []store.ID{"x1", "y1"}},
 		Origins: []string{"https://hr.example:8443", "https://hr.xn--r8jz45g.jp"}, Allowed: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
-		By: "boss", ByName: "人 boss", CreatedAt: w.now, Version: 1}
+		By: "boss", ByName: "人 boss", KeyedBy: "boss", CreatedAt: w.now, Version: 1}
 	if got := w.keptClient(t, id); !reflect.DeepEqual(got, want) {
 		t.Errorf("it is kept as\n%+v, want\n%+v", got, want)
 	}

@@ -293,6 +293,45 @@ func TestSecondPerson(t *testing.T) {
 	}
 }
 
+// TestMachineIsNoSecondHand has one person register an API client or give it its keys, let it plan, and approve that.
+func TestMachineIsNoSecondHand(t *testing.T) {
+	o := newOut(t)
+	o.rule(t, func(r *store.Rule) { r.TwoPersons = true })
+	draft := clientDraft()
+	draft.Scopes = store.ScopeDocuments
+	for name, row := range map[string]struct {
+		rekeyed  portal.Actor // who gives it other keys
+		refused  []portal.Actor
+		approves portal.Actor
+	}{
+		"registered":   {refused: []portal.Actor{o.boss}, approves: o.second},
+		"given a key":  {rekeyed: o.second, refused: []portal.Actor{o.boss, o.second}, approves: o.person(t, "third", store.Account{Permissions: store.PermitAll})},
+		"given itself": {rekeyed: o.boss, refused: []portal.Actor{o.boss}, approves: o.second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id, err := o.RegisterClient(t.Context(), o.boss, draft)
+			must(t, err)
+			if row.rekeyed.AccountID != "" {
+				d := draft
+				d.Version, d.KeysURL = 1, "https://hr.example/jwks"
+				must(t, o.ChangeClient(t.Context(), row.rekeyed, id, d))
+			}
+			machine := portal.Actor{TenantID: "a", Client: id, Scopes: store.ScopeDocuments}
+			document := o.put(t, machine, "", o.draft(t, name, "x1"))
+			delivery := o.deliveries(t, o.boss, document)["x1"]
+			for _, who := range row.refused {
+				if err := o.Approve(t.Context(), who, delivery); !errors.Is(err, &store.Error{Kind: store.Denied, Key: "error.approve_own_client"}) {
+					t.Errorf("by %s: %v", who.AccountID, err)
+				}
+			}
+			must(t, o.Approve(t.Context(), row.approves, delivery))
+			if d := o.state(t, delivery); d.State != store.DeliveryDelivered {
+				t.Errorf("approved, it is %s", d.State)
+			}
+		})
+	}
+}
+
 // TestPlannerWhoMayNoMore makes a draft of what was planned by somebody who may not deliver any more.
 func TestPlannerWhoMayNoMore(t *testing.T) {
 	o := newOut(t)

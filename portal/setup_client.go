@@ -45,6 +45,7 @@ func (s Setup) GiveClientKeys(ctx context.Context, id store.ID, keys []byte, fro
 		if c, err = s.withKeys(c, keys, from); err != nil {
 			return err
 		}
+		c.KeyedBy = ""
 		if err := saveClient(ctx, tx, c); err != nil {
 			return err
 		}

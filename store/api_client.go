@@ -23,6 +23,7 @@ type APIClient struct {
 	Allowed   []netip.Prefix // from where it may come; none: from anywhere
 	By        ID             // the account that registered it; empty for the operator
 	ByName    string         // as they were called then
+	KeyedBy   ID             // the account that last said what its keys are, and may have the private ones; empty for the operator
 	CreatedAt time.Time
 	Used      time.Time // when it was last given a token, to the hour; zero: never
 	Version   int64     // raised by every Update; Update with another version is ErrConflict

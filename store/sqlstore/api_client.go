@@ -17,6 +17,7 @@ type clientConfig struct {
 	Keys      []byte            `json:"keys,omitempty"`
 	KeysURL   string            `json:"keys_url,omitempty"`
 	FetchedAt time.Time         `json:"fetched_at,omitzero"`
+	KeyedBy   store.ID          `json:"keyed_by,omitempty"`
 	Scopes    store.Scope       `json:"scopes"`
 	Offices   store.OfficeScope `json:"offices"`
 	Origins   []string          `json:"origins,omitempty"`
@@ -24,7 +25,7 @@ type clientConfig struct {
 }
 
 func clientText(c store.APIClient) (string, error) {
-	b, err := json.Marshal(clientConfig{c.Keys, c.KeysURL, c.FetchedAt, c.Scopes, c.Offices, c.Origins, c.Allowed})
+	b, err := json.Marshal(clientConfig{c.Keys, c.KeysURL, c.FetchedAt, c.KeyedBy, c.Scopes, c.Offices, c.Origins, c.Allowed})
 	return string(b), err
 }
 
@@ -33,7 +34,7 @@ func apiClientOf(r records.ApiClient) (store.APIClient, error) {
 	if err := json.Unmarshal([]byte(r.Config), &k); err != nil {
 		return store.APIClient{}, store.Fail(store.Damaged, "", "decode API client %s: %w", r.ID, err)
 	}
-	return store.APIClient{ID: store.ID(r.ID), Name: r.Name, State: store.ClientState(r.State), Keys: k.Keys, KeysURL: k.KeysURL, FetchedAt: k.FetchedAt,
+	return store.APIClient{ID: store.ID(r.ID), Name: r.Name, State: store.ClientState(r.State), Keys: k.Keys, KeysURL: k.KeysURL, FetchedAt: k.FetchedAt, KeyedBy: k.KeyedBy,
 		Scopes: k.Scopes, Offices: k.Offices, Origins: k.Origins, Allowed: k.Allowed, By: store.ID(r.ByID), ByName: r.ByName,
 		CreatedAt: moment(r.CreatedAt), Used: moment(r.UsedAt), Version: r.Version}, nil
 }

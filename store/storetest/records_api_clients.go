@@ -13,7 +13,7 @@ import (
 func newAPIClient(id store.ID) store.APIClient {
 	return store.APIClient{ID: id, Name: "給与クラウド " + string(id), State: store.ClientEnabled, Keys: []byte(`{"keys":[]}`), KeysURL: "https://hr.example/jwks", FetchedAt: day,
 		Scopes: store.ScopeDocuments | store.ScopeEmbed, Offices: store.OfficeScope{Offices: []store.ID{"o1", "o2"}}, Origins: []string{"https://hr.example"},
-		Allowed: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, By: "a", ByName: "人", CreatedAt: day}
+		Allowed: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, By: "a", ByName: "人", KeyedBy: "b", CreatedAt: day}
 }
 
 func recordsAPIClients(t *testing.T, open OpenRecords) {
