@@ -1,11 +1,26 @@
 package sso
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
 	"cloudpocket/store"
 )
+
+// SkewOf returns how far the clock of t's IdP may be off ours.
+func SkewOf(t store.Trust) time.Duration {
+	switch {
+	case t.SAML != nil && t.SAML.Skew > 0:
+		return t.SAML.Skew
+	case t.OIDC != nil && t.OIDC.Skew > 0:
+		return t.OIDC.Skew
+	}
+	return time.Minute
+}
+
+// Seen is what a trace says of how the person proved who they are.
+func (c AuthContext) Seen() string { return fmt.Sprintf("context %q, methods %q", c.Class, c.Methods) }
 
 // CheckMFA holds an authentication context against a trust's rule. A refusal has reason "mfa.context", "mfa.method",
 // "mfa.time_missing" or "mfa.age"; skew is the tolerated clock difference.

@@ -231,6 +231,19 @@ func (t OwnedTrust) Admits(value string) (ID, bool) {
 	return id, ok && value != ""
 }
 
+// AdmitsInto reports whether there is anything that t's IdP can say which admits into tenant.
+func (t OwnedTrust) AdmitsInto(tenant ID) bool {
+	if t.Mapping.Tenant.IsZero() {
+		return t.Owner == tenant
+	}
+	for value, id := range t.Tenants {
+		if id == tenant && value != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // TrustDirectory finds trusts before a tenant is known: a message arrives at a URL that names the trust. It is the
 // sign-in's, never a visitor's.
 type TrustDirectory interface {

@@ -23,6 +23,7 @@ import (
 	"cloudpocket/portal/preview"
 	"cloudpocket/portal/route"
 	"cloudpocket/sso"
+	"cloudpocket/sso/embed"
 	"cloudpocket/sso/exchange"
 	"cloudpocket/sso/login"
 	"cloudpocket/sso/oidcrp"
@@ -140,7 +141,7 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	for _, one := range provisioning.Routes() {
 		rt.Plain(one.Method, one.Pattern, one.Handle)
 	}
-	for _, one := range a.tokenRoutes() {
+	for _, one := range a.tokenRoutes(signIn.Trusts) {
 		rt.Plain(one.Method, one.Pattern, one.Handle)
 	}
 	api.Mount(rt, api.Config{Portal: a.Portal, Tokens: exchange.Tokens{Marks: a.Stores.Marks}, Visit: visit, Now: a.now})
@@ -164,10 +165,11 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	return a.mountOperators(pages, proxies)
 }
 
-// tokenRoutes are where API clients get access tokens. Keys of theirs within the network that we run in are asked for only where
+// tokenRoutes are where API clients get access tokens and embed codes. Keys of theirs within the network that we run in are asked for only where
 // identity providers may be there too.
-func (a *App) tokenRoutes() []exchange.Route {
+func (a *App) tokenRoutes(trusts *trust.Registry) []exchange.Route {
 	return exchange.New(exchange.Config{BaseURL: a.config.BaseURL, Records: a.Stores.Records, Marks: a.Stores.Marks,
+		Trusts: trusts, Admitter: a.Portal, Codes: embed.Codes{Marks: a.Stores.Marks},
 		Reach: outbound.Config{AllowPrivate: a.config.PrivateIdPs}, Visit: visit, Now: a.now, Log: a.log}).Routes()
 }
 

@@ -41,7 +41,7 @@ var may = map[string]row{
 	"sso/keyset":   {own: []string{"store"}, libraries: []string{"github.com/go-jose/go-jose/v4"}},
 	"sso/dpop":     {own: []string{"sso", "store"}, libraries: []string{"github.com/go-jose/go-jose/v4"}},
 	"sso/embed":    {own: []string{"sso", "sso/departed", "sso/dpop", "store"}},
-	"sso/exchange": {own: []string{"sso", "sso/keyset", "sso/outbound", "store"}, libraries: []string{"github.com/go-jose/go-jose/v4"}},
+	"sso/exchange": {own: []string{"sso", "sso/departed", "sso/embed", "sso/keyset", "sso/outbound", "sso/trust", "store"}, libraries: []string{"github.com/go-jose/go-jose/v4"}},
 	"sso/ssotest":  {own: []string{"sso", "store"}, libraries: []string{"github.com/crewjam/saml", "github.com/beevik/etree", "github.com/russellhaering/goxmldsig", "github.com/go-jose/go-jose/v4"}},
 
 	// egov, which is pure and lies below: what a package is decides where it goes, and that is decided here. net is for mail

@@ -1,5 +1,6 @@
 // Package exchange is the authorization server of API clients (OAuth 2.0, RFC 6749): a client proves who it is with a key of its
-// own and gets an access token for a few minutes.
+// own and gets an access token for a few minutes, or brings the token of somebody whom an identity provider vouched for and gets
+// a code by which they are shown what is theirs in the client's page (RFC 8693).
 //
 //	exchange.go   the endpoints, and how often they may be asked
 //	request.go    reads a request for a token
@@ -9,6 +10,9 @@
 //	fetched.go    the keys that a client publishes at an address of its own
 //	scope.go      what a client is given of what it asks for
 //	grant.go      what a token grants, how it is kept, and who comes with one
+//	subject.go    what a request for an exchange says, and for which page the code may be
+//	trusted.go    by which trust the token is judged
+//	person.go     an exchange: the token is judged, its person let in, and a code given
 //	refuse.go     refusals in OAuth's words (RFC 6749 5.2), and their record
 //	metadata.go   what the server can do, for clients to ask (RFC 8414)
 //
@@ -23,8 +27,17 @@
 // Clients have no secret that we would keep, and nothing that they send is worth anything twice: an assertion names us, ends
 // within minutes, and is taken once by all instances together.
 //
-// Whoever is refused is told which of OAuth's few errors it is and nothing more; the rule that was broken is in the log, and, where
+// Whoever has not proved anything is told which of OAuth's few errors it is and nothing more; the rule that was broken is in the log, and, where
 // a client was named, in its firm's audit, bounded as refused sign-ins are, since anybody can name one.
+//
+// A token that is brought is judged as a sign-in is, by the same connectors, rule for a second factor and Admitter, and is one in
+// the audit and among the trust's sign-ins. Three things differ. Nobody can be sent to the IdP for more, so what is missing is a
+// refusal. The tenant must be the client's, which is asked before anything changes: a partner brings nobody into another firm,
+// and does not learn which trusts that has. And where the person is is not known yet, since a back end asks: the addresses that
+// they may come from are asked at each of their deeds in the frame, those of the client here.
+//
+// A client that has proved itself is told the reason too, as error_description: whoever sets a partner's page up needs no look
+// into our log to see that their clock or their audience is wrong.
 //
 // The keys that a client publishes are fetched before it has proved anything, and so they are kept in memory. Only who was proved by
 // them has them kept with the client, once an hour, for whoever is asked first after a start: while their address is away they are

@@ -2,10 +2,13 @@ package exchange
 
 import (
 	"net/url"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"cloudpocket/sso/keyset"
+	"cloudpocket/store"
 )
 
 // FuzzRequest demands of every form that it breaks nothing, and that without a key nothing in it is believed.
@@ -14,6 +17,8 @@ func FuzzRequest(f *testing.F) {
 	for _, seed := range []string{header + "." + claims + ".AAAA", "eyJhbGciOiJub25lIn0." + claims + ".", "..", "a.b.c", ""} {
 		f.Add(url.Values{"grant_type": {clientCredentials}, "client_assertion_type": {assertionType}, "client_assertion": {seed}}.Encode())
 	}
+	f.Add(url.Values{"grant_type": {tokenExchange}, "subject_token": {"x"}, "subject_token_type": {idTokenType}, "origin": {"https://hr.example"}, "scope": {"embed"}}.Encode())
+	f.Add(url.Values{"grant_type": {tokenExchange}, "subject_token": {"x"}, "subject_token_type": {samlType}, "resource": {"x"}, "actor_token": {"y"}}.Encode())
 	keys, err := parseKeys([]byte(`{"keys":[{"kty":"EC","crv":"P-256","kid":"h1","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}`))
 	if err != nil || len(keys) != 1 {
 		f.Fatal(keys, err)
@@ -28,6 +33,7 @@ func FuzzRequest(f *testing.F) {
 		if err != nil {
 			return
 		}
+		fuzzSubject(t, q)
 		a, err := readAssertion(q)
 		if err != nil {
 			return
@@ -42,6 +48,21 @@ func FuzzRequest(f *testing.F) {
 			t.Errorf("%q is believed", body)
 		}
 	})
+}
+
+// fuzzSubject demands that no request is for a page but one of the client's, nor for another scope, protocol or place.
+func fuzzSubject(t *testing.T, q request) {
+	c := store.APIClient{Scopes: store.ScopeAll, Origins: []string{"https://hr.example", "https://two.example"}}
+	if origin, err := page(c, q); err == nil && (!slices.Contains(c.Origins, origin) || origin != q.subject.origin || q.scoped && strings.TrimSpace(q.scope) != "embed" && !strings.Contains(q.scope, "embed")) {
+		t.Errorf("%+v is for %q", q, origin)
+	}
+	if _, err := page(store.APIClient{Scopes: store.ScopeAll &^ store.ScopeEmbed, Origins: c.Origins}, q); err == nil {
+		t.Errorf("%+v is taken of a client that may not", q)
+	}
+	s := &Service{Config: Config{BaseURL: "https://pocket.example"}}
+	if p, err := s.protocol(q); err == nil && (q.subject.token == "" || q.subject.actor || p != store.OIDC && p != store.SAML) {
+		t.Errorf("%+v is about %q", q, p)
+	}
 }
 
 // FuzzKeys demands of every key set that it is refused, or holds public keys for signatures alone.

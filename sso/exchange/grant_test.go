@@ -28,11 +28,13 @@ func (c *clock) pass(d time.Duration) { c.at = c.at.Add(d) }
 
 // onBoth runs a test on every back end that keeps marks.
 func onBoth(t *testing.T, test func(t *testing.T, marks func(*testing.T, func() time.Time) store.Marks)) {
-	t.Run("SQLite", func(t *testing.T) { test(t, inFile) })
+	t.Run("SQLite", func(t *testing.T) {
+		test(t, func(t *testing.T, now func() time.Time) store.Marks { return inFile(t, now) })
+	})
 	t.Run("Redis", func(t *testing.T) { test(t, inRedis) })
 }
 
-func inFile(t *testing.T, now func() time.Time) store.Marks {
+func inFile(t testing.TB, now func() time.Time) store.Marks {
 	s, err := sqlstore.OpenSessions(t.Context(), sqlstore.SessionsConfig{Path: filepath.Join(t.TempDir(), "sessions.db"), Now: now})
 	if err != nil {
 		t.Fatal(err)

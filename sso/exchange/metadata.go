@@ -22,7 +22,7 @@ type described struct {
 }
 
 func (s *Service) metadata(w http.ResponseWriter, _ *http.Request) error {
-	d := described{Issuer: s.BaseURL, Token: s.BaseURL + TokenPath, Responses: []string{}, Grants: []string{clientCredentials},
+	d := described{Issuer: s.BaseURL, Token: s.BaseURL + TokenPath, Responses: []string{}, Grants: []string{clientCredentials, tokenExchange},
 		Methods: []string{"private_key_jwt"}, Scopes: strings.Fields(store.ScopeAll.String())}
 	for _, alg := range algorithms() {
 		d.Algorithms = append(d.Algorithms, string(alg))

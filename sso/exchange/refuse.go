@@ -18,25 +18,26 @@ type problem struct {
 	status int
 	code   string
 	err    error
+	told   bool // the client has proved itself, and is told the rule that was broken
 }
 
 func (p *problem) Error() string { return p.code + ": " + p.err.Error() }
 func (p *problem) Unwrap() error { return p.err }
 
 // errBusy is for whoever asks too often.
-var errBusy = &problem{http.StatusTooManyRequests, "temporarily_unavailable", errors.New("too many requests")}
+var errBusy = &problem{status: http.StatusTooManyRequests, code: "temporarily_unavailable", err: errors.New("too many requests")}
 
 func invalidRequest(why string) error {
-	return &problem{http.StatusBadRequest, "invalid_request", errors.New(why)}
+	return &problem{status: http.StatusBadRequest, code: "invalid_request", err: errors.New(why)}
 }
 
 func invalidScope(format string, args ...any) error {
-	return &problem{http.StatusBadRequest, "invalid_scope", fmt.Errorf(format, args...)}
+	return &problem{status: http.StatusBadRequest, code: "invalid_scope", err: fmt.Errorf(format, args...)}
 }
 
 // unproved is the refusal of a client that did not prove itself, or that may not have a token.
 func unproved(reason sso.Reason, format string, args ...any) error {
-	return &problem{http.StatusUnauthorized, "invalid_client", sso.Refuse(reason, sso.KeyMessage, format, args...)}
+	return &problem{status: http.StatusUnauthorized, code: "invalid_client", err: sso.Refuse(reason, sso.KeyMessage, format, args...)}
 }
 
 // refuse answers with what err comes to; what is no refusal is for the router to tell.
@@ -45,11 +46,15 @@ func (s *Service) refuse(w http.ResponseWriter, v sso.Visit, err error) error {
 	if !errors.As(err, &p) {
 		return err
 	}
-	s.Log.Info("access token refused", "request_id", v.RequestID, "address", v.Address, "code", p.code, "reason", string(sso.ReasonOf(err)), "error", err.Error())
+	s.Log.Info("token refused", "request_id", v.RequestID, "address", v.Address, "code", p.code, "reason", string(sso.ReasonOf(err)), "error", err.Error())
 	if p.status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "30")
 	}
-	return write(w, p.status, map[string]string{"error": p.code})
+	body := map[string]string{"error": p.code}
+	if reason := sso.ReasonOf(err); p.told && reason != "" {
+		body["error_description"] = string(reason)
+	}
+	return write(w, p.status, body)
 }
 
 // write answers in JSON, which nobody between may keep (RFC 6749 5.1).
@@ -74,11 +79,25 @@ func (s *Service) record(ctx context.Context, c store.OwnedAPIClient, v sso.Visi
 	if reason == "" {
 		return // something of ours is away: nobody was turned away
 	}
-	id := string(c.ID)
-	if !s.senders.Take(id+" "+sso.Network(v.Address)) || !s.refusals.Take(id) {
-		s.Log.Warn("refused API client not audited: there are too many", "client", id, "reason", reason, "address", v.Address)
+	if !s.mayRecord(c, v, reason) {
 		return
 	}
+	s.note(ctx, c, v, reason)
+}
+
+// mayRecord reports whether there is room for one more record of what c was refused.
+func (s *Service) mayRecord(c store.OwnedAPIClient, v sso.Visit, reason string) bool {
+	id := string(c.ID)
+	if s.senders.Take(id+" "+sso.Network(v.Address)) && s.refusals.Take(id) {
+		return true
+	}
+	s.Log.Warn("refused API client not audited: there are too many", "client", id, "reason", reason, "address", v.Address)
+	return false
+}
+
+// note writes a refusal to the audit of c's tenant.
+func (s *Service) note(ctx context.Context, c store.OwnedAPIClient, v sso.Visit, reason string) {
+	id := string(c.ID)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 	defer cancel()
 	e := store.AuditEvent{At: s.Now(), Deed: store.DeedToken, Outcome: store.Refused, Record: "client:" + id, Address: v.Address, RequestID: v.RequestID,

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// request is a request for a token (RFC 6749 4.4.2) with its client's assertion (RFC 7521 4.2).
+// request is a request for a token (RFC 6749 4.4.2, RFC 8693 2.1) with its client's assertion (RFC 7521 4.2).
 type request struct {
 	grant     string
 	scope     string
@@ -16,13 +16,14 @@ type request struct {
 	client    string
 	assertion string
 	kind      string // client_assertion_type
+	subject   subject
 }
 
 const (
 	clientCredentials = "client_credentials"
 	assertionType     = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-	maxRequest  = 32 << 10 // bytes
+	maxRequest  = 640 << 10 // bytes: of the largest assertion or ID token that is taken, in a form
 	requestTime = 20 * time.Second
 )
 
@@ -64,6 +65,9 @@ func requestOf(form map[string][]string) (q request, err error) {
 		return q, invalidRequest("there is no grant_type")
 	case clientCredentials:
 		return q, nil
+	case tokenExchange:
+		q.subject = subjectOf(one)
+		return q, nil
 	}
-	return q, &problem{http.StatusBadRequest, "unsupported_grant_type", errors.New("the grant_type is another than client_credentials")}
+	return q, &problem{status: http.StatusBadRequest, code: "unsupported_grant_type", err: errors.New("the grant_type is neither client_credentials nor token-exchange")}
 }

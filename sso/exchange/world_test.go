@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -21,9 +22,12 @@ import (
 
 	jose "github.com/go-jose/go-jose/v4"
 
+	"cloudpocket/portal"
 	"cloudpocket/sso"
+	"cloudpocket/sso/embed"
 	"cloudpocket/sso/exchange"
 	"cloudpocket/sso/outbound"
+	"cloudpocket/sso/trust"
 	"cloudpocket/store"
 	"cloudpocket/store/sqlstore"
 	"cloudpocket/store/sqlstore/sqltest"
@@ -46,11 +50,27 @@ type world struct {
 	hr, pay *ecdsa.PrivateKey
 	short   *rsa.PrivateKey // of "hr", where it has one that is too weak
 	made    int
+	openers map[store.Protocol]trust.Opener
+	codes   *counted
+}
+
+// counted gives codes that are counted.
+type counted struct {
+	given []embed.Grant
+	err   error
+}
+
+func (c *counted) Give(_ context.Context, g embed.Grant) (string, error) {
+	if c.err != nil {
+		return "", c.err
+	}
+	c.given = append(c.given, g)
+	return fmt.Sprintf("cpc_%d", len(c.given)), nil
 }
 
 func newWorld(t testing.TB, marks func(func() time.Time) store.Marks, reach outbound.Config) *world {
 	t.Helper()
-	w := &world{clock: newClock(), t: t, log: &bytes.Buffer{}, hr: newKey(t), pay: newKey(t)}
+	w := &world{clock: newClock(), t: t, log: &bytes.Buffer{}, openers: map[store.Protocol]trust.Opener{}, codes: &counted{}, hr: newKey(t), pay: newKey(t)}
 	var err error
 	w.records, err = sqlstore.Open(t.Context(), sqlstore.Config{URL: sqltest.New(t, filepath.Join(t.TempDir(), "records.db"))})
 	noError(t, err)
@@ -64,8 +84,10 @@ func newWorld(t testing.TB, marks func(func() time.Time) store.Marks, reach outb
 
 // start has the service begin anew, with nothing in its memory.
 func (w *world) start(reach outbound.Config) {
+	log := slog.New(slog.NewTextHandler(w.log, nil))
 	service := exchange.New(exchange.Config{BaseURL: base, Records: w.records, Marks: w.marks, Reach: reach, Now: w.now,
-		Visit: func(r *http.Request) sso.Visit { return sso.Visit{Address: r.RemoteAddr, RequestID: "r1"} }, Log: slog.New(slog.NewTextHandler(w.log, nil))})
+		Trusts: trust.NewRegistry(w.records, w.openers), Admitter: &portal.Portal{Records: w.records, Now: w.now, Log: log}, Codes: w.codes,
+		Visit: func(r *http.Request) sso.Visit { return sso.Visit{Address: r.RemoteAddr, RequestID: "r1"} }, Log: log})
 	mux := http.NewServeMux()
 	for _, one := range service.Routes() {
 		mux.HandleFunc(one.Method+" "+one.Pattern, func(rw http.ResponseWriter, r *http.Request) {
@@ -197,6 +219,8 @@ type answer struct {
 	Life  int    `json:"expires_in"`
 	Scope string `json:"scope"`
 	Error string `json:"error"`
+	Why   string `json:"error_description"`
+	Kind  string `json:"issued_token_type"`
 }
 
 func (w *world) answer(rec *httptest.ResponseRecorder) (a answer) {

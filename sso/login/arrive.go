@@ -175,7 +175,7 @@ func (l *Login) good(ctx context.Context, f found, one arrival) error {
 	if f.State != store.TrustEnabled {
 		return sso.Refuse("login.trust_disabled", sso.KeyDisabled, "trust %s is %s", f.ID, f.State)
 	}
-	if err := sso.CheckMFA(f.MFA, one.Identity.Context, l.Now(), skew(f.Trust)); err != nil {
+	if err := sso.CheckMFA(f.MFA, one.Identity.Context, l.Now(), sso.SkewOf(f.Trust)); err != nil {
 		return fmt.Errorf("look again at the second factor: %w", err)
 	}
 	if !f.Stamp().Equal(one.Stamp) {

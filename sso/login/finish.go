@@ -60,7 +60,7 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 	} else if again != nil {
 		return l.send(w, r, f, *again)
 	}
-	f.trace.Pass("second factor", secondSeen(identity))
+	f.trace.Pass("second factor", identity.Context.Seen())
 	one, err := l.judged(r.Context(), f, identity, a, last)
 	if err != nil {
 		return err
@@ -87,7 +87,7 @@ func (l *Login) enter(w http.ResponseWriter, r *http.Request, f found, one arriv
 // secondFactor holds identity against the trust's MFA rule. When the rule is not met it returns the attempt that asks
 // the IdP once more, for exactly what is missing; after that it is a refusal.
 func (l *Login) secondFactor(f found, a *sso.Attempt, identity sso.Identity) (*sso.Attempt, error) {
-	err := sso.CheckMFA(f.MFA, identity.Context, l.Now(), skew(f.Trust))
+	err := sso.CheckMFA(f.MFA, identity.Context, l.Now(), sso.SkewOf(f.Trust))
 	if err == nil {
 		return nil, nil
 	}
@@ -98,21 +98,6 @@ func (l *Login) secondFactor(f found, a *sso.Attempt, identity sso.Identity) (*s
 	again := &sso.Attempt{ReturnTo: a.ReturnTo, LoginHint: a.LoginHint, Session: a.Session, Own: a.Own, Remember: a.Remember, TestID: a.TestID, Draft: a.Draft}
 	again.Force, again.Contexts, again.Asked = true, f.MFA.Contexts, a.Asked+1
 	return again, nil
-}
-
-// secondSeen is what a trace says of how the person proved who they are.
-func secondSeen(identity sso.Identity) string {
-	return fmt.Sprintf("context %q, methods %q", identity.Context.Class, identity.Context.Methods)
-}
-
-func skew(t store.Trust) time.Duration {
-	if t.SAML != nil && t.SAML.Skew > 0 {
-		return t.SAML.Skew
-	}
-	if t.OIDC != nil && t.OIDC.Skew > 0 {
-		return t.OIDC.Skew
-	}
-	return time.Minute
 }
 
 // admit begins the session of somebody whose identity is proved, and sends them where they were going.

@@ -142,7 +142,7 @@ func (l *Login) try(ctx context.Context, f found, m sso.Message, a *sso.Attempt)
 	if again, err = l.secondFactor(f, a, identity); again != nil || err != nil {
 		return again, would, t.Fail("second factor", err)
 	}
-	t.Pass("second factor", secondSeen(identity))
+	t.Pass("second factor", identity.Context.Seen())
 	would, err = l.Admitter.Preview(ctx, f.OwnedTrust, identity, f.visit, t)
 	t.Refused(err)
 	return nil, would, err

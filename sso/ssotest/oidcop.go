@@ -69,6 +69,12 @@ func NewOP(t testing.TB, now func() time.Time) *OP {
 	return newOP(t, newOIDCKeys(t), now)
 }
 
+// Again starts another OP with the same keys, which take long to draw, and nothing else of op's.
+func (op *OP) Again(t testing.TB, now func() time.Time) *OP {
+	t.Helper()
+	return newOP(t, op.keys, now)
+}
+
 func newOP(t testing.TB, keys *oidcKeys, now func() time.Time) *OP {
 	op := &OP{
 		Issuer: "https://op.example.com", ClientID: "pocket client", Secret: "s3cret:with%signs/" + rand.Text(), now: now, keys: keys,
