@@ -37,6 +37,7 @@ const (
 	DeedSignIn      Deed = "session.sign_in"
 	DeedSignOut     Deed = "session.sign_out"
 	DeedRevoke      Deed = "session.revoke"
+	DeedEmbed       Deed = "session.embed" // a code became an embed in a partner's page, or was refused
 	DeedPublish     Deed = "document.publish"
 	DeedDeliver     Deed = "delivery.deliver"
 	DeedWithdraw    Deed = "delivery.withdraw"
