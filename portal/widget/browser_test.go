@@ -79,6 +79,9 @@ func TestElementInChromium(t *testing.T) {
 		{"isolated host", worksIsolated},
 		{"theme", wearsTheme},
 		{"mount", mounts},
+		{"popup", signsInByPopup},
+		{"popup without an opener", continues},
+		{"popup without an opener and storage", refusesCookies},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.run(t, browser) })
 	}
@@ -415,5 +418,59 @@ func mounts(t *testing.T, b *interop.Chromium) {
 	text := e.page.Eval(`JSON.stringify(Object.fromEntries([...made.attributes].map((a) => [a.name, a.value])))`)
 	if err := json.Unmarshal([]byte(text), &at); err != nil || len(at) != 3 || at["mode"] != "badge" {
 		t.Errorf("mounted with %s", text)
+	}
+}
+
+func signsInByPopup(t *testing.T, b *interop.Chromium) {
+	s := newStandIn(t)
+	s.lasts, s.coop = 3, "unsafe-none"
+	e := enter(t, b, s, "", "")
+	e.hears("ready")
+	if errors := e.frame.Axe(); len(errors) > 0 {
+		t.Error(errors)
+	}
+	if n := s.count("GET /embed/at/"); n != 0 {
+		t.Errorf("%d pages before anybody has signed in", n)
+	}
+	e.frame.Click("main button")
+	e.until(e.frame, `String(document.querySelectorAll("li").length === 40)`)
+	for deadline := time.Now().Add(10 * time.Second); s.count("POST /embed/renew") == 0 && time.Now().Before(deadline); time.Sleep(25 * time.Millisecond) {
+	}
+	if s.count("POST /embed/renew") == 0 {
+		t.Error("it was not renewed")
+	}
+	s.say("ended", `{"reason":"signed_out"}`)
+	e.hears("ended")
+	if got := e.frame.Text("main button"); got != "サインイン" {
+		t.Errorf("afterwards it offers %q", got)
+	}
+}
+
+// continues has the window lose its opener, as identity providers' policies can do.
+func continues(t *testing.T, b *interop.Chromium) {
+	s := newStandIn(t)
+	s.coop = "same-origin"
+	e := enter(t, b, s, "", "")
+	e.hears("ready")
+	e.page.AllowStorageAccess(strings.TrimSuffix(e.page.URL(), "/"), s.url)
+	e.frame.Click("main button")
+	e.until(e.frame, `String(document.querySelector("main button").textContent === "続ける")`)
+	time.Sleep(500 * time.Millisecond)
+	e.frame.Click("main button")
+	e.until(e.frame, `String(document.querySelectorAll("li").length === 40)`)
+}
+
+func refusesCookies(t *testing.T, b *interop.Chromium) {
+	s := newStandIn(t)
+	s.coop = "same-origin"
+	e := enter(t, b, s, "", "")
+	e.hears("ready")
+	e.frame.Click("main button")
+	e.until(e.frame, `String(document.querySelector("main button").textContent === "続ける")`)
+	time.Sleep(500 * time.Millisecond)
+	e.frame.Click("main button")
+	e.until(e.frame, `String(document.querySelector("h1").textContent === "表示できませんでした")`)
+	if got := e.frame.Eval(`document.querySelector("main a").getAttribute("href") + document.querySelector("main a").target`); got != "/deliveries_blank" {
+		t.Errorf("the way to the portal is %q", got)
 	}
 }

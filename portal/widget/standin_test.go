@@ -36,6 +36,8 @@ type standIn struct {
 	asked    []string // "GET /deliveries"
 	away     bool
 	refusing string // the error of /embed/token
+	coop     string // the popup's Cross-Origin-Opener-Policy
+	digest   string // the challenge that the popup came with
 	streams  map[chan string]bool
 }
 
@@ -61,7 +63,9 @@ func newStandIn(t testing.TB) *standIn {
 		a.serve(w, r, "embed.js")
 	})
 	s.mux.HandleFunc("GET /embed/{client}", func(w http.ResponseWriter, r *http.Request) { s.frame(w, r, a) })
+	s.mux.HandleFunc("GET /embed/embedder/popup", s.popup)
 	s.mux.HandleFunc("POST /embed/token", s.token)
+	s.mux.HandleFunc("POST /embed/renew", s.proven(func(w http.ResponseWriter, _ *http.Request) { s.set(func() { s.give(w) }) }))
 	s.mux.HandleFunc("GET /embed/events", s.proven(s.events))
 	s.mux.HandleFunc("POST /embed/once", s.proven(s.once))
 	s.mux.HandleFunc("/embed/at/", s.proven(s.at))
@@ -132,17 +136,40 @@ func (s *standIn) token(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "invalid_dpop_proof")
 	case s.refusing != "":
 		refuse(w, http.StatusServiceUnavailable, s.refusing)
-	case asks.Code != "cpc_good":
-		refuse(w, http.StatusBadRequest, "invalid_grant")
+	case asks.Verifier == "" && asks.Code == "cpc_good", s.digest != "" && digest(asks.Verifier) == s.digest && (asks.Code == "cpc_popup" || asks.Code == "" && left(r)):
+		s.give(w)
 	default:
-		token := fmt.Sprintf("cpe_%d", len(s.tokens))
-		s.tokens[token] = true
-		answer := map[string]any{"access_token": token, "token_type": "DPoP", "expires_in": s.lasts}
-		if s.ends > 0 {
-			answer["ends_in"] = s.ends
-		}
-		json.NewEncoder(w).Encode(answer)
+		refuse(w, http.StatusBadRequest, "invalid_grant")
 	}
+}
+
+// left reports whether the popup's cookie comes.
+func left(r *http.Request) bool {
+	c, err := r.Cookie("__Host-embed")
+	return err == nil && c.Value == "cpc_popup"
+}
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+func (s *standIn) give(w http.ResponseWriter) {
+	token := fmt.Sprintf("cpe_%d", len(s.tokens))
+	s.tokens[token] = true
+	answer := map[string]any{"access_token": token, "token_type": "DPoP", "expires_in": s.lasts}
+	if s.ends > 0 {
+		answer["ends_in"] = s.ends
+	}
+	json.NewEncoder(w).Encode(answer)
+}
+
+// popup gives a code to whoever opened it, and leaves it in a cookie.
+func (s *standIn) popup(w http.ResponseWriter, r *http.Request) {
+	s.set(func() { s.digest = r.URL.Query().Get("challenge") })
+	http.SetCookie(w, &http.Cookie{Name: "__Host-embed", Value: "cpc_popup", Path: "/", MaxAge: 60, Secure: true, HttpOnly: true, SameSite: http.SameSiteNoneMode})
+	w.Header().Set("Cross-Origin-Opener-Policy", s.coop)
+	fmt.Fprint(w, `<title>popup</title><script>opener?.postMessage({cloudpocket: 1, type: "popup-code", code: "cpc_popup"}, location.origin); if (opener) close()</script>`)
 }
 
 func refuse(w http.ResponseWriter, status int, code string) {
@@ -166,8 +193,7 @@ func (s *standIn) prove(r *http.Request, token string) string {
 	}
 	ath := ""
 	if token != "" {
-		sum := sha256.Sum256([]byte(token))
-		ath = base64.RawURLEncoding.EncodeToString(sum[:])
+		ath = digest(token)
 	}
 	age := time.Now().Add(s.off).Sub(time.Unix(says.IAT, 0))
 	switch {
