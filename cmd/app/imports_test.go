@@ -79,8 +79,10 @@ var may = map[string]row{
 	"portal/widget":     {own: []string{"portal", "portal/door", "portal/page", "portal/route", "store"}},
 
 	// sso, which the design does not give it: who visits, how often somebody may ask, and what a token grants are its words.
-	"portal/api":     {own: []string{"portal", "portal/api/gen", "portal/route", "sso", "sso/exchange", "store"}},
-	"portal/api/gen": {libraries: []string{"github.com/gorilla/mux", "github.com/oapi-codegen/runtime"}},
+	"portal/api": {own: []string{"portal", "portal/api/gen", "portal/route", "sso", "sso/exchange", "store"}},
+	// client is what programs of the parent product import.
+	"portal/api/client": {own: []string{"portal/api/gen"}},
+	"portal/api/gen":    {libraries: []string{"github.com/gorilla/mux", "github.com/oapi-codegen/runtime"}},
 
 	// Everything is wired here, and libraries are none of it.
 	"cmd/app":         {own: everything},
@@ -94,6 +96,9 @@ var may = map[string]row{
 	// More than app and parent: it seeds the service as the command line would. text is for a document in Shift_JIS,
 	// egovtest, which is made for tests and imports nothing of the product, for official documents of nobody.
 	"examples/demo": {own: []string{"cmd/app", "examples/parent", "portal", "portal/egov/egovtest", "sso", "sso/samlsp", "store"}, libraries: []string{"golang.org/x/text"}},
+
+	// What a parent product's program imports.
+	"examples/push": {own: []string{"portal/api/client", "portal/api/gen"}},
 
 	// What a partner copies knows nothing of the service but its addresses.
 	"examples/embed/go":      {},
