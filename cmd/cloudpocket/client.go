@@ -70,9 +70,9 @@ func (c clientProof) read() ([]byte, error) {
 type clientAdd struct {
 	ofTenant `embed:""`
 	clientProof
-	Scope   []string `required:"" help:"What it may do: places, documents, receipts, embed."`
+	Scope   []string `required:"" help:"What it may do: places, documents and receipts by the API, embed to show people what is theirs within its pages."`
 	Office  []string `help:"Offices that it reaches, by their IDs or those of the parent product. Empty: all."`
-	Origin  []string `help:"Origins of pages that may show what it embeds, such as https://hr.example.jp."`
+	Origin  []string `help:"Origins of the pages within which people are shown what is theirs, such as https://hr.example.jp; embed needs one."`
 	Allow   []string `help:"Addresses or ranges that it comes from, such as 192.0.2.0/24. Empty: anywhere."`
 	BaseURL string   `help:"Where people reach the service; for the URL that is printed." env:"CLOUDPOCKET_BASE_URL" default:"http://pocket.localhost:8400"`
 	Name    string   `arg:"" help:"What the log calls it."`

@@ -76,7 +76,7 @@ func tokenFields() []Name {
 
 // tokenErrors are what the token endpoint can answer (RFC 6749 5.2, RFC 8693 2.2.2).
 func tokenErrors() []Name {
-	return same("invalid_client", "invalid_request", "invalid_grant", "invalid_target", "unauthorized_client", "invalid_scope", "temporarily_unavailable")
+	return same("invalid_client", "invalid_request", "invalid_target", "unauthorized_client", "invalid_scope", "temporarily_unavailable")
 }
 
 // ErrorCodes are what the element's error event can say.
