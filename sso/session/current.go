@@ -13,7 +13,7 @@ import (
 const noteEvery = time.Minute
 
 // Current returns the session that r belongs to. Without a cookie, with one that is no token, with several, or with one
-// whose session has ended or is damaged, that is ErrNotFound; a store that is away is an error of kind Unavailable. It
+// whose session has ended, is damaged or is an embed's, which proves a key as well, that is ErrNotFound; a store that is away is an error of kind Unavailable. It
 // asks the store once, and once a minute a second time to note the use.
 func (k *Keeper) Current(r *http.Request) (store.Session, error) {
 	key, ok := k.cookie.key(r)
@@ -26,6 +26,9 @@ func (k *Keeper) Current(r *http.Request) (store.Session, error) {
 	}
 	if err != nil {
 		return store.Session{}, fmt.Errorf("find the session of a request: %w", err)
+	}
+	if s.Embedded() {
+		return store.Session{}, fmt.Errorf("session %s is an embed's: %w", s.ID, store.ErrNotFound)
 	}
 	return k.note(r, s)
 }

@@ -28,13 +28,19 @@ func (k *Keeper) End(w http.ResponseWriter, r *http.Request) (store.Session, err
 }
 
 // endKey returns the session that it ended, to one of several; ErrNotFound when there is none. One that is damaged was
-// nobody's session.
+// nobody's session. Embeds that were opened from it end with it; where they cannot be reached just then, they find out by themselves.
 func (k *Keeper) endKey(ctx context.Context, key store.SessionKey) (store.Session, error) {
 	s, err := k.store.EndKey(ctx, key)
 	if errors.Is(err, store.ErrDamaged) {
 		return store.Session{}, &store.Error{Kind: store.NotFound, Err: err}
 	}
-	return s, err
+	if err != nil {
+		return s, err
+	}
+	if _, err := k.store.End(ctx, store.SessionSelector{TenantID: s.TenantID, AccountID: s.AccountID, ID: s.ID}); err != nil {
+		k.log.Warn("end the embeds of a session that has ended", "session", s.ID, "error", err)
+	}
+	return s, nil
 }
 
 // EndBy ends the sessions that a trust's logout message names and returns them: those of subject, or if there are

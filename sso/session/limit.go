@@ -9,7 +9,7 @@ import (
 )
 
 // keepToLimit ends the sessions of begun's account that began first, until no more than the limit stand, the rule's where
-// it has one, and tells over of each. begun is not among them. One that somebody else ends at the same time is theirs to
+// it has one, and tells over of each. begun is not among them, and embeds are not counted. One that somebody else ends at the same time is theirs to
 // tell of.
 func (k *Keeper) keepToLimit(ctx context.Context, begun store.Session, rule store.SessionRule, over func(store.Session)) error {
 	limit := k.limit
@@ -23,7 +23,7 @@ func (k *Keeper) keepToLimit(ctx context.Context, begun store.Session, rule stor
 	if err != nil {
 		return fmt.Errorf("list the sessions of account %s: %w", begun.AccountID, err)
 	}
-	others = slices.DeleteFunc(others, func(s store.Session) bool { return s.Key == begun.Key })
+	others = slices.DeleteFunc(others, func(s store.Session) bool { return s.Key == begun.Key || s.Embedded() })
 	for _, old := range others[min(limit-1, len(others)):] {
 		ended, err := k.store.End(ctx, store.SessionSelector{TenantID: old.TenantID, AccountID: old.AccountID, ID: old.ID})
 		k.tell(ended, limit, over)
