@@ -8,7 +8,17 @@ import (
 )
 
 // forPartners is what pages of partners load from their own origins.
-func forPartners() []string { return []string{"/embed.js", "/embed.d.ts", "/embed/assets/"} }
+func forPartners() []string {
+	return []string{"/embed.js", "/embed.d.ts", "/embed/assets/", "/embed/mock", "/embed/mock/at/deliveries/{id}/parts/{part}"}
+}
+
+// mocked are the pages with invented data, which are nobody's.
+func mocked() (all []string) {
+	for _, at := range []string{"/deliveries", "/deliveries/{id}", "/search", "/desk/tray", "/onward", "/deliveries/{id}/files/{file}", "/deliveries/{id}/parts/{part}", "/deliveries/{id}/parts/{part}/file"} {
+		all = append(all, "/embed/mock/at"+at)
+	}
+	return all
+}
 
 // embedRoutes are what partners' pages load, and what is shown in them: to whoever brings the token of an embed and the proof
 // of its key, and never for a cookie.
@@ -18,6 +28,10 @@ func embedRoutes() map[string]access {
 		"GET /embed.d.ts":     {open: []int{200}},
 		"GET /embed/assets/":  {open: []int{404}},
 		"GET /embed/{client}": {open: []int{404}}, // nobody's client
+		"GET /embed/mock":     {open: []int{200}},
+	}
+	for _, pattern := range mocked() {
+		all["GET "+pattern] = access{open: []int{200, 404}}
 	}
 	for name := range framedRoutes() {
 		method, pattern, _ := strings.Cut(name, " ")

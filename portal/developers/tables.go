@@ -80,7 +80,7 @@ func tokenErrors() []Name {
 }
 
 // ErrorCodes are what the element's error event can say.
-func ErrorCodes() []Name { return same("code", "refused", "offline", "unavailable", "config") }
+func ErrorCodes() []Name { return same("config", "unreachable", "renewal", "theme") }
 
 // EndReasons are what the element's ended event can say.
-func EndReasons() []Name { return same("logout", "ended", "refused") }
+func EndReasons() []Name { return same("expired", "refused") }

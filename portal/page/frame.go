@@ -13,6 +13,7 @@ type Frame struct {
 	Routes  string   // the pages that can be shown in it, as JSON: "GET /deliveries/{id}"
 	Now     int64    // seconds since 1970, by the server's clock
 	Script  string   // where its script is
+	Mock    bool     // it shows invented data
 	Style   string   // where its style is, besides that of all pages
 }
 

@@ -4,6 +4,7 @@
 //	frame.go   /embed/{client}             the page in the element's frame
 //	once.go    /embed/once                 addresses that are good for one request: files, parts and prints
 //	events.go  /embed/events               how many are unread, and that the session has ended
+//	mock.go    /embed/mock                 the same with invented data (mock_data.go), for developers
 //	watch.go                               what one instance looks at for all its streams
 //
 // Package office answers at /embed/at what the frame shows, and package embed of sso gives and judges the tokens.

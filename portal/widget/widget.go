@@ -45,5 +45,6 @@ func (w *Widget) Mount(rt *route.Router) {
 	rt.Shared(http.MethodGet, "/embed.js", w.script("embed.js"))
 	rt.Shared(http.MethodGet, "/embed.d.ts", w.script("embed.d.ts"))
 	rt.Assets(assetPrefix, w.assets)
+	w.mountMock(rt)
 	rt.Shared(http.MethodGet, "/embed/{client}", w.frame)
 }

@@ -21,7 +21,7 @@ function note(event) {
 
 function theme() {
   const all = ["accent", "radius", "font", "size"].map((name) => [name, controls.elements[name].value]);
-  return Object.fromEntries(all.filter(([, value]) => value));
+  return Object.fromEntries(all.filter(([, value]) => value).map(([name, value]) => [name, /^\d+$/.test(value) ? Number(value) : value]));
 }
 
 // show writes what to copy. What is as usual is left out.
@@ -40,7 +40,7 @@ function make() {
   const { mode, lang, scheme } = controls.elements;
   const attributes = { src: markup.dataset.base, client: "CLIENT_ID", mode: mode.value, lang: lang.value };
   if (scheme.value !== "auto") attributes.scheme = scheme.value;
-  if (mode.value === "office") attributes.office = "sakura-honsha";
+  if (mode.value === "office") attributes.office = "mock-honsha";
   if (mode.value === "document") attributes.document = "mock-1";
   write(attributes);
   pocket?.remove();
