@@ -8,10 +8,12 @@
 //	pages.js   links, forms and the way back; screen.js what stands around them
 //	once.js    pictures, downloads, prints and parts; guard.js buttons that must have been seen
 //	events.js  what the server says meanwhile
+//	mock.js    invented data in place of all that, for developers
 //	height.js  how high the page is; theme.js what it looks like
 import { follow } from "./events.js";
 import { Height } from "./height.js";
 import { Clock, newKey } from "./key.js";
+import { around, ask as askMock, mock } from "./mock.js";
 import { Once } from "./once.js";
 import { Pages, paths } from "./pages.js";
 import { Popup } from "./popup.js";
@@ -24,7 +26,9 @@ const told = (name) => document.querySelector(`meta[name="cp-${name}"]`).content
 const clock = new Clock(Number(told("now")));
 const words = document.body.dataset;
 
-connect(JSON.parse(told("origins")), (talk, start, origin) => {
+const origins = JSON.parse(told("origins"));
+
+connect({ includes: (origin) => origins.includes(origin) || (mock && around(origin)) }, (talk, start, origin) => {
   new Frame(talk, start, origin).run();
 });
 
@@ -68,7 +72,7 @@ class Frame {
     this.popup = new Popup(told("client"), this.#origin);
     await this.popup.ready();
     this.pages = new Pages(means);
-    if (this.#start.lane === "popup") this.#signIn();
+    if (this.#start.lane === "popup" && !mock) this.#signIn();
     else await this.#open();
   }
 
@@ -80,7 +84,7 @@ class Frame {
       key, clock, tell, wake: this.#wake, client: told("client"), origin: this.#origin, renews: popup,
       code: async () => ({ code: await this.#talk.code() }), ended: (reason) => this.#ended(reason),
     });
-    const ask = asker({ token: this.token, key, clock, lang: told("lang") });
+    const ask = mock ? askMock : asker({ token: this.token, key, clock, lang: told("lang") });
     const scripts = await import(told("enliven"));
     scripts.everywhere();
     return (this.means = { ask, scripts, once: new Once(ask), talk: this.#talk, height: this.height, screen: this.screen, shows: paths(JSON.parse(told("routes"))) });
@@ -105,7 +109,7 @@ class Frame {
     this.#life = new AbortController();
     this.asking = false;
     try {
-      await this.token.fresh(null);
+      if (!mock) await this.token.fresh(null);
     } catch (problem) {
       return this.screen.failed(problem, () => this.#open());
     }
