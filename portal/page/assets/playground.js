@@ -15,7 +15,7 @@ function note(event) {
   line.append(code);
   told.append(line);
   while (told.children.length > kept) told.firstChild.remove();
-  told.scrollTop = told.scrollHeight;
+  told.parentElement.scrollTop = told.parentElement.scrollHeight;
   document.getElementById("untold").hidden = true;
 }
 
