@@ -385,7 +385,7 @@ func (p *Portal) SignedOut(ctx context.Context, s store.Session, v sso.Visit, by
 		}
 		return tx.Audit().Append(ctx, store.AuditEvent{
 			At: p.Now(), Deed: store.DeedSignOut, Outcome: store.Allowed, AccountID: s.AccountID, Name: name, TrustID: s.TrustID,
-			Record: "session:" + string(s.ID), Address: v.Address, RequestID: v.RequestID, Detail: map[string]string{"by": by},
+			Record: "session:" + string(s.ID), Address: v.Address, RequestID: v.RequestID, Detail: Actor{Embed: s.Embed}.embedded(map[string]string{"by": by}),
 		})
 	})
 }

@@ -18,7 +18,7 @@ import (
 type EnteredFilter struct {
 	Trust   store.ID
 	Account store.ID
-	Text    string // within the person's name, the company's, the address or the device
+	Text    string // within the person's name, the company's, the address, the device or the partner's page
 }
 
 // EnteredItem is a session as administrators see it: without what the IdP wrote for us.
@@ -33,6 +33,7 @@ type EnteredItem struct {
 	Device    string
 	Began     time.Time
 	Seen      time.Time
+	Origin    string // of the partner's page that it is in; empty for a browser's
 }
 
 // EnteredList is who is signed in, the latest first.
@@ -98,7 +99,7 @@ func (p *Portal) enteredOf(ctx context.Context, a Actor, f EnteredFilter, sessio
 // holds reports whether text is in something that is shown of the session.
 func (i EnteredItem) holds(text string) bool {
 	text = fold.Text(text)
-	return text == "" || strings.Contains(fold.Text(strings.Join([]string{i.Person, i.Company, i.Address, i.Device}, "\n")), text)
+	return text == "" || strings.Contains(fold.Text(strings.Join([]string{i.Person, i.Company, i.Address, i.Device, i.Origin}, "\n")), text)
 }
 
 // entrance looks up whose sessions are, each account and trust once.
@@ -123,7 +124,7 @@ func (e entrance) item(ctx context.Context, s store.Session) (EnteredItem, bool,
 		e.trusts[s.TrustID] = store.Trust{ID: s.TrustID, Name: t.Name}
 	}
 	return EnteredItem{ID: s.ID, AccountID: s.AccountID, Person: who.Name, Company: who.Company, TrustID: s.TrustID, Trust: e.trusts[s.TrustID].Name,
-		Address: s.Address, Device: s.Device, Began: s.Began, Seen: s.Seen}, true, nil
+		Address: s.Address, Device: s.Device, Began: s.Began, Seen: s.Seen, Origin: s.Embed.Origin}, true, nil
 }
 
 // person returns whom the actor manages, and whether they do.

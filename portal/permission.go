@@ -48,7 +48,10 @@ func permitAnywhere(ctx context.Context, tx store.Tx, a Actor, need store.Permis
 	if err := switchedOn(s, a.TrustID); err != nil {
 		return store.Standing{}, err
 	}
-	if need != Self && !Permissions(s.Account).Any(need) {
+	if err := permitEmbed(ctx, tx, a.Embed); err != nil {
+		return store.Standing{}, err
+	}
+	if need != Self && !permissionsOf(s.Account, a).Any(need) {
 		return store.Standing{}, store.Fail(store.Denied, "error.no_permission", "account %s has %q, needs %q", s.ID, s.Permissions, need)
 	}
 	return s, nil
@@ -58,9 +61,9 @@ func permitAnywhere(ctx context.Context, tx store.Tx, a Actor, need store.Permis
 // administrator are not there.
 func permissionsFrom(s store.Standing, a Actor) store.Permission {
 	if s.Places.Administers(a.Visit.Address) {
-		return Permissions(s.Account)
+		return permissionsOf(s.Account, a)
 	}
-	return Permissions(s.Account) &^ Administrative
+	return permissionsOf(s.Account, a) &^ Administrative
 }
 
 // switchedOn demands that the account, the trust that vouched for it and the tenant are all in use: any other state than

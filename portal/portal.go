@@ -45,12 +45,13 @@ type Actor struct {
 	Client    store.ID    // the API client that acts by itself, in nobody's name; then there is no account
 	Scopes    store.Scope // of Client: what its token was given
 	Once      Once        // of Client: what it asks for is done once; zero: as often as it is asked for
+	Embed     store.Embed // of an account whose session is an embed's: in whose page it acts; zero for a browser's
 	Visit     sso.Visit
 }
 
 // ActorOf returns the actor of a session.
 func ActorOf(s store.Session, v sso.Visit) Actor {
-	return Actor{TenantID: s.TenantID, AccountID: s.AccountID, TrustID: s.TrustID, Visit: v}
+	return Actor{TenantID: s.TenantID, AccountID: s.AccountID, TrustID: s.TrustID, Embed: s.Embed, Visit: v}
 }
 
 // view runs fn with the actor's account, as it is now, on a snapshot.
@@ -78,7 +79,7 @@ func (p *Portal) update(ctx context.Context, a Actor, need store.Permission, fn 
 // event returns the AuditEvent of an allowed deed of account on record.
 func (p *Portal) event(a Actor, account store.Account, deed store.Deed, record string, detail map[string]string) store.AuditEvent {
 	return store.AuditEvent{
-		At: p.Now(), Deed: deed, Outcome: store.Allowed, Record: record, Detail: detail,
+		At: p.Now(), Deed: deed, Outcome: store.Allowed, Record: record, Detail: a.embedded(detail),
 		AccountID: account.ID, Name: account.Name, TrustID: a.TrustID,
 		Address: a.Visit.Address, RequestID: a.Visit.RequestID,
 	}

@@ -149,11 +149,13 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	if err != nil {
 		return err
 	}
-	embeds, err := a.embeds(pages)
+	keeper := a.embedKeeper()
+	mountEmbeds(rt, keeper)
+	embeds, err := a.embeds(pages, keeper)
 	if err != nil {
 		return err
 	}
-	office.Mount(rt, office.Config{Printer: printer, Portal: a.Portal, Sessions: sessions, Embeds: embeds.Sessions, Pages: pages, SignIn: "/sign-in"})
+	office.Mount(rt, office.Config{Printer: printer, Portal: a.Portal, Sessions: sessions, Embeds: keeper, Pages: pages, SignIn: "/sign-in"})
 	admin.Mount(rt, admin.Config{
 		Portal: a.Portal, Pages: pages, Door: &door.Door{Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"},
 		BaseURL: a.config.BaseURL, Marks: a.Stores.Marks, PrivateIdPs: a.config.PrivateIdPs,

@@ -1,22 +1,25 @@
 package app
 
 import (
-	"fmt"
-	"net/http"
-
 	"cloudpocket/portal/page"
+	"cloudpocket/portal/route"
 	"cloudpocket/portal/widget"
-	"cloudpocket/store"
+	"cloudpocket/sso/embed"
 )
 
 // embeds is what shows the portal in partners' pages.
-func (a *App) embeds(pages *page.Pages) (*widget.Widget, error) {
-	return widget.New(widget.Config{Portal: a.Portal, Pages: pages, Sessions: noEmbeds{}, Kept: a.Stores.Sessions, Marks: a.Stores.Marks, Now: a.now, Log: a.log})
+func (a *App) embeds(pages *page.Pages, keeper *embed.Keeper) (*widget.Widget, error) {
+	return widget.New(widget.Config{Portal: a.Portal, Pages: pages, Sessions: keeper, Kept: a.Stores.Sessions, Marks: a.Stores.Marks, Now: a.now, Log: a.log})
 }
 
-// noEmbeds knows no token.
-type noEmbeds struct{}
+// embedKeeper lets people in to partners' pages.
+func (a *App) embedKeeper() *embed.Keeper {
+	return embed.New(embed.Config{BaseURL: a.config.BaseURL, Records: a.Stores.Records, Sessions: a.Stores.Sessions, Marks: a.Stores.Marks, Admitter: a.Portal,
+		Visit: visit, Now: a.now, Log: a.log})
+}
 
-func (noEmbeds) Current(*http.Request) (store.Session, error) {
-	return store.Session{}, fmt.Errorf("no embed has a session: %w", store.ErrNotFound)
+func mountEmbeds(rt *route.Router, keeper *embed.Keeper) {
+	for _, one := range keeper.Routes() {
+		rt.Frame(one.Method, one.Pattern, one.Handle)
+	}
 }

@@ -29,6 +29,9 @@ func embedRoutes() map[string]access {
 		"GET /embed/assets/":  {open: []int{404}},
 		"GET /embed/{client}": {open: []int{404}}, // nobody's client
 		"GET /embed/mock":     {open: []int{200}},
+		"POST /embed/token":   {open: []int{400}}, // no code and no proof
+		"POST /embed/renew":   {open: []int{401}},
+		"POST /embed/end":     {open: []int{401}},
 	}
 	for _, pattern := range mocked() {
 		all["GET "+pattern] = access{open: []int{200, 404}}

@@ -54,11 +54,15 @@ func (d *Door) SignedIn(h Deed) route.Handler {
 	}
 }
 
-// unsigned answers who is not signed in. What an embed's script needs to go on is not here, so it is told that its token is
-// good for nothing (RFC 9449 7.1).
+// unsigned answers who is not signed in. What an embed's script needs to go on is not here, so it is told that its token, or only
+// its proof, is good for nothing (RFC 9449 7.1).
 func (d *Door) unsigned(w http.ResponseWriter, r *http.Request, err error) error {
 	if d.Embeds {
-		return &route.Answered{Status: http.StatusUnauthorized, Header: map[string]string{"WWW-Authenticate": `DPoP error="invalid_token"`},
+		says, why := `DPoP error="invalid_token"`, interface{ Challenge() string }(nil)
+		if errors.As(err, &why) {
+			says = why.Challenge()
+		}
+		return &route.Answered{Status: http.StatusUnauthorized, Header: map[string]string{"WWW-Authenticate": says},
 			Err: store.Fail(store.NotFound, "error.embed_ended", "%w", err)}
 	}
 	d.sendToSignIn(w, r)

@@ -27,6 +27,7 @@ type EnteredItem struct {
 	Trust           string
 	Address, Device string
 	Began, Seen     time.Time
+	Origin          string // of the partner's page that it is in; empty for a browser's
 }
 
 // Entered shows who is signed in.

@@ -443,7 +443,9 @@ func exhibits() []exhibit {
 			return p.Devices(w, r, client(), Devices{sessions(1), "s0"})
 		}},
 		exhibit{"devices-much", "/me/sessions", func(p *Pages, w http.ResponseWriter, r *http.Request) error {
-			return p.Devices(w, r, staff(), Devices{sessions(9), "s1"})
+			all := sessions(9)
+			all[2].Embed.Origin, all[3].Embed.Origin = "https://hr.example", "https://portal-with-a-long-name.department.hr-and-accounting.example:8443"
+			return p.Devices(w, r, staff(), Devices{all, "s1"})
 		}},
 	)
 }

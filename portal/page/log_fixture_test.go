@@ -89,6 +89,9 @@ func enteredItems(n int) (all []EnteredItem) {
 		if i%3 == 1 {
 			item.Company, item.Address, item.Person = "", "2001:db8:1234:5678:9abc:def0:1234:5678", "情報システム企画推進室 代表担当者（本社・横浜・北関東）"
 		}
+		if i%4 == 2 {
+			item.Origin = "https://portal-with-a-long-name.department.hr-and-accounting.example:8443"
+		}
 		all = append(all, item)
 	}
 	return all

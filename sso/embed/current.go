@@ -52,7 +52,16 @@ func (k *Keeper) find(r *http.Request) (store.Session, error) {
 }
 
 // nobodys makes of a refusal that a request is nobody's.
-func nobodys(err error) error { return &store.Error{Kind: store.NotFound, Err: err} }
+func nobodys(err error) error { return &store.Error{Kind: store.NotFound, Err: &nobody{err}} }
+
+// nobody is why a request is nobody's.
+type nobody struct{ err error }
+
+func (n *nobody) Error() string { return n.err.Error() }
+func (n *nobody) Unwrap() error { return n.err }
+
+// Challenge is [Challenge] of n, for who does not know this package.
+func (n *nobody) Challenge() string { return Challenge(n.err) }
 
 // tokenOf returns the one token that r brings.
 func tokenOf(r *http.Request) (string, error) {
