@@ -40,8 +40,17 @@ func start(t *testing.T, servers bool) *service {
 // startWith runs the service on SQLite, or as change has it.
 func startWith(t *testing.T, change func(*app.Config)) *service {
 	t.Helper()
-	s := &service{now: time.Now}
-	s.url = interop.Serve(t, "pocket.localhost", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Handler().ServeHTTP(w, r) }))
+	return startAt(t, time.Now, change)
+}
+
+// startAt is startWith at another time than the machine's, which its answers are of as well.
+func startAt(t testing.TB, now func() time.Time, change func(*app.Config)) *service {
+	t.Helper()
+	s := &service{now: now}
+	s.url = interop.Serve(t, "pocket.localhost", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+		s.Handler().ServeHTTP(w, r)
+	}))
 	c := app.Config{
 		StoreConfig: app.StoreConfig{Data: t.TempDir()}, BaseURL: s.url, Listen: "127.0.0.1:0", Migrate: true, Scan: app.ScanOff,
 		SessionIdle: 30 * time.Minute, SessionAbsolute: 10 * time.Hour, MetadataRefresh: time.Hour, PreviewCode: interop.PreviewCode(t),
@@ -52,7 +61,7 @@ func startWith(t *testing.T, change func(*app.Config)) *service {
 }
 
 // open makes the service of c, with the firm in it.
-func (s *service) open(t *testing.T, c app.Config) {
+func (s *service) open(t testing.TB, c app.Config) {
 	t.Helper()
 	a, err := app.New(t.Context(), c, s.now, slogTo(t))
 	check(t, err)
@@ -61,10 +70,10 @@ func (s *service) open(t *testing.T, c app.Config) {
 	s.people(t)
 }
 
-func slogTo(t *testing.T) *slog.Logger { return slog.New(slog.NewTextHandler(logTo(t), nil)) }
+func slogTo(t testing.TB) *slog.Logger { return slog.New(slog.NewTextHandler(logTo(t), nil)) }
 
 // logTo shows the service's log when a test fails.
-func logTo(t *testing.T) io.Writer {
+func logTo(t testing.TB) io.Writer {
 	f, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	check(t, err)
 	t.Cleanup(func() {
@@ -77,7 +86,7 @@ func logTo(t *testing.T) io.Writer {
 }
 
 // people sets up the firm "aoba" with two companies; whoever vouches for them comes with [service.trust].
-func (s *service) people(t *testing.T) {
+func (s *service) people(t testing.TB) {
 	t.Helper()
 	check(t, s.setup.AddTenant(t.Context(), store.Tenant{ID: "aoba", Name: "あおば社会保険労務士法人"}))
 	for _, c := range []struct{ id, name string }{{"sakura", "さくら食品株式会社"}, {"hikari", "ひかり電機株式会社"}} {
@@ -91,7 +100,7 @@ func (s *service) people(t *testing.T) {
 
 // trust believes t, and registers the people of the stories under it: the firm's sato, suzuki of さくら食品's headquarters,
 // mori of its works, and ito of ひかり電機.
-func (s *service) trust(t *testing.T, one store.Trust, subject func(login string) string) {
+func (s *service) trust(t testing.TB, one store.Trust, subject func(login string) string) {
 	t.Helper()
 	one.Name, one.State = "親サービス", store.TrustEnabled
 	check(t, s.setup.AddTrust(t.Context(), "aoba", one))
@@ -111,6 +120,7 @@ func mailOf(login string) string { return login + "@example.jp" }
 // provider is one parent product as the story needs it.
 type provider struct {
 	trust   store.ID
+	idp     *parent.Parent                                 // the stand-in; nil: it is somebody else's
 	signIn  func(p *interop.Page, login string)            // fills in the provider's own form
 	launch  func(t *testing.T, p *interop.Page, to string) // sign-in that begins at the provider; nil: it has none
 	signOut func(t *testing.T, p *interop.Page)            // sign-out at the provider
@@ -206,7 +216,7 @@ func standInTrust(t *testing.T, protocol store.Protocol, idp *parent.Parent) sto
 }
 
 func standInProvider(idp *parent.Parent, url string, protocol store.Protocol, root, service string) provider {
-	p := provider{trust: "parent"}
+	p := provider{trust: "parent", idp: idp}
 	p.signIn = func(page *interop.Page, login string) {
 		page.WaitURL(url + "/signin")
 		page.Click(fmt.Sprintf(`form[action="/signin/quick"] [value="%s"]`, login))
@@ -233,7 +243,7 @@ func standInProvider(idp *parent.Parent, url string, protocol store.Protocol, ro
 	return p
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

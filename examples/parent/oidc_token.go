@@ -86,8 +86,8 @@ func (p *Parent) idToken(g grant, access string) (string, error) {
 	return p.sign("JWT", claims)
 }
 
-// IDToken returns an ID token about login for a client, without a browser and without a session: what the parent's own
-// pages would hand to a service that takes token exchange (RFC 8693).
+// IDToken returns an ID token about login for a client, without a browser: what the parent's own back end would hand to a
+// service that takes token exchange (RFC 8693). Where login is signed in, the token is of that session, whose end the client is told.
 func (p *Parent) IDToken(clientID, login string, secondFactor bool) (string, error) {
 	if _, ok := p.client(clientID); !ok {
 		return "", fmt.Errorf("no client has the ID %q", clientID)
@@ -97,9 +97,12 @@ func (p *Parent) IDToken(clientID, login string, secondFactor bool) (string, err
 		l = levelSecond
 	}
 	scopes := []string{oidc.ScopeOpenID, oidc.ScopeProfile, oidc.ScopeEmail}
-	return p.idToken(grant{
-		client: clientID, login: login, scopes: scopes, acr: l.class(), amr: l.methods(), at: p.cfg.Now(),
-	}, "")
+	g := grant{client: clientID, login: login, scopes: scopes, acr: l.class(), amr: l.methods(), at: p.cfg.Now()}
+	for _, s := range p.sessions.all(func(s session) bool { return s.login == login }) {
+		g.index = s.index
+		p.sessions.change(s.id, func(s session) session { return s.withClient(clientID) })
+	}
+	return p.idToken(g, "")
 }
 
 func claimsOf(u User, scopes []string) map[string]any {

@@ -65,7 +65,7 @@ func newStandIn(t testing.TB) *standIn {
 	s.mux.HandleFunc("GET /embed/{client}", func(w http.ResponseWriter, r *http.Request) { s.frame(w, r, a) })
 	s.mux.HandleFunc("GET /embed/embedder/popup", s.popup)
 	s.mux.HandleFunc("POST /embed/token", s.token)
-	s.mux.HandleFunc("POST /embed/renew", s.proven(func(w http.ResponseWriter, _ *http.Request) { s.set(func() { s.give(w) }) }))
+	s.mux.HandleFunc("POST /embed/renew", s.proven(func(w http.ResponseWriter, _ *http.Request) { s.set(func() { s.give(w, true) }) }))
 	s.mux.HandleFunc("GET /embed/events", s.proven(s.events))
 	s.mux.HandleFunc("POST /embed/once", s.proven(s.once))
 	s.mux.HandleFunc("/embed/at/", s.proven(s.at))
@@ -137,7 +137,7 @@ func (s *standIn) token(w http.ResponseWriter, r *http.Request) {
 	case s.refusing != "":
 		refuse(w, http.StatusServiceUnavailable, s.refusing)
 	case asks.Verifier == "" && asks.Code == "cpc_good", s.digest != "" && digest(asks.Verifier) == s.digest && (asks.Code == "cpc_popup" || asks.Code == "" && left(r)):
-		s.give(w)
+		s.give(w, asks.Verifier != "")
 	default:
 		refuse(w, http.StatusBadRequest, "invalid_grant")
 	}
@@ -154,10 +154,10 @@ func digest(text string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-func (s *standIn) give(w http.ResponseWriter) {
+func (s *standIn) give(w http.ResponseWriter, renews bool) {
 	token := fmt.Sprintf("cpe_%d", len(s.tokens))
 	s.tokens[token] = true
-	answer := map[string]any{"access_token": token, "token_type": "DPoP", "expires_in": s.lasts}
+	answer := map[string]any{"access_token": token, "token_type": "DPoP", "expires_in": s.lasts, "renews": renews}
 	if s.ends > 0 {
 		answer["ends_in"] = s.ends
 	}

@@ -55,6 +55,7 @@ class Frame {
   #origin;
   #wake = wakes();
   #life = new AbortController(); // ends with the token
+  #stream = new AbortController(); // ends with each token: it is that one's session that a stream tells of
   #unread;
 
   constructor(talk, start, origin) {
@@ -81,8 +82,12 @@ class Frame {
     const tell = (name, detail) => this.#talk.tell(name, detail);
     const popup = this.#start.lane === "popup";
     this.token = new Token({
-      key, clock, tell, wake: this.#wake, client: told("client"), origin: this.#origin, renews: popup,
-      code: async () => ({ code: await this.#talk.code() }), ended: (reason) => this.#ended(reason),
+      key, clock, tell, wake: this.#wake, client: told("client"), origin: this.#origin, ended: (reason) => this.#ended(reason),
+      renewed: () => this.following && this.#follow(),
+      code: async () => {
+        if (popup) throw new Ended("expired");
+        return { code: await this.#talk.code() };
+      },
     });
     const ask = mock ? askMock : asker({ token: this.token, key, clock, lang: told("lang") });
     const scripts = await import(told("enliven"));
@@ -118,11 +123,25 @@ class Frame {
     if (path) await this.pages.begin(path);
     else this.height.look();
     this.#talk.tell("ready");
-    follow({ ask: this.means.ask, hear: (name, data) => this.#hear(name, data), wake: this.#wake, signal: this.#life.signal });
+    this.#follow();
+  }
+
+  #follow() {
+    this.#stream.abort();
+    const { signal } = (this.#stream = new AbortController());
+    this.following = true;
+    follow({ ask: this.means.ask, hear: (name, data) => signal.aborted || this.#hear(name, data), wake: this.#wake, signal });
+  }
+
+  // over is for when the server says that the session is over. One whose time has come may still be renewed: the reader's machine
+  // may have slept.
+  async #over(reason) {
+    if (reason !== "expired") return this.#ended(reason);
+    await this.token.fresh(this.token.value).catch((problem) => problem instanceof Ended && this.#ended(reason));
   }
 
   #hear(name, data) {
-    if (name === "ended") return this.#ended(String(data.reason));
+    if (name === "ended") return this.#over(String(data.reason));
     if (name !== "unread" || !Number.isSafeInteger(data.unread) || !Number.isSafeInteger(data.pending)) return;
     const before = this.#unread;
     this.#unread = data.unread;
@@ -135,6 +154,8 @@ class Frame {
   #ended(reason) {
     if (this.#life.signal.aborted) return;
     this.#life.abort();
+    this.#stream.abort();
+    this.following = false;
     this.#unread = undefined;
     this.token.drop();
     this.pages.leave();

@@ -17,10 +17,11 @@ export class Token {
   #timer;
   #underway = null;
   #tries = 0;
+  #renews = false; // whether the token renews itself; otherwise another code is asked for
   #means;
 
-  // means are what it works by: key, clock, client, origin, code() for a new code as { code, verifier }, renews (whether a token
-  // renews itself), tell(name, detail), wake (an EventTarget that says when trying again may help).
+  // means are what it works by: key, clock, client, origin, code() for a new code as { code, verifier }, tell(name,
+  // detail), ended(reason), renewed(), wake (an EventTarget that says when trying again may help).
   constructor(means) {
     this.#means = means;
     means.wake.addEventListener("wake", () => this.#tries && this.#again());
@@ -52,19 +53,20 @@ export class Token {
 
   async #renew() {
     try {
-      if (this.#means.renews && !this.#value) throw new Ended("expired");
-      if (this.#means.renews) this.#keep(await this.#post("/embed/renew", {}));
+      if (this.#renews && this.#value) this.#keep(await this.#post("/embed/renew", {}));
       else this.#keep(await this.#post("/embed/token", await this.#means.code()));
+      this.#means.renewed();
     } catch (problem) {
       if (!(problem instanceof Ended)) this.#retry();
       throw problem;
     }
   }
 
-  #keep({ access_token, expires_in, ends_in }) {
+  #keep({ access_token, expires_in, ends_in, renews }) {
     clearTimeout(this.#timer);
     this.#tries = 0;
     this.#value = access_token;
+    this.#renews = renews === true;
     this.#ends = this.#means.clock.now() + expires_in;
     const before = Math.min(60 + 60 * Math.random(), expires_in / 2);
     const last = ends_in !== undefined && ends_in <= expires_in + 1; // no renewal goes past the end of the sign-in
@@ -90,7 +92,7 @@ export class Token {
       const token = path === "/embed/renew" ? this.#value : null;
       headers.DPoP = await key.proof("POST", path, token);
       if (token) headers.Authorization = "DPoP " + token;
-      const body = JSON.stringify({ client, origin, ...given });
+      const body = token ? undefined : JSON.stringify({ client, origin, ...given });
       const answer = await fetch(path, { method: "POST", headers, body, credentials: "omit", signal: AbortSignal.timeout(15000), ...options });
       if (answer.ok) return answer.json();
       const wrong = clock.correct(answer);
@@ -111,7 +113,7 @@ export function asker({ token, key, clock, lang }) {
       const sent = { ...headers, "Accept-Language": lang, Authorization: "DPoP " + value, DPoP: proof };
       const answer = await fetch(path, { method, headers: sent, credentials: "omit", cache: "no-store", redirect: "error", ...options });
       if (answer.status !== 401) return answer;
-      const wrong = clock.correct(answer);
+      const wrong = clock.correct(answer) || /invalid_dpop_proof/.test(answer.headers.get("WWW-Authenticate"));
       if (turn > 1) throw new Ended("expired");
       old = wrong && turn === 0 ? null : value;
     }
