@@ -110,7 +110,7 @@ func (s *standIn) set(change func()) {
 
 func (s *standIn) frame(w http.ResponseWriter, r *http.Request, a *assets) {
 	origins, _ := json.Marshal(s.partners)
-	routes := []string{"GET /deliveries", "GET /deliveries/{id}", "POST /deliveries/{id}/acknowledge", "GET /deliveries/{id}/files/{file}", "GET /search"}
+	routes := []string{"GET /deliveries", "GET /deliveries/{id}", "POST /deliveries/{id}/acknowledge", "GET /deliveries/{id}/files/{file}", "GET /search", "POST /desk/tray/review", "POST /desk/tray/discard"}
 	all, _ := json.Marshal(routes)
 	h := w.Header()
 	h.Set("Content-Security-Policy", framePolicy+strings.Join(s.partners, " "))
@@ -261,7 +261,8 @@ func (s *standIn) say(name, data string) {
 const (
 	listed = `<!doctype html><title>公文書 — Cloud Pocket</title><main id="main" tabindex="-1"><h1>公文書</h1><ul>%s</ul><p><a href="/desk/documents/x">ポータル</a></p></main>`
 	opened = `<!doctype html><title>決定通知書</title><main id="main" tabindex="-1"><p class="way"><a href="/deliveries">一覧</a></p><h1>決定通知書</h1>%s
-<form method="post" action="/deliveries/one/acknowledge"><button class="button primary">受領を確認する</button></form><a class="button" href="/deliveries/one/files/f" download>保存</a></main>`
+<form method="post" action="/deliveries/one/acknowledge"><button class="button primary">受領を確認する</button></form><a class="button" href="/deliveries/one/files/f" download>保存</a>
+<form method="post" action="/desk/tray/review"><button id="discard" class="button" formaction="/desk/tray/discard">除く</button></form></main>`
 )
 
 func (s *standIn) at(w http.ResponseWriter, r *http.Request) {

@@ -1,7 +1,9 @@
 // Some buttons bind whoever presses them. In somebody else's page they are pressed only by a person who could see them: such
-// a button must have been in full sight, with nothing over it, for half a second (Intersection Observer v2).
+// a button must have been in full sight, with nothing over it, for half a second (Intersection Observer v2). Where a browser
+// does not tell, what binds is pressed in the portal; what can be put right afterwards is looked at where it does tell.
 
-const binding = 'form[action$="/acknowledge"], form[action$="/tray/handover"]';
+const binding = /\/(acknowledge|tray\/handover)$/;
+const mendable = /\/(tray\/discard|place|onward)$/;
 const long = 500; // milliseconds
 
 const known = "isVisible" in IntersectionObserverEntry.prototype;
@@ -16,9 +18,7 @@ export class Guard {
     const options = { trackVisibility: true, delay: 100, threshold: [0, 0.9, 1] };
     this.#watch = new IntersectionObserver((entries) => this.#note(entries), options);
     signal.addEventListener("abort", () => this.#watch.disconnect());
-    for (const form of main.querySelectorAll(binding)) {
-      for (const button of form.querySelectorAll("button")) this.#watch.observe(button);
-    }
+    for (const button of main.querySelectorAll('form[method="post"] button')) this.#watch.observe(button);
   }
 
   #note(entries) {
@@ -28,11 +28,11 @@ export class Guard {
     }
   }
 
-  // says returns "free" when a form may be sent, "hidden" when its button was not seen long enough, and "unknown" where the
-  // browser does not tell.
-  says(form, button) {
-    if (!form.matches(binding)) return "free";
-    if (!known) return "unknown";
+  // says returns "free" when a form may be sent to a path, "hidden" when its button was not seen long enough, and "unknown"
+  // where the browser does not tell.
+  says(path, button) {
+    if (!binding.test(path) && !mendable.test(path)) return "free";
+    if (!known) return binding.test(path) ? "unknown" : "free";
     this.#note(this.#watch.takeRecords());
     const since = this.#since.get(button);
     return since !== undefined && performance.now() - since >= long ? "free" : "hidden";

@@ -179,7 +179,7 @@ export class Pages {
     event.preventDefault();
     const fields = new FormData(form, submitter);
     if (method === "GET") return this.go(url.pathname + "?" + new URLSearchParams(fields));
-    const says = this.#guard.says(form, submitter);
+    const says = this.#guard.says(url.pathname, submitter);
     if (says !== "free") return this.#m.screen.unseen(says, location.origin + this.path);
     this.#post(url, form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields));
   }
