@@ -24,6 +24,7 @@ type Config struct {
 	Users   []User            // who can sign in
 	SAML    []ServiceProvider // services that sign in over SAML
 	OIDC    []Client          // services that sign in over OpenID Connect
+	Embeds  []Embed           // services that the portal page shows within itself
 	Keys    Keys              // signing keys; zero: new ones, so that trusts last as long as the process
 
 	QuickSignIn      bool // offer every user as one click on the sign-in page, and show one-time codes

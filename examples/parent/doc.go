@@ -11,6 +11,7 @@
 //	level               authentication contexts: how strong, and under which name
 //	flow                "somebody has to be signed in for this": from a request, over the sign-in pages, to its answer
 //	signin, home        what people see
+//	embed               a service's pages within ours, for codes that we exchange ID tokens for
 //	saml_*              identity provider: requests in, signed (and encrypted) assertions out, metadata of the services
 //	oidc_*              OpenID provider: authorisation code with PKCE, tokens, UserInfo
 //	logout, saml_logout, oidc_logout

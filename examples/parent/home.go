@@ -16,6 +16,7 @@ type homeData struct {
 	Initiate  string // OIDC third-party initiated login
 	Documents []documentRow
 	None      bool // no service can be entered
+	Embed     *Embed
 }
 
 // entrance is a link into the service.
@@ -41,6 +42,10 @@ func (p *Parent) home(w http.ResponseWriter, r *http.Request) error {
 	data.None = len(data.SAML)+len(data.OIDC) == 0 && data.Initiate == "" && data.Launch == ""
 	for _, l := range u.Documents {
 		data.Documents = append(data.Documents, p.row(u, l))
+	}
+	if e, ok := p.embedOf(u); ok {
+		data.Embed = &e
+		letEmbed(w, e)
 	}
 	return p.pages.show(w, http.StatusOK, "home", data)
 }

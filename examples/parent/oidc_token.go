@@ -69,7 +69,7 @@ func (p *Parent) idToken(g grant, access string) (string, error) {
 	claims := claimsOf(u, g.scopes)
 	for name, value := range map[string]any{
 		"iss": p.Issuer(), "aud": g.client, "azp": g.client, "iat": now.Unix(), "exp": now.Add(tokenLife).Unix(),
-		"auth_time": g.at.Unix(), "acr": g.acr, "amr": g.amr,
+		"auth_time": g.at.Unix(), "acr": g.acr, "amr": g.amr, "jti": random(),
 	} {
 		claims[name] = value
 	}

@@ -33,6 +33,7 @@ type Parent struct {
 	mu      sync.RWMutex
 	users   []User
 	clients []Client
+	embeds  []Embed
 }
 
 // New returns a stand-in for c. It listens nowhere by itself and fetches nothing yet. It fails if c contradicts itself.
@@ -78,6 +79,11 @@ func (p *Parent) register(c Config) error {
 	}
 	for _, client := range c.OIDC {
 		if err := p.RegisterOIDC(client); err != nil {
+			return err
+		}
+	}
+	for _, e := range c.Embeds {
+		if err := p.RegisterEmbed(e); err != nil {
 			return err
 		}
 	}
@@ -186,6 +192,7 @@ func (p *Parent) routes() http.Handler {
 	p.page(own, "POST /signin/code", p.code)
 	p.page(own, "GET /continue", p.proceed)
 	p.page(own, "POST /launch", p.launch)
+	own.HandleFunc("POST /embed/code", p.embedCode)
 	p.page(own, "POST /signout", p.signOut)
 	p.page(own, "GET /signout", p.confirmSignOut)
 	p.page(own, "GET /signout/next", p.nextSignOut)
