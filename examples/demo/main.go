@@ -6,6 +6,7 @@
 //	main.go     flags, start and stop
 //	world.go    who is there: firms, companies, offices, people
 //	seed.go     puts the world into the service, once per data folder
+//	embed.go    lets the parent's page show the service within itself
 //	papers.go   the sample documents
 //	packages.go official documents as they come from e-Gov: handed over, waiting in the tray, and in a folder to drop
 //
@@ -33,6 +34,7 @@ import (
 
 	"cloudpocket/cmd/app"
 	"cloudpocket/examples/parent"
+	"cloudpocket/portal"
 )
 
 type options struct {
@@ -120,7 +122,8 @@ func serve(ctx context.Context, o options, l net.Listener) error {
 		StoreConfig: app.StoreConfig{Data: filepath.Join(o.data, "service")}, OperatorConfig: app.OperatorConfig{OperatorListen: o.operator}, Listen: o.service, BaseURL: u.service,
 		SessionIdle: 30 * time.Minute, SessionAbsolute: 10 * time.Hour, MetadataRefresh: time.Hour, Migrate: true, Scan: app.ScanOff, SessionLimit: 20, SMTP: app.SMTPConfig{DigestHour: 8},
 		SignatureRoots: []string{root}, PreviewCode: o.code,
-		Drain: 8 * time.Second, // a browser's spare connection counts as busy for five
+		PrivateIdPs: true,            // the parent is on this machine, and so is its page
+		Drain:       8 * time.Second, // a browser's spare connection counts as busy for five
 	}, time.Now, logger(o.verbose))
 	if err != nil {
 		return err
@@ -129,6 +132,9 @@ func serve(ctx context.Context, o options, l net.Listener) error {
 	defer stop()
 	if err := seed(ctx, a, idp, u, o.data); err != nil {
 		return fmt.Errorf("put the sample data in: %w", err)
+	}
+	if err := letEmbed(ctx, portal.Setup{Portal: a.Portal, By: "demo"}, idp, u); err != nil {
+		return fmt.Errorf("let the parent embed the service: %w", err)
 	}
 	go func() { failed <- a.Serve(ctx, func(net.Addr) { announce(o, u) }) }()
 	err = <-failed

@@ -32,7 +32,9 @@ func newPocket(t *testing.T) *pocket {
 	s := &pocket{t: t}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /oauth/token", s.token)
-	mux.HandleFunc("POST /backchannel", func(_ http.ResponseWriter, r *http.Request) { s.ended = append(s.ended, r.PostFormValue("logout_token")) })
+	mux.HandleFunc("POST /backchannel", func(_ http.ResponseWriter, r *http.Request) {
+		s.ended = append(s.ended, r.PostFormValue("logout_token"))
+	})
 	s.Server = httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	s.parent = start(t, func(c *parent.Config) {
