@@ -259,6 +259,7 @@ func actorAreas() []func(tr trove, staged map[store.ID]portal.StagedFile) tries 
 		trustTries,
 		clientTries,
 		webhookTries,
+		unreadTries,
 	}
 }
 

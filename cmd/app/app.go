@@ -22,6 +22,7 @@ import (
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/preview"
 	"cloudpocket/portal/route"
+	"cloudpocket/portal/widget"
 	"cloudpocket/sso"
 	"cloudpocket/sso/embed"
 	"cloudpocket/sso/exchange"
@@ -48,6 +49,7 @@ type App struct {
 	operators *route.Router // of the operator's console; nil: it is never opened here
 	console   consoleServer
 
+	embeds   *widget.Widget
 	previews *preview.Maker
 	runs     *job.Runner
 	out      outward
@@ -151,18 +153,17 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	}
 	keeper := a.embedKeeper()
 	mountEmbeds(rt, keeper)
-	embeds, err := a.embeds(pages, keeper)
-	if err != nil {
+	if a.embeds, err = a.openEmbeds(pages, keeper); err != nil {
 		return err
 	}
-	office.Mount(rt, office.Config{Printer: printer, Portal: a.Portal, Sessions: sessions, Embeds: keeper, Pages: pages, SignIn: "/sign-in"})
+	office.Mount(rt, office.Config{Printer: printer, Portal: a.Portal, Sessions: sessions, Embeds: a.embeds.Door, Pages: pages, SignIn: "/sign-in"})
 	admin.Mount(rt, admin.Config{
 		Portal: a.Portal, Pages: pages, Door: &door.Door{Portal: a.Portal, Sessions: sessions, Pages: pages, SignIn: "/sign-in"},
 		BaseURL: a.config.BaseURL, Marks: a.Stores.Marks, PrivateIdPs: a.config.PrivateIdPs,
 		Parties: parties{reach: a.reach(), now: a.now, setup: portal.Setup{Portal: a.Portal, By: "metadata refresh"}},
 	})
 	developers.Mount(rt, developers.Config{Pages: pages, BaseURL: a.config.BaseURL})
-	embeds.Mount(rt)
+	a.embeds.Mount(rt)
 	a.router = rt
 	return a.mountOperators(pages, proxies)
 }
@@ -392,6 +393,7 @@ func (a *App) tenantIDs(ctx context.Context) ([]store.ID, error) {
 
 // Close waits for the background to end, whose context the caller has ended, and closes the stores.
 func (a *App) Close() error {
+	a.embeds.Close()
 	a.work.Wait()
 	if a.out.post != nil {
 		a.out.post.Close()

@@ -7,8 +7,8 @@ import (
 	"cloudpocket/sso/embed"
 )
 
-// embeds is what shows the portal in partners' pages.
-func (a *App) embeds(pages *page.Pages, keeper *embed.Keeper) (*widget.Widget, error) {
+// openEmbeds returns what shows the portal in partners' pages.
+func (a *App) openEmbeds(pages *page.Pages, keeper *embed.Keeper) (*widget.Widget, error) {
 	return widget.New(widget.Config{Portal: a.Portal, Pages: pages, Sessions: keeper, Kept: a.Stores.Sessions, Marks: a.Stores.Marks, Now: a.now, Log: a.log})
 }
 

@@ -28,10 +28,15 @@ func embedRoutes() map[string]access {
 		"GET /embed.d.ts":     {open: []int{200}},
 		"GET /embed/assets/":  {open: []int{404}},
 		"GET /embed/{client}": {open: []int{404}}, // nobody's client
-		"GET /embed/mock":     {open: []int{200}},
-		"POST /embed/token":   {open: []int{400}}, // no code and no proof
-		"POST /embed/renew":   {open: []int{401}},
-		"POST /embed/end":     {open: []int{401}},
+
+		"GET /embed/mock":   {open: []int{200}},
+		"POST /embed/token": {open: []int{400}}, // no code and no proof
+		"POST /embed/renew": {open: []int{401}},
+		"POST /embed/end":   {open: []int{401}},
+
+		"POST /embed/once":         {open: []int{401}, form: "{}"},
+		"GET /embed/once/{secret}": {open: []int{410}}, // nobody's secret
+		"GET /embed/events":        {open: []int{401}},
 	}
 	for _, pattern := range mocked() {
 		all["GET "+pattern] = access{open: []int{200, 404}}

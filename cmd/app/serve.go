@@ -60,6 +60,7 @@ func (a *App) server(h http.Handler) (*http.Server, error) {
 		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: transferTime, WriteTimeout: transferTime,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelInfo),
 	}
+	server.RegisterOnShutdown(a.embeds.Stop) // it waits for streams to end, which would go on for minutes
 	if a.config.TLSCert == "" {
 		return server, nil
 	}

@@ -10,13 +10,11 @@ import (
 // mountFramed puts on rt what is shown in partners' pages, and nothing else: the same handlers as in the portal, behind a door
 // for embeds. What is not here, a frame's script opens in the portal.
 func (o *office) mountFramed(rt *route.Router) {
-	in := *o.door
-	in.Sessions, in.Embeds = o.Embeds, true
 	get := func(pattern string, h door.Deed) {
-		rt.Frame(http.MethodGet, route.FramePrefix+pattern, in.SignedIn(framed(h)))
+		rt.Frame(http.MethodGet, route.FramePrefix+pattern, o.Embeds.SignedIn(framed(h)))
 	}
 	post := func(pattern string, h door.Deed) {
-		rt.Frame(http.MethodPost, route.FramePrefix+pattern, in.SignedIn(framed(h)))
+		rt.Frame(http.MethodPost, route.FramePrefix+pattern, o.Embeds.SignedIn(framed(h)))
 	}
 
 	get("/", o.home)

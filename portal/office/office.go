@@ -21,7 +21,7 @@ type Printer interface {
 type Config struct {
 	Portal   *portal.Portal
 	Sessions door.Sessions
-	Embeds   door.Sessions // those of partners' pages; nil: nothing is shown there
+	Embeds   *door.Door // of partners' pages; nil: nothing is shown there
 	Pages    *page.Pages
 	Printer  Printer // nil: nothing can be saved as a PDF
 	SignIn   string  // the local address of signing in, which takes where to go afterwards as "to"

@@ -3,7 +3,11 @@ package route
 import (
 	"io"
 	"net/http"
+	"net/url"
+	"path"
 	"strings"
+
+	"github.com/gorilla/mux"
 
 	"cloudpocket/store"
 )
@@ -76,6 +80,21 @@ func inPortal(r *http.Request) *http.Request {
 // use there.
 func Framed(h Handler) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error { return h(w, inPortal(r)) }
+}
+
+// Leads reports whether a GET of that path of the portal leads to a page that frames are shown.
+func (rt *Router) Leads(local string) bool {
+	at := FramePrefix + local
+	if path.Clean(at) != strings.TrimSuffix(at, "/") {
+		return false
+	}
+	var found mux.RouteMatch
+	r := &http.Request{Method: http.MethodGet, URL: &url.URL{Path: at}}
+	if !rt.mux.Match(r, &found) || found.MatchErr != nil || found.Route == nil {
+		return false
+	}
+	pattern, err := found.Route.GetPathTemplate()
+	return err == nil && strings.HasPrefix(pattern, FramePrefix+"/")
 }
 
 // Again hands a request to the route that its path has now, as the same request: it keeps its ID, its line in the log and

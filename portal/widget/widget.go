@@ -26,8 +26,10 @@ type Config struct {
 // Widget shows the portal in the pages of partners.
 type Widget struct {
 	Config
+	Door   *door.Door // the way in for embeds
 	router *route.Router
 	assets *assets
+	watch  *watch
 }
 
 // New reads the embedded scripts; an error is a fault of the build.
@@ -36,7 +38,19 @@ func New(c Config) (*Widget, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Widget{Config: c, assets: a}, nil
+	w := &Widget{Config: c, assets: a, watch: newWatch()}
+	w.Door = &door.Door{Portal: c.Portal, Sessions: sessions{c.Sessions}, Pages: c.Pages, Embeds: true}
+	w.watch.look, w.watch.logEnd, w.watch.log = w.look, c.Portal.LogEnd, c.Log
+	return w, nil
+}
+
+// Stop ends all streams and takes no more: a server that stops waits for them.
+func (w *Widget) Stop() { w.watch.stop() }
+
+// Close is Stop that waits until nobody looks after them any more.
+func (w *Widget) Close() {
+	w.watch.stop()
+	w.watch.work.Wait()
 }
 
 // Mount puts the widget on rt.
@@ -46,5 +60,8 @@ func (w *Widget) Mount(rt *route.Router) {
 	rt.Shared(http.MethodGet, "/embed.d.ts", w.script("embed.d.ts"))
 	rt.Assets(assetPrefix, w.assets)
 	w.mountMock(rt)
+	rt.Frame(http.MethodPost, "/embed/once", w.Door.SignedIn(w.give))
+	rt.Frame(http.MethodGet, oncePath+"{secret}", w.spend)
+	rt.Frame(http.MethodGet, "/embed/events", w.Door.SignedIn(w.events))
 	rt.Shared(http.MethodGet, "/embed/{client}", w.frame)
 }
