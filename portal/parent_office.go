@@ -9,11 +9,14 @@ import (
 	"cloudpocket/store"
 )
 
+// Unsaid is what was not said of an office: that stays as it is, and a new one has no codes and is open.
+type Unsaid struct{ Codes, Closed bool }
+
 // PutOffice makes the office that the parent product calls o.ExternalID, of the company that it calls so, one with the name
-// and codes of o that has ended or not, and returns it as it is then and whether it is new. What is so already is left alone,
+// and codes of o that has ended or not, but for what is unsaid, and returns it as it is then and whether it is new. What is so already is left alone,
 // and leaves no trace in the log. Before anything changes, may is asked of the office that there is, nil for none: its error is
 // PutOffice's. An office of another company is ErrConflict.
-func (p *Portal) PutOffice(ctx context.Context, a Actor, company string, o store.Office, closed bool, may func(*store.Office) error) (put store.Office, made bool, err error) {
+func (p *Portal) PutOffice(ctx context.Context, a Actor, company string, o store.Office, closed bool, u Unsaid, may func(*store.Office) error) (put store.Office, made bool, err error) {
 	o.Name, o.ExternalID, o.Codes = strings.TrimSpace(o.Name), strings.TrimSpace(o.ExternalID), normalCodes(o.Codes)
 	if o.ExternalID == "" {
 		return put, false, store.Fail(store.Invalid, "error.external", "no external ID").With("Max", nameRunes)
@@ -24,7 +27,7 @@ func (p *Portal) PutOffice(ctx context.Context, a Actor, company string, o store
 			return err
 		}
 		o.CompanyID = c.ID
-		put, made, err = p.putOffice(ctx, tx, a, account, o, closed, may)
+		put, made, err = p.putOffice(ctx, tx, a, account, o, closed, u, may)
 		return err
 	})
 	if err == nil {
@@ -33,7 +36,7 @@ func (p *Portal) PutOffice(ctx context.Context, a Actor, company string, o store
 	return put, made, err
 }
 
-func (p *Portal) putOffice(ctx context.Context, tx store.Tx, a Actor, account store.Account, o store.Office, closed bool, may func(*store.Office) error) (store.Office, bool, error) {
+func (p *Portal) putOffice(ctx context.Context, tx store.Tx, a Actor, account store.Account, o store.Office, closed bool, u Unsaid, may func(*store.Office) error) (store.Office, bool, error) {
 	old, err := tx.Offices().ByExternalID(ctx, o.ExternalID)
 	if errors.Is(err, store.ErrNotFound) || err == nil && !account.Reaches(old) {
 		return p.newOffice(ctx, tx, a, account, o, closed, may)
@@ -43,6 +46,12 @@ func (p *Portal) putOffice(ctx context.Context, tx store.Tx, a Actor, account st
 	}
 	if old.CompanyID != o.CompanyID {
 		return old, false, store.Fail(store.Conflict, "error.office_elsewhere", "office %s is of company %s", old.ID, old.CompanyID)
+	}
+	if u.Codes {
+		o.Codes = old.Codes
+	}
+	if u.Closed {
+		closed = old.Closed()
 	}
 	next := withNames(old, o)
 	if next != old {

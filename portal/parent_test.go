@@ -20,7 +20,7 @@ func parentTries(trove, map[store.ID]portal.StagedFile) tries {
 			return err
 		},
 		"PutOffice": func(t *testing.T, w *world, a portal.Actor) error {
-			_, _, err := w.PutOffice(t.Context(), a, "c", store.Office{ExternalID: "o", Name: "支店"}, false, always)
+			_, _, err := w.PutOffice(t.Context(), a, "c", store.Office{ExternalID: "o", Name: "支店"}, false, portal.Unsaid{}, always)
 			return err
 		},
 		"OfficesOfCompany": func(t *testing.T, w *world, a portal.Actor) error {
@@ -45,7 +45,7 @@ func TestParentPutsPlaces(t *testing.T) {
 		return c, made
 	}
 	office := func(name string, closed bool) (store.Office, bool) {
-		o, made, err := w.PutOffice(t.Context(), whole, "c-1", store.Office{ExternalID: "o-1", Name: name, Codes: store.OfficeCodes{CorporateNumber: "1234567890123"}}, closed, always)
+		o, made, err := w.PutOffice(t.Context(), whole, "c-1", store.Office{ExternalID: "o-1", Name: name, Codes: store.OfficeCodes{CorporateNumber: "1234567890123"}}, closed, portal.Unsaid{}, always)
 		must(t, err)
 		return o, made
 	}
@@ -81,7 +81,7 @@ func TestParentPutsNothingBeyond(t *testing.T) {
 	some := w.client(t, store.APIClient{Scopes: store.ScopePlaces, Offices: store.OfficeScope{Offices: []store.ID{"x1"}}}, store.ScopePlaces)
 	stop := store.Fail(store.Conflict, "error.stop", "no")
 	put := func(a portal.Actor, company, office, name string, may func(*store.Office) error) error {
-		_, _, err := w.PutOffice(t.Context(), a, company, store.Office{ExternalID: office, Name: name}, false, may)
+		_, _, err := w.PutOffice(t.Context(), a, company, store.Office{ExternalID: office, Name: name}, false, portal.Unsaid{}, may)
 		return err
 	}
 	before := w.head(t, "a")

@@ -180,7 +180,7 @@ func peopleTasks() []task {
 			return err
 		}},
 		{"put an office", offices, true, false, store.Denied, store.Denied, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {
-			_, _, err := w.PutOffice(t.Context(), a, "ext-x", store.Office{ExternalID: string(w.fresh()), Name: "支店"}, false, always)
+			_, _, err := w.PutOffice(t.Context(), a, "ext-x", store.Office{ExternalID: string(w.fresh()), Name: "支店"}, false, portal.Unsaid{}, always)
 			return err
 		}},
 		{"list the offices of a company", offices, false, false, may, may, may, func(t *testing.T, w *world, a portal.Actor, tr troop) error {

@@ -51,6 +51,16 @@ func TestPlaces(t *testing.T) {
 	if codes, _ := office.body["codes"].(map[string]any); codes["corporate_number"] != "1234567890123" || office.body["closed"] != false {
 		t.Errorf("the office is %v", office.body)
 	}
+	put("/companies/c%201/offices/o-1", `{"name":"本店","closed":true}`, 200, "")
+	renamed := put("/companies/c%201/offices/o-1", `{"name":"本社"}`, 200, "")
+	if codes, _ := renamed.body["codes"].(map[string]any); codes["corporate_number"] != "1234567890123" || renamed.body["closed"] != true {
+		t.Errorf("given another name alone, the office is %v", renamed.body)
+	}
+	bare := put("/companies/c%201/offices/o-1", `{"name":"本店","codes":{},"closed":false}`, 200, "")
+	if codes, _ := bare.body["codes"].(map[string]any); len(codes) != 0 || bare.body["closed"] != false {
+		t.Errorf("without codes and open again, it is %v", bare.body)
+	}
+	office = put("/companies/c%201/offices/o-1", `{"name":"本店","codes":{"corporate_number":"1234567890123"}}`, 200, "")
 	put("/companies/aozora/offices/o-1", `{"name":"本店"}`, 409, "error.office_elsewhere")
 	put("/companies/none/offices/o-2", `{"name":"本店"}`, 404, "error.not_found")
 	if ended := put("/companies/c%201/offices/o-1", `{"name":"本店","closed":true}`, 200, "", "If-Match", office.header.Get("ETag")); ended.body["closed"] != true {

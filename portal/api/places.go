@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"cloudpocket/portal"
 	"cloudpocket/portal/api/gen"
 	"cloudpocket/store"
 )
@@ -60,7 +61,8 @@ func (c call) ListOffices(ctx context.Context, r gen.ListOfficesRequestObject) (
 func (c call) PutOffice(ctx context.Context, r gen.PutOfficeRequestObject) (gen.PutOfficeResponseObject, error) {
 	may := unchanged(r.Params.IfMatch, func(o store.Office) any { return officeOf(o) })
 	o := store.Office{ExternalID: r.Office, Name: r.Body.Name, Codes: codesFrom(r.Body.Codes)}
-	put, made, err := c.Portal.PutOffice(ctx, c.actor, r.Company, o, r.Body.Closed != nil && *r.Body.Closed, may)
+	unsaid := portal.Unsaid{Codes: r.Body.Codes == nil, Closed: r.Body.Closed == nil}
+	put, made, err := c.Portal.PutOffice(ctx, c.actor, r.Company, o, r.Body.Closed != nil && *r.Body.Closed, unsaid, may)
 	if err != nil {
 		return nil, wrapped(err, "put an office")
 	}

@@ -162,7 +162,7 @@ type OfficeCodes struct {
 
 // OfficeInput defines model for OfficeInput.
 type OfficeInput struct {
-	// Closed It has ended (廃止): nothing new is delivered to it.
+	// Closed It has ended (廃止): nothing new is delivered to it. What is left out, this or the codes, stays as it is.
 	Closed *bool        `json:"closed,omitempty"`
 	Codes  *OfficeCodes `json:"codes,omitempty"`
 	Name   string       `json:"name"`
