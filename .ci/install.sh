@@ -2,6 +2,7 @@
 
 oidc_provider_version=9.13.3
 axe_version=4.14.1
+express_version=5.3.0 # what a partner's back end may be made with
 node_version=22.20.0
 staticcheck_version=v0.8.2
 
@@ -59,6 +60,7 @@ postgres_bin() {
 install_npm() {
 	npm_has oidc-provider "$oidc_provider_version" || npm_install "oidc-provider@$oidc_provider_version"
 	npm_has axe-core "$axe_version" || npm_install "axe-core@$axe_version"
+	npm_has express "$express_version" || npm_install "express@$express_version"
 	node_path >/dev/null || npm_install "node-linux-$(node_arch)@$node_version"
 }
 
