@@ -36,6 +36,7 @@ type access struct {
 	plain    bool             // whoever is switched off is told no more than who never signed in
 	machines bool             // it is for machines with a token, of which the trust's own are answered one of open
 	client   *clientAccess    // it is for API clients
+	framed   bool             // it is for embeds, which bring a token
 }
 
 // whose says on which side of the desk somebody has to be.
@@ -239,7 +240,11 @@ func (q *square) tryOne(t *testing.T, row access, method, pattern string, one tr
 	if method == http.MethodGet && row.form != "" {
 		target += "?" + n.fill(row.form)
 	}
-	rec := q.ask(one.p, method, target, n.fill(row.form), headers...)
+	ask := q.ask
+	if row.framed {
+		ask = q.askFramed
+	}
+	rec := ask(one.p, method, target, n.fill(row.form), headers...)
 	if row.omits && !row.reaches(one.p, one.at) && strings.Contains(rec.Body.String(), n["shown"]) {
 		t.Errorf("%s about %s of %s is shown %s", one.p.name, one.at.office, one.at.tenant, n["shown"])
 	}

@@ -31,6 +31,9 @@ type square struct {
 	keeper *session.Keeper
 	now    time.Time
 	made   int
+
+	t        *testing.T
+	partners map[store.ID]store.ID // a client of each firm that may embed
 }
 
 // somebody is who asks.
@@ -42,6 +45,7 @@ type somebody struct {
 	offices []store.ID // nil: all
 	out     bool       // they were switched off, or their firm was: nothing is theirs
 	cookie  *http.Cookie
+	embed   *shown
 	account store.ID
 }
 
@@ -56,7 +60,7 @@ func spots() []spot { return []spot{{"firm", "x1"}, {"firm", "y1"}, {"other", "v
 func newSquare(t *testing.T) *square {
 	t.Helper()
 	log := &words{}
-	q := &square{now: time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)}
+	q := &square{t: t, partners: map[store.ID]store.ID{}, now: time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)}
 	c := testConfig(t)
 	c.BaseURL, c.Chromium = "https://pocket.example.jp", interop.ChromiumPath(t)
 	a, err := New(t.Context(), c, func() time.Time { return q.now }, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelError})))
@@ -90,6 +94,7 @@ func (q *square) found(t *testing.T, tenant store.ID) {
 	for _, id := range []store.ID{"boss", "second"} {
 		q.register(t, tenant, store.Account{ID: id, Permissions: store.PermitAll, Offices: store.OfficeScope{All: true}})
 	}
+	q.partners[tenant] = framer(t, q.setup, tenant)
 	noError(t, q.Stores.Records.Update(ctx, tenant, func(tx store.Tx) error {
 		return tx.Rules().Save(ctx, store.Rule{Kind: "work-rules", TwoPersons: true, RetainYears: 2, Notify: store.ToAll})
 	}))
@@ -123,7 +128,7 @@ func (q *square) join(t *testing.T, p somebody) *somebody {
 		_, err := q.setup.SwitchAccount(t.Context(), p.tenant, p.account, store.AccountDisabled)
 		noError(t, err)
 	}
-	p.cookie = q.signIn(t, p.tenant, p.account)
+	p.cookie, p.embed = q.signIn(t, p.tenant, p.account), q.frame(t, &p)
 	return &p
 }
 
@@ -166,7 +171,7 @@ func (q *square) crowd(t *testing.T) (all []*somebody) {
 	noError(t, err)
 	for _, p := range all {
 		if p.tenant == "gone" { // the suspension ended the session: here is one that it missed
-			p.cookie = q.signIn(t, "gone", p.account)
+			p.cookie, p.embed = q.signIn(t, "gone", p.account), q.frame(t, p)
 		}
 	}
 	return all

@@ -14,7 +14,7 @@ import (
 
 const (
 	// lookEvery is how often an instance looks: what has ended is known everywhere within a second.
-	lookEvery = 700 * time.Millisecond
+	lookEvery = 500 * time.Millisecond
 	lookTime  = 5 * time.Second // how long looking once may take
 	lookers   = 16              // how many streams are looked after at a time
 
