@@ -75,6 +75,27 @@ func TestEmbedOfAnotherFirm(t *testing.T) {
 	}
 }
 
+// TestMayEmbed asks for pages that are the client's, and for others.
+func TestMayEmbed(t *testing.T) {
+	w := newWorld(t)
+	reader := w.add(t, "reader", who{tenant: "a", company: "x", offices: []store.ID{"x1"}, permissions: store.PermitView})
+	other := w.add(t, "other", who{tenant: "b", company: "x", offices: []store.ID{"x1"}, permissions: store.PermitView})
+	client := w.embedded(t, reader).Embed.ClientID
+	for _, row := range []struct {
+		who    portal.Actor
+		client store.ID
+		page   string
+		want   error
+	}{
+		{reader, client, hrPage, nil}, {reader, client, "https://attacker.example", store.ErrDenied}, {reader, client, "", store.ErrDenied},
+		{reader, "nobody", hrPage, store.ErrDenied}, {reader, "", "", store.ErrDenied}, {other, client, hrPage, store.ErrDenied},
+	} {
+		if err := w.MayEmbed(t.Context(), row.who, row.client, row.page); !errors.Is(err, row.want) {
+			t.Errorf("%s, %q at %q: %v", row.who.AccountID, row.client, row.page, err)
+		}
+	}
+}
+
 // TestEmbedHasNoAdministration demands that an administrator is none in a partner's page.
 func TestEmbedHasNoAdministration(t *testing.T) {
 	w := newWorld(t)

@@ -132,10 +132,14 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 			_, err := w.Inbox(t.Context(), a, store.InboxFilter{}, store.Page{})
 			return err
 		},
-		"MayStage":   func(t *testing.T, w *world, a portal.Actor) error { return w.MayStage(t.Context(), a) },
-		"MayView":    func(t *testing.T, w *world, a portal.Actor) error { return w.MayView(t.Context(), a, tr.x1) },
-		"Me":         func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Me(t.Context(), a); return err },
-		"MyMail":     func(t *testing.T, w *world, a portal.Actor) error { _, err := w.MyMail(t.Context(), a); return err },
+		"MayStage": func(t *testing.T, w *world, a portal.Actor) error { return w.MayStage(t.Context(), a) },
+		"MayView":  func(t *testing.T, w *world, a portal.Actor) error { return w.MayView(t.Context(), a, tr.x1) },
+		"Me":       func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Me(t.Context(), a); return err },
+		"MyMail":   func(t *testing.T, w *world, a portal.Actor) error { _, err := w.MyMail(t.Context(), a); return err },
+		"MayEmbed": func(t *testing.T, w *world, a portal.Actor) error {
+			c := w.client(t, store.APIClient{Scopes: store.ScopeEmbed, Origins: []string{hrPage}}, 0)
+			return w.MayEmbed(t.Context(), a, c.Client, hrPage)
+		},
 		"MySessions": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.MySessions(t.Context(), a); return err },
 		"Plan": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Plan(t.Context(), a, tr.draft, w.now.Add(time.Hour), time.Time{})

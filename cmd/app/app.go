@@ -153,7 +153,7 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	}
 	keeper := a.embedKeeper()
 	mountEmbeds(rt, keeper)
-	if a.embeds, err = a.openEmbeds(pages, keeper); err != nil {
+	if a.embeds, err = a.openEmbeds(pages, sessions, keeper); err != nil {
 		return err
 	}
 	office.Mount(rt, office.Config{Printer: printer, Portal: a.Portal, Sessions: sessions, Embeds: a.embeds.Door, Pages: pages, SignIn: "/sign-in"})

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
 	"cloudpocket/portal/widget"
@@ -8,8 +9,9 @@ import (
 )
 
 // openEmbeds returns what shows the portal in partners' pages.
-func (a *App) openEmbeds(pages *page.Pages, keeper *embed.Keeper) (*widget.Widget, error) {
-	return widget.New(widget.Config{Portal: a.Portal, Pages: pages, Sessions: keeper, Kept: a.Stores.Sessions, Marks: a.Stores.Marks, Now: a.now, Log: a.log})
+func (a *App) openEmbeds(pages *page.Pages, browsers door.Sessions, keeper *embed.Keeper) (*widget.Widget, error) {
+	return widget.New(widget.Config{Portal: a.Portal, Pages: pages, Browsers: &door.Door{Portal: a.Portal, Sessions: browsers, Pages: pages, SignIn: "/sign-in"},
+		Codes: embed.Codes{Marks: a.Stores.Marks}, Sessions: keeper, Kept: a.Stores.Sessions, Marks: a.Stores.Marks, Now: a.now, Log: a.log})
 }
 
 // embedKeeper lets people in to partners' pages.

@@ -76,7 +76,7 @@ var may = map[string]row{
 	"portal/admin":  {own: []string{"portal/csv", "portal", "portal/door", "portal/operator", "portal/page", "portal/route", "sso", "sso/exchange", "sso/login", "sso/trust", "store"}},
 
 	"portal/developers": {own: []string{"portal/page", "portal/route", "store"}},
-	"portal/widget":     {own: []string{"portal", "portal/door", "portal/page", "portal/route", "store"}},
+	"portal/widget":     {own: []string{"portal", "portal/door", "portal/page", "portal/route", "sso/embed", "store"}},
 
 	// sso, which the design does not give it: who visits, how often somebody may ask, and what a token grants are its words.
 	"portal/api": {own: []string{"portal", "portal/api/gen", "portal/route", "sso", "sso/exchange", "store"}},

@@ -39,9 +39,10 @@ func embedRoutes() map[string]access {
 		"POST /embed/renew": {open: []int{401}},
 		"POST /embed/end":   {open: []int{401}},
 
-		"POST /embed/once":         {open: []int{401}, form: "{}"},
-		"GET /embed/once/{secret}": {open: []int{410}}, // nobody's secret
-		"GET /embed/events":        {open: []int{401}},
+		"POST /embed/once":          {open: []int{401}, form: "{}"},
+		"GET /embed/once/{secret}":  {open: []int{410}}, // nobody's secret
+		"GET /embed/events":         {open: []int{401}},
+		"GET /embed/{client}/popup": {open: []int{422}}, // no page and no challenge
 	}
 	for _, pattern := range mocked() {
 		all["GET "+pattern] = access{open: []int{200, 404}}

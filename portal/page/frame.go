@@ -26,3 +26,14 @@ func (p *Pages) Frame(w http.ResponseWriter, r *http.Request, f Frame) error {
 func (p *Pages) FrameAlone(w http.ResponseWriter, r *http.Request) error {
 	return p.show(w, r, http.StatusOK, "embedalone", Shell{}, nil)
 }
+
+// Popup is the page in the window that a frame opened for somebody to sign in.
+type Popup struct {
+	Code   string // for the frame
+	Script string // where the script is that gives it
+}
+
+// Popup shows it: with a script it closes by itself, unless it has lost the frame.
+func (p *Pages) Popup(w http.ResponseWriter, r *http.Request, v Popup) error {
+	return p.show(w, r, http.StatusOK, "embedpopup", Shell{}, v)
+}

@@ -5,6 +5,7 @@
 //	once.go    /embed/once                 addresses that are good for one request: files, parts and prints
 //	events.go  /embed/events               how many are unread, and that the session has ended
 //	mock.go    /embed/mock                 the same with invented data (mock_data.go), for developers
+//	popup.go   /embed/{client}/popup       the window in which somebody signs in whom the page around does not bring
 //	watch.go                               what one instance looks at for all its streams
 //
 // Package office answers at /embed/at what the frame shows, and package embed of sso gives and judges the tokens.

@@ -9,6 +9,7 @@ import (
 	"cloudpocket/portal/door"
 	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
+	"cloudpocket/sso/embed"
 	"cloudpocket/store"
 )
 
@@ -16,6 +17,8 @@ import (
 type Config struct {
 	Portal   *portal.Portal
 	Pages    *page.Pages
+	Browsers *door.Door     // lets browsers in
+	Codes    embed.Codes    // what the popup gives
 	Sessions door.Sessions  // finds the session of a request by its token and the proof of its key
 	Kept     store.Sessions // where sessions are kept
 	Marks    store.Marks
@@ -64,4 +67,5 @@ func (w *Widget) Mount(rt *route.Router) {
 	rt.Frame(http.MethodGet, oncePath+"{secret}", w.spend)
 	rt.Frame(http.MethodGet, "/embed/events", w.Door.SignedIn(w.events))
 	rt.Shared(http.MethodGet, "/embed/{client}", w.frame)
+	rt.Browser(http.MethodGet, "/embed/{client}/popup", w.popup())
 }

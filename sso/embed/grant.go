@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cloudpocket/sso"
+	"cloudpocket/sso/departed"
 	"cloudpocket/store"
 )
 
@@ -114,3 +115,25 @@ func isDigest(text string) bool {
 
 // codeMark is the name under which a code is kept.
 func codeMark(code string) string { return sso.MarkName("embed-code", code) }
+
+// GiveOf is Give for the person of a browser's session, in a popup that a frame in a page of origin opened with a challenge. The
+// embed ends with that session. That the client may show them the portal there is for the caller to know.
+func (c Codes) GiveOf(ctx context.Context, s store.Session, client store.ID, origin, challenge string) (code string, err error) {
+	if s.Embedded() || !isDigest(challenge) {
+		return "", store.Fail(store.Invalid, "", "a popup's code for session %s", s.ID)
+	}
+	notes, who := departed.Notes{Marks: c.Marks}, departed.Person{TrustID: s.TrustID, Subject: s.Subject, Index: s.Index}
+	last, err := notes.Last(ctx, s.TrustID)
+	if err != nil {
+		return "", err
+	}
+	left, err := notes.Before(ctx, who, last)
+	if err != nil {
+		return "", err
+	}
+	return c.Give(ctx, Grant{TenantID: s.TenantID, ClientID: client, AccountID: s.AccountID, TrustID: s.TrustID, Origin: origin, Subject: s.Subject, Index: s.Index,
+		NameID: s.NameID, Context: s.Context, Previous: s.Previous, Ends: s.Ends, Left: left, Challenge: challenge, Parent: s.ID})
+}
+
+// IsChallenge reports whether text can be a challenge: 256 bits as base64url.
+func IsChallenge(text string) bool { return isDigest(text) }

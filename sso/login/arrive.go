@@ -59,6 +59,7 @@ func (l *Login) arrived(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	keepOpener(w, one.ReturnTo)
 	if err := seen(r); err != nil {
 		return err
 	}
@@ -156,6 +157,7 @@ func (l *Login) settle(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	keepOpener(w, one.ReturnTo)
 	first, err := l.claim(r)
 	if err != nil {
 		return err

@@ -375,7 +375,7 @@ func TestManyAnswers(t *testing.T) {
 			var ends [8]error
 			var tabs sync.WaitGroup
 			for i := range ends {
-				tab := &surfer{w, maps.Clone(s.cookies)}
+				tab := &surfer{w: w, cookies: maps.Clone(s.cookies)}
 				tabs.Go(func() {
 					r := tab.request(here, http.MethodPost, question.Answer, url.Values{"choice": {sso.SwitchContinue}})
 					_, ends[i] = w.answer(r)

@@ -28,6 +28,7 @@ func (l *Login) findTrust(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	address, to := strings.TrimSpace(m.Get("mail")), target(m.Get("to"))
+	keepOpener(w, to)
 	e := sso.Entrance{Choices: ways.Choices, ReturnTo: to, Find: findPath, Sought: short(address), Missed: true}
 	choice, ok := ways.Of(address)
 	if !ok {

@@ -37,7 +37,9 @@ func (l *Login) receive(w http.ResponseWriter, r *http.Request, protocol store.P
 	if err != nil {
 		return err
 	}
-	f.answers = a != nil
+	if f.answers = a != nil; f.answers {
+		keepOpener(w, a.ReturnTo)
+	}
 	if a != nil && a.TestID != "" {
 		return l.finishTest(w, r, f, m, a)
 	}

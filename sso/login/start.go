@@ -14,6 +14,7 @@ import (
 // signIn sends a person to the IdP they used last, or to the only one there is; otherwise it offers a choice.
 func (l *Login) signIn(w http.ResponseWriter, r *http.Request) error {
 	to := target(r.URL.Query().Get("to"))
+	keepOpener(w, to)
 	ways, err := l.Trusts.Ways(r.Context())
 	if err != nil {
 		return err
@@ -49,11 +50,13 @@ func StartPath(trust store.ID, returnTo string) string {
 
 // start begins an attempt at one trust: it is where the parent product's links lead.
 func (l *Login) start(w http.ResponseWriter, r *http.Request) error {
+	to := target(r.URL.Query().Get("to"))
+	keepOpener(w, to)
 	f, err := l.find(r, "")
 	if err != nil {
 		return err
 	}
-	return l.send(w, r, f, sso.Attempt{ReturnTo: target(r.URL.Query().Get("to")), Remember: chosen(r), Own: own(r)})
+	return l.send(w, r, f, sso.Attempt{ReturnTo: to, Remember: chosen(r), Own: own(r)})
 }
 
 // own reports whether r comes from a page of ours, as browsers say of every request (Fetch Metadata) and no page can

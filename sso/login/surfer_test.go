@@ -15,9 +15,10 @@ import (
 type surfer struct {
 	w       *world
 	cookies map[string]*http.Cookie
+	openers []string // what each answer said of who opened the window (Cross-Origin-Opener-Policy)
 }
 
-func (w *world) surfer() *surfer { return &surfer{w, map[string]*http.Cookie{}} }
+func (w *world) surfer() *surfer { return &surfer{w: w, cookies: map[string]*http.Cookie{}} }
 
 // origin is where a journey begins.
 type origin struct {
@@ -94,6 +95,7 @@ func (s *surfer) goes(from origin, method, address string, form url.Values) end 
 		r := s.request(from, method, address, form)
 		s.w.pages.asked = nil
 		res, err := s.w.answer(r)
+		s.openers = append(s.openers, res.Header.Get("Cross-Origin-Opener-Policy"))
 		for _, c := range res.Cookies() {
 			if !from.framed || c.SameSite == http.SameSiteNoneMode {
 				s.keep(c)

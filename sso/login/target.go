@@ -1,6 +1,7 @@
 package login
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"unicode"
@@ -27,4 +28,16 @@ func target(to string) string {
 		}
 	}
 	return to
+}
+
+// embedPath is what leads to the popup of an embed.
+const embedPath = "/embed/"
+
+// keepOpener lets the frame that opened this window keep hold of it, where the person goes on to the popup of an embed: the window
+// gives the frame a code in the end. Anywhere else another site's window and ours stay strangers, as the router has it (HTML 7.1.3).
+// Each answer on the way has to say so, before anything is written.
+func keepOpener(w http.ResponseWriter, to string) {
+	if strings.HasPrefix(to, embedPath) && target(to) == to {
+		w.Header().Set("Cross-Origin-Opener-Policy", "unsafe-none")
+	}
 }
