@@ -45,10 +45,28 @@ type Export struct {
 // whom part of it does not exist would get an export that looks whole. What is asked for is audited before any of it
 // goes out.
 func (p *Portal) Export(ctx context.Context, a Actor, company store.ID) (*Export, error) {
-	e := &Export{p: p, tenant: a.TenantID, company: company}
-	return e, p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) error {
+	return p.export(ctx, a, func(store.Tx, store.Account) (store.ID, error) { return company, nil })
+}
+
+// ExportOfParent is Export of the company that the parent product calls so, or of the firm when that is empty.
+func (p *Portal) ExportOfParent(ctx context.Context, a Actor, company string) (*Export, error) {
+	return p.export(ctx, a, func(tx store.Tx, account store.Account) (store.ID, error) {
+		if company == "" {
+			return "", nil
+		}
+		c, err := companyOfParent(ctx, tx, account, company)
+		return c.ID, err
+	})
+}
+
+func (p *Portal) export(ctx context.Context, a Actor, which func(store.Tx, store.Account) (store.ID, error)) (*Export, error) {
+	e := &Export{p: p, tenant: a.TenantID}
+	return e, p.update(ctx, a, store.PermitDeliver, func(tx store.Tx, account store.Account) (err error) {
 		if !Permissions(account).Has(store.PermitDeliver | store.PermitReceipts) {
 			return store.Fail(store.Denied, "error.no_permission", "account %s may not see receipts", account.ID)
+		}
+		if e.company, err = which(tx, account); err != nil {
+			return err
 		}
 		if err := e.reach(ctx, tx); err != nil {
 			return err

@@ -32,6 +32,10 @@ func asActor(tr trove, staged map[store.ID]portal.StagedFile) map[string]func(*t
 			return err
 		},
 		"Export": func(t *testing.T, w *world, a portal.Actor) error { _, err := w.Export(t.Context(), a, ""); return err },
+		"ExportOfParent": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.ExportOfParent(t.Context(), a, "")
+			return err
+		},
 		"Matrix": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.Matrix(t.Context(), a, portal.MatrixPage{})
 			return err

@@ -146,7 +146,8 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 	for _, one := range a.tokenRoutes(signIn.Trusts) {
 		rt.Plain(one.Method, one.Pattern, one.Handle)
 	}
-	api.Mount(rt, api.Config{Portal: a.Portal, Tokens: exchange.Tokens{Marks: a.Stores.Marks}, Visit: visit, Now: a.now})
+	manual := developers.Config{Pages: pages, BaseURL: a.config.BaseURL}
+	api.Mount(rt, api.Config{Portal: a.Portal, Tokens: exchange.Tokens{Marks: a.Stores.Marks}, Visit: visit, Now: a.now, Pages: pages, Frame: manual.Frame()})
 	printer, err := a.printer()
 	if err != nil {
 		return err
@@ -162,7 +163,7 @@ func (a *App) mount(pages *page.Pages, sessions *session.Keeper, signIn *login.L
 		BaseURL: a.config.BaseURL, Marks: a.Stores.Marks, PrivateIdPs: a.config.PrivateIdPs,
 		Parties: parties{reach: a.reach(), now: a.now, setup: portal.Setup{Portal: a.Portal, By: "metadata refresh"}},
 	})
-	developers.Mount(rt, developers.Config{Pages: pages, BaseURL: a.config.BaseURL})
+	developers.Mount(rt, manual)
 	a.embeds.Mount(rt)
 	a.router = rt
 	return a.mountOperators(pages, proxies)

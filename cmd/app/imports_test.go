@@ -79,7 +79,7 @@ var may = map[string]row{
 	"portal/widget":     {own: []string{"portal", "portal/door", "portal/page", "portal/route", "sso/embed", "store"}},
 
 	// sso, which the design does not give it: who visits, how often somebody may ask, and what a token grants are its words.
-	"portal/api": {own: []string{"portal", "portal/api/gen", "portal/route", "sso", "sso/exchange", "store"}},
+	"portal/api": {own: []string{"portal", "portal/api/gen", "portal/page", "portal/route", "sso", "sso/exchange", "store"}},
 	// client is what programs of the parent product import.
 	"portal/api/client": {own: []string{"portal/api/gen"}},
 	"portal/api/gen":    {libraries: []string{"github.com/gorilla/mux", "github.com/oapi-codegen/runtime"}},

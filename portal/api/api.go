@@ -8,10 +8,12 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"sync"
 	"time"
 
 	"cloudpocket/portal"
 	"cloudpocket/portal/api/gen"
+	"cloudpocket/portal/page"
 	"cloudpocket/portal/route"
 	"cloudpocket/sso"
 	"cloudpocket/sso/exchange"
@@ -29,12 +31,15 @@ type Tokens interface {
 	Bearer(ctx context.Context, token string) (exchange.Grant, error)
 }
 
-// Config is what the API needs. All fields are.
+// Config is what the API needs: all fields of the first block are.
 type Config struct {
 	Portal *portal.Portal
 	Tokens Tokens
 	Visit  func(*http.Request) sso.Visit
 	Now    func() time.Time
+
+	Pages Pages            // shows people what is to know of the API; nil: it has no page
+	Frame page.ManualFrame // what stands around that page; its Base is where machines reach the service
 }
 
 // How often a client may ask at once and how long until it may once more, and the same for wrong tokens of an address.
@@ -78,6 +83,7 @@ func endpoints() []endpoint {
 		{"GET", "/documents/{id}", "", 0, in.GetDocument},
 		{"POST", "/documents/{id}/deliver", "", 0, in.DeliverDocument},
 		{"GET", "/documents/{id}/receipts", "", 0, in.ListReceipts},
+		{"GET", "/export", "", 0, in.Export},
 		{"GET", "/receipts", "", 0, in.ListReceiptChanges},
 		{"POST", "/deliveries/{id}/withdraw", mediaJSON, maxJSON, in.WithdrawDelivery},
 	}
@@ -87,6 +93,7 @@ type service struct {
 	Config
 	router          *route.Router
 	calls, failures *sso.Allowance
+	exports         sync.Map // the clients that an export runs for
 	sending         *sending
 }
 
@@ -101,6 +108,9 @@ type call struct {
 func Mount(rt *route.Router, c Config) {
 	s := &service{Config: c, router: rt, sending: newSending(), calls: sso.NewAllowance(callBurst, callEvery, c.Now), failures: sso.NewAllowance(failureBurst, failureEvery, c.Now)}
 	rt.Plain(http.MethodGet, BasePath+"/openapi.json", contract)
+	if c.Pages != nil {
+		rt.Browser(http.MethodGet, BasePath, s.reference)
+	}
 	for _, e := range endpoints() {
 		rt.Named(e.method, BasePath+e.path, func(w http.ResponseWriter, r *http.Request) error { return s.answer(w, r, e) })
 	}
@@ -160,8 +170,8 @@ func unreadable(err error) error {
 	return store.Fail(store.Invalid, "error.body", "a request that cannot be read: %T", err)
 }
 
-// page reads which page of a list is asked for.
-func page(after *string, limit *int) (p store.Page, err error) {
+// pageOf reads which page of a list is asked for.
+func pageOf(after *string, limit *int) (p store.Page, err error) {
 	if after != nil {
 		p.After = store.Cursor(*after)
 	}

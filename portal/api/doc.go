@@ -6,6 +6,8 @@
 //	places.go     companies and offices, with ETag and If-Match (etag.go)
 //	packages.go   packages into the tray, one or many
 //	documents.go  documents, deliveries and receipts
+//	export.go     everything as one archive
+//	reference.go  the page for people, made from the document (contract.go)
 //	form.go       the multipart forms that bring files
 //	once.go       Idempotency-Key: what came of a request is kept with what it did (portal/once.go)
 //

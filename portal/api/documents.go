@@ -129,7 +129,7 @@ func (c call) WithdrawDelivery(ctx context.Context, r gen.WithdrawDeliveryReques
 
 // ListReceipts answers with who has seen a document.
 func (c call) ListReceipts(ctx context.Context, r gen.ListReceiptsRequestObject) (gen.ListReceiptsResponseObject, error) {
-	p, err := page(r.Params.After, r.Params.Limit)
+	p, err := pageOf(r.Params.After, r.Params.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (c call) ListReceipts(ctx context.Context, r gen.ListReceiptsRequestObject)
 
 // ListReceiptChanges answers with what changed in receipts.
 func (c call) ListReceiptChanges(ctx context.Context, r gen.ListReceiptChangesRequestObject) (gen.ListReceiptChangesResponseObject, error) {
-	p, err := page(r.Params.After, r.Params.Limit)
+	p, err := pageOf(r.Params.After, r.Params.Limit)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 
 // ListCompanies answers with companies of which an office is in reach.
 func (c call) ListCompanies(ctx context.Context, r gen.ListCompaniesRequestObject) (gen.ListCompaniesResponseObject, error) {
-	p, err := page(r.Params.After, r.Params.Limit)
+	p, err := pageOf(r.Params.After, r.Params.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (c call) PutCompany(ctx context.Context, r gen.PutCompanyRequestObject) (ge
 
 // ListOffices answers with the offices in reach of the company of that ID.
 func (c call) ListOffices(ctx context.Context, r gen.ListOfficesRequestObject) (gen.ListOfficesResponseObject, error) {
-	p, err := page(r.Params.After, r.Params.Limit)
+	p, err := pageOf(r.Params.After, r.Params.Limit)
 	if err != nil {
 		return nil, err
 	}

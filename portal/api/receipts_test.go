@@ -1,12 +1,17 @@
 package api_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"fmt"
+	"io"
+	"net/http"
 	"net/url"
 	"slices"
 	"testing"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/api"
 	"cloudpocket/store"
 )
 
@@ -74,4 +79,42 @@ func TestReceiptChanges(t *testing.T) {
 	w.send(t, "GET", "/receipts?after=x", "").wants(t, "after x", 422, "error.cursor_invalid")
 	w.token = w.grant(t, "machine", store.ScopePlaces)
 	w.send(t, "GET", "/receipts", "").wants(t, "without the scope", 403, "error.client_scope")
+}
+
+// TestExport asks for everything, by halves of what it takes, and of a company.
+func TestExport(t *testing.T) {
+	w := newWorld(t)
+	w.post(t, "/documents", nil, "title", "通知書", "kind", "other", "office", "honten", "deliver", "true", "file:a.txt", "a").wants(t, "a document", 201, "")
+	get := func(path string) (status int, names []string) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), "GET", w.URL+api.BasePath+path, nil)
+		must(t, err)
+		r.Header.Set("Authorization", "Bearer "+w.token)
+		resp, err := w.Client().Do(r)
+		must(t, err)
+		defer resp.Body.Close()
+		b, err := io.ReadAll(resp.Body)
+		must(t, err)
+		if resp.StatusCode != 200 {
+			return resp.StatusCode, nil
+		}
+		z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+		must(t, err)
+		for _, f := range z.File {
+			names = append(names, f.Name)
+		}
+		return 200, names
+	}
+	for _, path := range []string{"/export", "/export?company=aozora"} {
+		if status, names := get(path); status != 200 || len(names) != 4 || !slices.Contains(names, "complete.json") {
+			t.Errorf("%s: %d %q", path, status, names)
+		}
+	}
+	w.send(t, "GET", "/export?company=none", "").wants(t, "of nobody", 404, "error.not_found")
+	for _, half := range []store.Scope{store.ScopeDocuments, store.ScopeReceipts} {
+		w.token = w.grant(t, "machine", half)
+		if status, _ := get("/export"); status != 403 {
+			t.Errorf("with %q alone it is answered %d", half, status)
+		}
+	}
 }

@@ -53,12 +53,15 @@ func (c Config) show(w http.ResponseWriter, r *http.Request, one chapter) error 
 	return c.Pages.Manual(w, r, v)
 }
 
+// Frame is what stands around the API's reference, which is the API's to show.
+func (c Config) Frame() page.ManualFrame { return c.frame("reference") }
+
 // frame is what stands around the chapter of that name.
 func (c Config) frame(name string) page.ManualFrame {
 	f := page.ManualFrame{Chapter: name, Base: c.BaseURL}
 	for _, one := range chapters() {
 		f.Chapters = append(f.Chapters, one.name)
 	}
-	f.Chapters = append(f.Chapters, playground)
+	f.Chapters = append(f.Chapters, playground, "reference")
 	return f
 }

@@ -15,10 +15,13 @@ type ManualFrame struct {
 	Base     string // where this service is, without a slash at the end
 }
 
-// Link is the address of a chapter; the first has that of the manual.
+// Link is the address of a chapter; the first has that of the manual, and the API's reference is where the API is.
 func (f ManualFrame) Link(chapter string) string {
 	if len(f.Chapters) > 0 && chapter == f.Chapters[0] {
 		return "/developers"
+	}
+	if chapter == "reference" {
+		return "/api/v1"
 	}
 	return "/developers/" + chapter
 }

@@ -138,6 +138,7 @@ func frames() map[string]string {
 
 		"manual":     "developers",
 		"playground": "developers",
+		"reference":  "developers",
 		"embed":      "frame",
 		"embedalone": "plain",
 

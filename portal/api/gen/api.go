@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"time"
@@ -354,6 +355,12 @@ type ListReceiptsParams struct {
 	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ExportParams defines parameters for Export.
+type ExportParams struct {
+	// Company What the parent product calls the company; left out: all of the firm.
+	Company *string `form:"company,omitempty" json:"company,omitempty"`
+}
+
 // PushPackageMultipartBody defines parameters for PushPackage.
 type PushPackageMultipartBody struct {
 	File openapi_types.File `json:"file"`
@@ -432,6 +439,9 @@ type ServerInterface interface {
 	// ListReceipts Who has seen a document, by office and person.
 	// (GET /documents/{id}/receipts)
 	ListReceipts(w http.ResponseWriter, r *http.Request, id string, params ListReceiptsParams)
+	// Export Everything that the firm, or a company, has, as one archive.
+	// (GET /export)
+	Export(w http.ResponseWriter, r *http.Request, params ExportParams)
 	// PushPackage Put one package (e-Gov ZIP) into the firm's tray.
 	// (POST /packages)
 	PushPackage(w http.ResponseWriter, r *http.Request, params PushPackageParams)
@@ -887,6 +897,39 @@ func (siw *ServerInterfaceWrapper) ListReceipts(w http.ResponseWriter, r *http.R
 	handler.ServeHTTP(w, r)
 }
 
+// Export operation middleware
+func (siw *ServerInterfaceWrapper) Export(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportParams
+
+	// ------------- Optional query parameter "company" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "company", r.URL.Query(), &params.Company, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "company"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "company", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.Export(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // PushPackage operation middleware
 func (siw *ServerInterfaceWrapper) PushPackage(w http.ResponseWriter, r *http.Request) {
 
@@ -1155,6 +1198,8 @@ func HandlerWithOptions(si ServerInterface, options GorillaServerOptions) http.H
 	r.HandleFunc(options.BaseURL+"/documents/{id}/deliver", wrapper.DeliverDocument).Methods(http.MethodPost)
 
 	r.HandleFunc(options.BaseURL+"/documents/{id}/receipts", wrapper.ListReceipts).Methods(http.MethodGet)
+
+	r.HandleFunc(options.BaseURL+"/export", wrapper.Export).Methods(http.MethodGet)
 
 	r.HandleFunc(options.BaseURL+"/packages", wrapper.PushPackage).Methods(http.MethodPost)
 
@@ -1585,6 +1630,51 @@ func (response ListReceiptsdefaultApplicationProblemPlusJSONResponse) VisitListR
 	return err
 }
 
+type ExportRequestObject struct {
+	Params ExportParams
+}
+
+type ExportResponseObject interface {
+	VisitExportResponse(w http.ResponseWriter) error
+}
+
+type Export200ApplicationzipResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response Export200ApplicationzipResponse) VisitExportResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/zip")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportdefaultApplicationProblemPlusJSONResponse) VisitExportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type PushPackageRequestObject struct {
 	Params PushPackageParams
 	Body   *multipart.Reader
@@ -1772,6 +1862,9 @@ type StrictServerInterface interface {
 	// ListReceipts Who has seen a document, by office and person.
 	// (GET /documents/{id}/receipts)
 	ListReceipts(ctx context.Context, request ListReceiptsRequestObject) (ListReceiptsResponseObject, error)
+	// Export Everything that the firm, or a company, has, as one archive.
+	// (GET /export)
+	Export(ctx context.Context, request ExportRequestObject) (ExportResponseObject, error)
 	// PushPackage Put one package (e-Gov ZIP) into the firm's tray.
 	// (POST /packages)
 	PushPackage(ctx context.Context, request PushPackageRequestObject) (PushPackageResponseObject, error)
@@ -2087,6 +2180,32 @@ func (sh *strictHandler) ListReceipts(w http.ResponseWriter, r *http.Request, id
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ListReceiptsResponseObject); ok {
 		if err := validResponse.VisitListReceiptsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// Export operation middleware
+func (sh *strictHandler) Export(w http.ResponseWriter, r *http.Request, params ExportParams) {
+	var request ExportRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.Export(ctx, request.(ExportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Export")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ExportResponseObject); ok {
+		if err := validResponse.VisitExportResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
