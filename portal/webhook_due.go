@@ -17,10 +17,14 @@ const (
 
 // OwedHook is a message that is to be sent to a webhook now.
 type OwedHook struct {
-	ID     store.ID
-	URL    string
-	Secret []byte
-	Body   []byte // JSON, alike each time
+	ID       store.ID
+	Webhook  store.ID
+	URL      string
+	Secret   []byte
+	Body     []byte // JSON, alike each time
+	Attempts int    // so far
+	Asked    bool   // somebody waits to see it go: it is a test, or is sent again
+	Last     bool   // it has been tried for as long as one is: not taken now, it is given up
 }
 
 // hookBody is what a webhook reads (Standard Webhooks, "payload structure").
@@ -71,7 +75,7 @@ func hookOf(ctx context.Context, tx store.Tx, id store.ID) (w store.Webhook, m s
 
 // hookCall returns what is sent.
 func (p *Portal) hookCall(w store.Webhook, m store.HookMessage) (o OwedHook, err error) {
-	o = OwedHook{ID: m.ID, URL: w.URL}
+	o = OwedHook{ID: m.ID, Webhook: w.ID, URL: w.URL, Attempts: m.Attempts, Asked: m.Attempts == 0 && (m.Event == store.HookTest || !m.Since.Equal(m.CreatedAt)), Last: p.Now().Sub(m.Since) > hookLife}
 	if o.Body, err = json.Marshal(hookBody{m.Event, m.CreatedAt.UTC(), m.Data}); err != nil {
 		return o, fmt.Errorf("write webhook message %s: %w", m.ID, err)
 	}

@@ -97,7 +97,7 @@ func (a *App) outwardWork(handlers map[store.TaskKind]job.Handler) error {
 	handlers[store.TaskExpire] = job.Expire(a.Portal)
 	handlers[store.TaskRemind] = job.Remind(a.Portal)
 	handlers[store.TaskTell] = job.Tell(a.Portal)
-	handlers[store.TaskWebhook] = job.Webhook(a.Portal, hook.New(outbound.Config{AllowPrivate: a.config.PrivateIdPs}, a.now))
+	handlers[store.TaskWebhook] = job.Webhook(a.Portal, hook.New(outbound.Config{AllowPrivate: a.config.PrivateIdPs}, a.now), a.now)
 	if a.out.scanner != nil {
 		handlers[store.TaskScan] = job.Scan(a.Portal, a.out.scanner)
 	}

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -25,13 +26,20 @@ func (l *lane) attempt(ctx, work context.Context, t store.Task) {
 	} else if err = l.carryOut(work, t, l.handle); err != nil && work.Err() == nil && l.end.spent(t, err) {
 		err = l.giveUp(work, t, err)
 	}
+	var own *postponed
 	switch {
 	case err == nil:
 		l.Log.Debug("work done", "kind", t.Kind, "task", t.ID, "attempt", t.Attempts, "took", l.Now().Sub(began))
 	case work.Err() != nil:
 		l.giveBack(work, t, l.Now(), "cut off: the service stopped")
+	case errors.As(err, &own) && own.quiet:
+		l.Log.Debug("work put off", "kind", t.Kind, "task", t.ID, "tenant", t.TenantID, "again", own.until, "error", err)
+		l.giveBack(work, t, own.until, err.Error())
 	default:
 		due := l.Now().Add(backoff(t.Attempts))
+		if own != nil {
+			due = own.until
+		}
 		l.Log.Warn("work failed", "kind", t.Kind, "task", t.ID, "tenant", t.TenantID, "attempt", t.Attempts, "again", due, "error", err)
 		l.giveBack(work, t, due, err.Error())
 	}

@@ -5,7 +5,8 @@
 //	attempt.go  one task in one pair of hands: its deadline, its panic, its failure
 //	hold.go     keeping the lease while somebody is at it
 //	giveup.go   when a task is not tried any more
-//	backoff.go  how long to wait after the nth failure
+//	backoff.go  how long to wait after the nth failure; postpone.go: a handler that says so itself
+//	patience.go how long an address that does not answer is left alone
 //
 // # How a task goes
 //
@@ -28,4 +29,5 @@
 // Only as many tasks are leased as can be begun at once. A task that waits in a process that dies would be late by a lease.
 //
 // A kind has its own lane, so that a mail server which hangs keeps no delivery from being made.
+// Within the lane of webhooks an address that hangs would take all hands, of all firms: it is left alone for all its messages.
 package job
