@@ -8,6 +8,9 @@
 //	        → Admitter: an Identity becomes an Admission (an account of one tenant), or a Refusal
 //	        → session → back to where the person was going
 //
+// A partner's back end brings somebody the same way, without a browser: package exchange has Connector.Vouch judge their
+// token, asks the MFA rule and the Admitter, and gives a code that package embed takes for a session in the partner's page.
+//
 // A [Connector] speaks one trust's protocol and decides about messages alone. It knows no accounts and sets no cookies.
 // The [Admitter] knows accounts and no protocol. Everything in between (pending attempts, browser binding, the MFA
 // rule, sessions) is package login's.

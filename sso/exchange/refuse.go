@@ -48,7 +48,7 @@ func (s *Service) refuse(w http.ResponseWriter, v sso.Visit, err error) error {
 	}
 	s.Log.Info("token refused", "request_id", v.RequestID, "address", v.Address, "code", p.code, "reason", string(sso.ReasonOf(err)), "error", err.Error())
 	if p.status == http.StatusTooManyRequests {
-		w.Header().Set("Retry-After", "30")
+		w.Header().Set("Retry-After", "2") // seconds: every allowance has room again by then
 	}
 	body := map[string]string{"error": p.code}
 	if reason := sso.ReasonOf(err); p.told && reason != "" {
