@@ -113,7 +113,7 @@ func send(w http.ResponseWriter, text string) error {
 func (wi *Widget) look(ctx context.Context, st *stream, recount bool) (n *tally, reason string, err error) {
 	s, err := wi.Kept.Find(ctx, st.visit.Session.Key)
 	switch {
-	case errors.Is(err, store.ErrNotFound) && !wi.Now().Before(st.visit.Session.Ends):
+	case errors.Is(err, store.ErrNotFound) && wi.Now().Add(lookEvery).After(st.visit.Session.Ends): // the store's clock is another
 		return nil, reasonExpired, nil
 	case errors.Is(err, store.ErrNotFound), err == nil && s.ID != st.visit.Session.ID:
 		return nil, reasonEnded, nil
