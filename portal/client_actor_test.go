@@ -22,6 +22,10 @@ func clientTries(trove, map[store.ID]portal.StagedFile) tries {
 			_, err := w.ClientOf(t.Context(), a, "c")
 			return err
 		},
+		"EmbedOf": func(t *testing.T, w *world, a portal.Actor) error {
+			_, err := w.EmbedOf(t.Context(), a, "c")
+			return err
+		},
 		"RegisterClient": func(t *testing.T, w *world, a portal.Actor) error {
 			_, err := w.RegisterClient(t.Context(), a, clientDraft())
 			return err

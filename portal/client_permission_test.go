@@ -33,6 +33,10 @@ func clientTasks() []clientTask {
 			_, err := w.ClientOf(t.Context(), a, id)
 			return err
 		}},
+		{"see how it embeds", false, false, store.NotFound, func(t *testing.T, w *world, a portal.Actor, id store.ID) error {
+			_, err := w.EmbedOf(t.Context(), a, id)
+			return err
+		}},
 		{"register", true, true, may, func(t *testing.T, w *world, a portal.Actor, _ store.ID) error {
 			_, err := w.RegisterClient(t.Context(), a, draft)
 			return err

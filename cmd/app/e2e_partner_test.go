@@ -213,6 +213,16 @@ func (n *newcomer) shows(path string) {
 	}
 }
 
+// seen demands that the administrator sees that the client is ready, and whom it brought.
+func (n *newcomer) seen() {
+	n.t.Helper()
+	v, err := n.service.Portal.EmbedOf(n.t.Context(), portal.Actor{TenantID: "aoba", AccountID: "sato", TrustID: "id"}, store.ID(n.client))
+	check(n.t, err)
+	if len(v.SignIns) < 1 || v.SignIns[0].Name != "鈴木 健一" || v.SignIns[0].Outcome != store.Allowed || len(v.Trusts) != 1 || len(v.Keys) != 1 {
+		n.t.Errorf("the administrator sees %+v", v)
+	}
+}
+
 // TestNewPartner embeds Cloud Pocket in a page of another site by what /developers says, with each back end that it has.
 func TestNewPartner(t *testing.T) {
 	for name, follow := range map[string]func(n *newcomer){
@@ -276,6 +286,7 @@ func TestNewPartner(t *testing.T) {
 			n.port = interop.FreePort(t)
 			n.origin = fmt.Sprintf("http://partner.localhost:%d", n.port)
 			follow(n)
+			n.seen()
 		})
 	}
 }

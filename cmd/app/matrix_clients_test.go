@@ -25,6 +25,7 @@ func apiClientRoutes() map[string]access {
 		"GET /admin/clients/new":          firms,
 		"POST /admin/clients/new":         made,
 		"GET /admin/clients/{id}":         on("API client", ""),
+		"GET /admin/clients/{id}/embed":   on("API client", ""),
 		"POST /admin/clients/{id}":        also(on("API client", "name=x&scope=embed&reach=all&how=url&url=https://partner.example/jwks&version=1")),
 		"POST /admin/clients/{id}/on":     also(on("disabled API client", "x=1")),
 		"POST /admin/clients/{id}/off":    on("API client", "x=1"),

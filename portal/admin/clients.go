@@ -15,6 +15,7 @@ func (a *admin) mountClients(m mounts) {
 	m.get("/admin/clients/new", a.newClient)
 	m.post("/admin/clients/new", a.registerClient)
 	m.get("/admin/clients/{id}", a.client)
+	m.get("/admin/clients/{id}/embed", a.clientEmbed)
 	m.post("/admin/clients/{id}", a.changeClient)
 	m.post("/admin/clients/{id}/on", a.enableClient)
 	m.post("/admin/clients/{id}/off", a.disableClient)

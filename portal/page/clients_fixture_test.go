@@ -59,6 +59,27 @@ func clientExhibits() []exhibit {
 		on("client-off", Client{ClientLine: off, Form: ClientFormOf(off.APIClient), Keys: keys[:1], Problems: []Problem{{"", "error.client_unsure", nil}}}),
 		on("client-fetched", Client{ClientLine: fetched, Form: ClientFormOf(fetched.APIClient)}),
 		on("client-asked", Client{ClientLine: asked, Form: ClientFormOf(asked.APIClient), Keys: []ClientKey{{"", "RSA 1024"}, keys[3]}}),
+		shown("clientembed-ready", pasted.Self()+"/embed", (*Pages).ClientEmbed, ClientEmbed{ClientLine: embedding(pasted), Base: "https://pocket.example.jp", Keys: 1,
+			Trusts: []EmbedTrust{{"parent", "給与クラウド", store.OIDC}}, SignIns: broughtIn(3)}),
+		shown("clientembed-unready", off.Self()+"/embed", (*Pages).ClientEmbed, ClientEmbed{ClientLine: off, Base: "https://pocket.example.jp"}),
 		on("client-barred", Client{ClientLine: off, Barred: true, Keys: keys[:1]}),
 	}
+}
+
+// embedding is a client that shows the portal in pages of two origins.
+func embedding(l ClientLine) ClientLine {
+	l.Origins = []string{"https://hr.example.jp", "https://" + strings.Repeat("long-", 10) + "hr.example.jp"}
+	return l
+}
+
+// broughtIn are sign-ins that a client brought.
+func broughtIn(n int) (all []SignInItem) {
+	for i := range n {
+		s := store.SignIn{ID: store.ID(fmt.Sprint("s", i)), TrustID: "parent", At: clock(), Outcome: store.Allowed}
+		if i%2 == 1 {
+			s.Outcome, s.Reason = store.Refused, "oidc.stale"
+		}
+		all = append(all, SignInItem{s, "見本 太郎"})
+	}
+	return all
 }

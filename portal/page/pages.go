@@ -132,6 +132,7 @@ func frames() map[string]string {
 		"trustscim":   "shell",
 		"client":      "shell",
 		"clients":     "shell",
+		"clientembed": "shell",
 		"trusttry":    "shell",
 		"webhook":     "shell",
 		"webhooks":    "shell",
