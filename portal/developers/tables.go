@@ -83,4 +83,4 @@ func tokenErrors() []Name {
 func ErrorCodes() []Name { return same("config", "unreachable", "renewal", "theme") }
 
 // EndReasons are what the element's ended event can say.
-func EndReasons() []Name { return same("expired", "refused") }
+func EndReasons() []Name { return same("expired", "ended", "refused") }
