@@ -76,7 +76,7 @@ export class Screen {
 
   #say(tone, text, ...more) {
     const line = make("span", "", text);
-    this.#banner.className = "notice " + tone;
+    this.#banner.className = "notice embed-banner " + tone;
     this.#banner.replaceChildren(line, ...more);
     this.#banner.hidden = false;
     this.#tell();
