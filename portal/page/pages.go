@@ -142,6 +142,7 @@ func frames() map[string]string {
 		"reference":  "developers",
 		"embed":      "frame",
 		"embedalone": "plain",
+		"embedpopup": "plain",
 
 		"browsers":  "plain",
 		"error":     "plain",
