@@ -3,6 +3,12 @@
 oidc_provider_version=9.13.3
 axe_version=4.14.1
 express_version=5.3.0 # what a partner's back end may be made with
+# What the wrappers in examples/embed are for, and what bundles them for a test.
+esbuild_version=0.28.2
+vue_version=3.5.45
+react_version=19.3.1
+angular_version=21.2.26
+rxjs_version=7.8.2
 node_version=22.20.0
 staticcheck_version=v0.8.2
 
@@ -61,6 +67,9 @@ install_npm() {
 	npm_has oidc-provider "$oidc_provider_version" || npm_install "oidc-provider@$oidc_provider_version"
 	npm_has axe-core "$axe_version" || npm_install "axe-core@$axe_version"
 	npm_has express "$express_version" || npm_install "express@$express_version"
+	npm_has esbuild "$esbuild_version" && npm_has vue "$vue_version" && npm_has react-dom "$react_version" && npm_has @angular/core "$angular_version" ||
+		npm_install "esbuild@$esbuild_version" "vue@$vue_version" "react@$react_version" "react-dom@$react_version" \
+			"@angular/core@$angular_version" "@angular/compiler@$angular_version" "@angular/common@$angular_version" "@angular/platform-browser@$angular_version" "rxjs@$rxjs_version"
 	node_path >/dev/null || npm_install "node-linux-$(node_arch)@$node_version"
 }
 

@@ -1,5 +1,5 @@
 // cloud-pocket.component.ts — <cloud-pocket> as an Angular component: (unread)="count = $event.unread" and so on.
-import { Component, ElementRef, EventEmitter, Input, OnChanges, OnDestroy, OnInit, Output } from "@angular/core";
+import { Component, ElementRef, EventEmitter, inject, Input, OnChanges, OnDestroy, OnInit, Output } from "@angular/core";
 
 type Told = { version: 1; [name: string]: unknown };
 const attributes = ["src", "client", "mode", "office", "document", "lang", "scheme", "label"] as const;
@@ -26,8 +26,7 @@ export class CloudPocketComponent implements OnInit, OnChanges, OnDestroy {
   @Output() ended = new EventEmitter<Told>();
   @Output() error = new EventEmitter<Told>();
   private pocket?: HTMLElement & { theme?: object; fetchEmbedCode?: unknown };
-
-  constructor(private host: ElementRef<HTMLElement>) {}
+  private host = inject<ElementRef<HTMLElement>>(ElementRef);
 
   ngOnInit(): void {
     const pocket = (this.pocket = document.createElement("cloud-pocket"));
