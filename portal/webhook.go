@@ -50,6 +50,9 @@ func (p *Portal) AddWebhook(ctx context.Context, a Actor, address string, events
 		if w.Events, err = p.hookEntry(w.URL, events); err != nil {
 			return err
 		}
+		if err := overHook(account, w.Events); err != nil {
+			return err
+		}
 		all, err := tx.Webhooks().List(ctx)
 		if err != nil {
 			return err
@@ -84,6 +87,29 @@ func (p *Portal) hookEntry(address string, events []string) (store.HookEvents, e
 		return 0, store.Fail(store.Invalid, "error.webhook_events", "%d events, all known: %t", len(events), known)
 	}
 	return set, nil
+}
+
+// hookMenus returns the menus by which somebody may know themselves what these events tell.
+func hookMenus(events store.HookEvents) (menus store.Permission) {
+	for _, e := range store.EveryHookEvent() {
+		switch {
+		case !events.Has(e):
+		case e == store.HookViewed || e == store.HookAcknowledged:
+			menus |= store.PermitReceipts
+		default:
+			menus |= store.PermitDeliver
+		}
+	}
+	return menus
+}
+
+// overHook demands that account holds the menus that events amount to: nobody has told to an address of theirs what they may not
+// see.
+func overHook(account store.Account, events store.HookEvents) error {
+	if beyond := hookMenus(events) &^ Permissions(account); beyond != 0 {
+		return store.Fail(store.Denied, "error.webhook_beyond", "the events amount to %q, which account %s has not", beyond, account.ID).With("Menus", beyond)
+	}
+	return nil
 }
 
 // privateHost reports whether an address is not a public one by its words alone; what a name resolves to is judged when

@@ -140,6 +140,8 @@ func TestWebhookPermission(t *testing.T) {
 						want = store.Denied
 					case p.tenant != "a" && !d.firm:
 						want = store.NotFound
+					case d.name == "AddWebhook" && !p.permissions.Has(store.PermitReceipts): // which it is told of
+						want = store.Denied
 					}
 					if want == may && err != nil || want != may && store.KindOf(err) != want {
 						t.Errorf("answers %v, want %s", err, want)

@@ -16,6 +16,7 @@ func webhookRoutes() map[string]access {
 		return row
 	}
 	add := firms
+	add.also = store.PermitReceipts // which it is told of
 	add.form = "url=https://hr.example/in&event=delivery.viewed"
 	return map[string]access{
 		"GET /admin/webhooks":                               firms,
