@@ -14,6 +14,7 @@ const later = (tries) => Math.min(1000 * 2 ** tries, 60000) * (0.5 + Math.random
 export class Token {
   #value = null;
   #ends = 0;
+  #spare = 0; // seconds before its end in which it is renewed before it is used: timers are late where a machine has slept
   #timer;
   #underway = null;
   #tries = 0;
@@ -38,9 +39,15 @@ export class Token {
 
   // fresh returns a token that is not old: it waits for one when there is none.
   async fresh(old) {
-    if (this.#value && this.#value !== old && this.#means.clock.now() < this.#ends) return this.#value;
+    const left = this.#ends - this.#means.clock.now();
+    const good = this.#value && this.#value !== old && left > 0;
+    if (good && left > this.#spare) return this.#value;
     this.#underway ??= this.#renew().finally(() => (this.#underway = null));
-    await this.#underway;
+    try {
+      await this.#underway;
+    } catch (problem) {
+      if (!good) throw problem;
+    }
     return this.#value;
   }
 
@@ -70,6 +77,7 @@ export class Token {
     this.#ends = this.#means.clock.now() + expires_in;
     const before = Math.min(60 + 60 * Math.random(), expires_in / 2);
     const last = ends_in !== undefined && ends_in <= expires_in + 1; // no renewal goes past the end of the sign-in
+    this.#spare = last ? 0 : Math.min(50, expires_in / 4);
     this.#timer = setTimeout(() => (last ? this.#means.tell("expiring", { seconds: Math.round(before) }) : this.#again()), (expires_in - before) * 1000);
   }
 
