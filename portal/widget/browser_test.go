@@ -17,7 +17,7 @@ type embedded struct {
 }
 
 // enter opens a partner's page. The partner is registered unless its host is a stranger's.
-func enter(t *testing.T, b *interop.Chromium, s *standIn, attributes, more string, header ...string) *embedded {
+func enter(t testing.TB, b *interop.Chromium, s *standIn, attributes, more string, header ...string) *embedded {
 	t.Helper()
 	origin := s.partner("partner.localhost", attributes, more, header...)
 	s.partners = []string{origin}
