@@ -31,7 +31,8 @@ type ClientView struct {
 	store.APIClient
 	Keys    []ClientKey
 	Choices ClientChoices
-	Barred  bool // it may do more than the actor, who may switch it off at most
+	Barred  bool             // it may do more than the actor, who may switch it off at most
+	Lost    store.Permission // what its scopes amount to, and whoever gave it its keys has no more: it cannot use them
 }
 
 // ChoicesForClient returns what a form about a new API client can offer.
@@ -52,6 +53,11 @@ func (p *Portal) ClientOf(ctx context.Context, a Actor, id store.ID) (v ClientVi
 		}
 		v.Keys = clientKeys(v.APIClient.Keys)
 		v.Barred = overClient(account, v.Scopes) != nil
+		keyers, err := keyersMenus(ctx, tx, v.APIClient)
+		if err != nil {
+			return err
+		}
+		v.Lost = clientMenus(v.Scopes) &^ keyers
 		v.Choices, err = clientChoices(ctx, tx, account)
 		return err
 	})

@@ -9,7 +9,7 @@ import (
 )
 
 // permitClient is permit for an API client: it stands for an account of the firm's own that has what its token was given,
-// and its registration still grants, and permit has it come from where it may. What is an account's own, such as sessions,
+// and its registration still grants, and whoever gave it its keys has still; permit has it come from where it may. What is an account's own, such as sessions,
 // it has not.
 func permitClient(ctx context.Context, tx store.Tx, a Actor, need store.Permission) (store.Standing, error) {
 	c, err := tx.APIClients().Get(ctx, a.Client)
@@ -23,17 +23,23 @@ func permitClient(ctx context.Context, tx store.Tx, a Actor, need store.Permissi
 	if err != nil {
 		return store.Standing{}, fmt.Errorf("read the tenant of the API client that acts: %w", err)
 	}
+	keyers, err := keyersMenus(ctx, tx, c)
+	if err != nil {
+		return store.Standing{}, err
+	}
 	menus := clientMenus(a.Scopes & c.Scopes)
 	switch {
 	case c.State != store.ClientEnabled || tenant != store.TenantActive:
 		err = store.Fail(store.Denied, "error.client_disabled", "API client %s is %q, its tenant %q", c.ID, c.State, tenant)
 	case need == Self || !menus.Any(need):
 		err = store.Fail(store.Denied, "error.client_scope", "API client %s has %q, needs one for %q", c.ID, a.Scopes&c.Scopes, need)
+	case !(menus & keyers).Any(need):
+		err = store.Fail(store.Denied, "error.client_keyer", "API client %s has its keys from %s, who has %q of %q", c.ID, c.KeyedBy, keyers, menus)
 	}
 	if err != nil {
 		return store.Standing{}, err
 	}
-	return store.Standing{Account: c.Account(menus), Tenant: tenant, Allowed: c.Allowed}, nil
+	return store.Standing{Account: c.Account(menus & keyers), Tenant: tenant, Allowed: c.Allowed}, nil
 }
 
 // clientMenus returns the menus that scopes amount to. Asking for embed codes is none: what is shown then is a person's.

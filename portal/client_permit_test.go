@@ -45,7 +45,17 @@ func TestClientsAct(t *testing.T) {
 		"gone": {client: store.APIClient{Scopes: store.ScopeAll, Offices: all}, scopes: store.ScopeAll, want: store.ErrDenied, change: func(t *testing.T, w *world, a *portal.Actor) {
 			must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error { return tx.APIClients().Delete(t.Context(), a.Client) }))
 		}},
-		"another tenant's": {client: store.APIClient{Scopes: store.ScopeAll, Offices: all}, scopes: store.ScopeAll, want: store.ErrDenied, change: func(_ *testing.T, _ *world, a *portal.Actor) { a.TenantID = "b" }},
+		"keyed by who may do all": {client: store.APIClient{Scopes: store.ScopeAll, Offices: all, KeyedBy: "keyer"}, scopes: store.ScopeAll, change: keyed(store.PermitAll, nil)},
+		"keyed by who delivers no more": {client: store.APIClient{Scopes: store.ScopeDocuments, Offices: all, KeyedBy: "keyer"}, scopes: store.ScopeAll, want: store.ErrDenied,
+			change: keyed(store.PermitAll&^store.PermitDeliver, nil)},
+		"keyed by who keeps trusts no more": {client: store.APIClient{Scopes: store.ScopeAll, Offices: all, KeyedBy: "keyer"}, scopes: store.ScopeAll, want: store.ErrDenied,
+			change: keyed(store.PermitAll&^store.PermitTrusts, nil)},
+		"keyed by who sees some offices": {client: store.APIClient{Scopes: store.ScopeAll, Offices: all, KeyedBy: "keyer"}, scopes: store.ScopeAll, want: store.ErrDenied,
+			change: keyed(store.PermitAll, func(k *store.Account) { k.Offices = store.OfficeScope{Offices: []store.ID{"x1"}} })},
+		"keyed by who left": {client: store.APIClient{Scopes: store.ScopeAll, Offices: all, KeyedBy: "keyer"}, scopes: store.ScopeAll, want: store.ErrDenied,
+			change: keyed(store.PermitAll, func(k *store.Account) { k.State = store.AccountDisabled })},
+		"keyed by who is gone": {client: store.APIClient{Scopes: store.ScopeAll, Offices: all, KeyedBy: "nobody"}, scopes: store.ScopeAll, want: store.ErrDenied},
+		"another tenant's":     {client: store.APIClient{Scopes: store.ScopeAll, Offices: all}, scopes: store.ScopeAll, want: store.ErrDenied, change: func(_ *testing.T, _ *world, a *portal.Actor) { a.TenantID = "b" }},
 		"of a suspended tenant": {client: store.APIClient{Scopes: store.ScopeAll, Offices: all}, scopes: store.ScopeAll, want: store.ErrDenied, change: func(t *testing.T, w *world, _ *portal.Actor) {
 			_, err := w.setup.SwitchTenant(t.Context(), "a", store.TenantSuspended)
 			must(t, err)
@@ -64,5 +74,22 @@ func TestClientsAct(t *testing.T) {
 				t.Errorf("its own sessions: %v", err)
 			}
 		})
+	}
+}
+
+// keyed makes the account "keyer", with these menus, and changes it as somebody does later.
+func keyed(menus store.Permission, change func(*store.Account)) func(*testing.T, *world, *portal.Actor) {
+	return func(t *testing.T, w *world, _ *portal.Actor) {
+		t.Helper()
+		w.add(t, "keyer", who{tenant: "a", permissions: menus})
+		if change == nil {
+			return
+		}
+		must(t, w.Records.Update(t.Context(), "a", func(tx store.Tx) error {
+			k, err := tx.Accounts().Get(t.Context(), "keyer")
+			must(t, err)
+			change(&k)
+			return tx.Accounts().Update(t.Context(), k)
+		}))
 	}
 }

@@ -77,7 +77,7 @@ func (a *admin) clientPage(w http.ResponseWriter, r *http.Request, v door.Visit,
 		return err
 	}
 	view := page.Client{ClientLine: page.ClientLine{APIClient: c.APIClient}, Endpoint: a.BaseURL + exchange.TokenPath, Audience: a.BaseURL,
-		Choices: choicesOf(c.Choices), Form: page.ClientFormOf(c.APIClient), Barred: c.Barred, Problems: problems}
+		Choices: choicesOf(c.Choices), Form: page.ClientFormOf(c.APIClient), Barred: c.Barred, Lost: c.Lost, Problems: problems}
 	for _, key := range c.Keys {
 		view.Keys = append(view.Keys, page.ClientKey(key))
 	}

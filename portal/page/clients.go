@@ -50,9 +50,13 @@ type Client struct {
 	Keys     []ClientKey
 	Choices  ClientChoices
 	Form     ClientForm
-	Barred   bool // the reader may switch it off and remove it at most
+	Barred   bool             // the reader may switch it off and remove it at most
+	Lost     store.Permission // menus that its scopes amount to, and whoever gave it its keys has no more
 	Problems []Problem
 }
+
+// LostArgs are what the sentence about Lost says.
+func (c Client) LostArgs() map[string]any { return map[string]any{"Menus": c.Lost} }
 
 // ClientKey is one of its keys.
 type ClientKey struct{ Kid, Kind string }

@@ -62,6 +62,7 @@ func clientExhibits() []exhibit {
 		shown("clientembed-ready", pasted.Self()+"/embed", (*Pages).ClientEmbed, ClientEmbed{ClientLine: embedding(pasted), Base: "https://pocket.example.jp", Keys: 1,
 			Trusts: []EmbedTrust{{"parent", "給与クラウド", store.OIDC}}, SignIns: broughtIn(3)}),
 		shown("clientembed-unready", off.Self()+"/embed", (*Pages).ClientEmbed, ClientEmbed{ClientLine: off, Base: "https://pocket.example.jp"}),
+		on("client-lost", Client{ClientLine: off, Lost: store.PermitDeliver | store.PermitReceipts, Keys: keys[:1]}),
 		on("client-barred", Client{ClientLine: off, Barred: true, Keys: keys[:1]}),
 	}
 }
