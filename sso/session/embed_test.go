@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"errors"
 	"net/http/httptest"
 	"testing"
@@ -79,6 +80,34 @@ func TestEmbedsAreNotCounted(t *testing.T) {
 			if !d.stands(t, s) {
 				t.Error("a sign-in ended an embed that no browser opened")
 			}
+		}
+	})
+}
+
+// opening opens an embed from a session while that ends, unseen by what ends it.
+type opening struct {
+	store.Sessions
+	open func()
+}
+
+func (o *opening) End(ctx context.Context, sel store.SessionSelector) ([]store.Session, error) {
+	ended, err := o.Sessions.End(ctx, sel)
+	if open := o.open; open != nil {
+		o.open = nil
+		open()
+	}
+	return ended, err
+}
+
+// TestOpenedWhileTheIdPSignsOut demands that an embed which is opened just then ends as well, and is told.
+func TestOpenedWhileTheIdPSignsOut(t *testing.T) {
+	onBoth(t, 0, func(t *testing.T, d *desk) {
+		s, _ := d.begin(t, with(), taro)
+		var its store.Session
+		d.Keeper.store = &opening{d.store, func() { its, _ = d.embed(t, taro, s.ID) }}
+		ended, err := d.EndBy(t.Context(), "parent", taro.Subject, nil)
+		if err != nil || len(ended) != 2 || ended[1] != its || d.stands(t, its) {
+			t.Errorf("ended %+v, %v; its embed stands: %t", ended, err, d.stands(t, its))
 		}
 	})
 }

@@ -62,5 +62,21 @@ func (k *Keeper) EndBy(ctx context.Context, trust store.ID, subject string, inde
 			return ended, fmt.Errorf("end sessions: %w", err)
 		}
 	}
-	return ended, nil
+	late, err := k.endLate(ctx, ended)
+	return append(ended, late...), err
+}
+
+// endLate ends the embeds that were opened from sessions while these ended, and were missed by what ended them.
+func (k *Keeper) endLate(ctx context.Context, ended []store.Session) (late []store.Session, err error) {
+	for _, s := range ended {
+		if s.Embedded() {
+			continue
+		}
+		some, err := k.store.End(ctx, store.SessionSelector{TenantID: s.TenantID, AccountID: s.AccountID, ID: s.ID})
+		late = append(late, some...)
+		if err != nil {
+			return late, fmt.Errorf("end the embeds of session %s: %w", s.ID, err)
+		}
+	}
+	return late, nil
 }
