@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -102,7 +101,7 @@ func send(w http.ResponseWriter, text string) error {
 	if err := c.SetWriteDeadline(time.Now().Add(writeTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return fmt.Errorf("bound a write: %w", err)
 	}
-	if _, err := io.WriteString(w, text); err != nil {
+	if _, err := w.Write([]byte(text)); err != nil {
 		return err
 	}
 	return c.Flush()
