@@ -181,9 +181,9 @@ func embedTabs(p *partner, page *interop.Page) {
 	first.hears("unread")
 	second := p.sit(page.Tab(), "/?lang=en")
 	second.hears("unread")
+	first.forget()
 	second.frame.Click(".c-title a")
 	second.hears("opened")
-	first.forget()
 	if got := first.hears("unread"); got != `{"version":1,"unread":0,"pending":1}` {
 		p.t.Errorf("the first tab is told %s", got)
 	}
