@@ -16,7 +16,8 @@ import (
 var _ sso.Admitter = (*Portal)(nil)
 
 // Admit names the account of (tenant, trust, subject) and records the sign-in with its AuditEvent. Somebody who is not
-// registered gets in only where the trust allows just-in-time accounts and says which offices are theirs.
+// registered gets in only where the trust allows just-in-time accounts and says which offices are theirs. Of somebody who comes
+// again nothing is recorded but what their claims change.
 func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso.Identity, v sso.Visit, t *sso.Trace) (sso.Admission, error) {
 	if err := comesBy(trust, v); err != nil {
 		return sso.Admission{}, err
@@ -41,6 +42,9 @@ func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso
 		held = mapped.Held
 		signIn = p.allowed(trust, tenant, account, v, t)
 		admitted = sso.Admission{TenantID: tenant, AccountID: account.ID, Previous: account.LastSignInAt}
+		if v.Again {
+			return nil
+		}
 		if err := tx.Accounts().SignedIn(ctx, account.ID, p.Now()); err != nil {
 			return fmt.Errorf("record the sign-in: %w", err)
 		}
@@ -52,7 +56,7 @@ func (p *Portal) Admit(ctx context.Context, trust store.OwnedTrust, identity sso
 	if err == nil && held {
 		p.Log.WarnContext(ctx, "claims would have taken the last administrator, whose rights stayed", "trust", trust.ID, "account", admitted.AccountID)
 	}
-	if err == nil && t != nil && tenant != trust.Owner {
+	if err == nil && t != nil && tenant != trust.Owner && !v.Again {
 		p.keepElsewhere(ctx, trust.Owner, signIn)
 	}
 	return admitted, err

@@ -17,6 +17,8 @@ type Visit struct {
 	// visits, and Address and Device are the client's. Empty: a browser does.
 	Client store.ID
 	Origin string
+	// Again says that Client brought this person for this page within the hour, which is recorded: they go on rather than come.
+	Again bool
 }
 
 // Admission is an account that may come in.

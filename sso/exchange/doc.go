@@ -13,6 +13,7 @@
 //	subject.go    what a request for an exchange says, and for which page the code may be
 //	trusted.go    by which trust the token is judged
 //	person.go     an exchange: the token is judged, its person let in, and a code given
+//	again.go      who was brought before, and only goes on
 //	refuse.go     refusals in OAuth's words (RFC 6749 5.2), and their record
 //	metadata.go   what the server can do, for clients to ask (RFC 8414)
 //
@@ -35,6 +36,10 @@
 // refusal. The tenant must be the client's, which is asked before anything changes: a partner brings nobody into another firm,
 // and does not learn which trusts that has. And where the person is is not known yet, since a back end asks: the addresses that
 // they may come from are asked at each of their deeds in the frame, those of the client here.
+//
+// A frame that stays open brings another token every few minutes. Each is judged all the same; but who was brought by the same
+// client for the same page within the hour goes on, and does not sign in: else an afternoon of open pages would fill the audit,
+// push what refused sign-ins look like out of the trust's, and leave nobody a last sign-in that says anything.
 //
 // A client that has proved itself is told the reason too, as error_description: whoever sets a partner's page up needs no look
 // into our log to see that their clock or their audience is wrong.

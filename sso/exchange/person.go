@@ -129,11 +129,14 @@ func (s *Service) admit(ctx context.Context, c store.OwnedAPIClient, by trusted,
 	if expected.TenantID != c.Owner {
 		return sso.Admission{}, sso.Refuse(reasonPersonTenant, sso.KeyTenant, "the person is of tenant %s, API client %s of %s", expected.TenantID, c.ID, c.Owner)
 	}
+	if v.Again, err = s.again(ctx, expected, v); err != nil {
+		return sso.Admission{}, err
+	}
 	admitted, err := s.Admitter.Admit(ctx, by.OwnedTrust, identity, v, t)
 	if err != nil {
 		return sso.Admission{}, fmt.Errorf("admit: %w", err)
 	}
-	return admitted, nil
+	return admitted, s.came(ctx, admitted, v)
 }
 
 // turnedAway keeps how it came to a refusal with the trust, as that of a sign-in, and says it to the client's firm where the

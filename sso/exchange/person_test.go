@@ -44,6 +44,27 @@ func TestIDTokenBecomesACode(t *testing.T) {
 	})
 }
 
+// TestWhoGoesOnDoesNotSignIn brings one person every ten minutes, each time with another token that is judged.
+func TestWhoGoesOnDoesNotSignIn(t *testing.T) {
+	onBoth(t, func(t *testing.T, marks func(*testing.T, func() time.Time) store.Marks) {
+		p := newPeopleWith(t, func(now func() time.Time) store.Marks { return marks(t, now) })
+		one := "allowed account:hanako hr " + page
+		for i, want := range [][]string{{one}, {one}, {one}, {one}, {one}, {one}, {one, one}} {
+			if rec, _ := p.bring(p.bringing(kindID, p.idToken())); rec.Code != http.StatusOK {
+				t.Fatalf("%d: %d %s: %s", i, rec.Code, rec.Body, p.log)
+			}
+			if got := p.signIns("firm"); !slices.Equal(got, want) || len(p.traces("op")) != len(want) {
+				t.Errorf("%d: the audit has %q, the trust %d", i, got, len(p.traces("op")))
+			}
+			p.at = p.at.Add(10*time.Minute + time.Second)
+		}
+		p.op.Claims = func(m map[string]any) { m["aud"] = "somebody else" }
+		if rec, _ := p.bring(p.bringing(kindID, p.idToken())); rec.Code != http.StatusBadRequest {
+			t.Errorf("a bad token of somebody who goes on: %d", rec.Code)
+		}
+	})
+}
+
 func equal(a, b embed.Grant) bool {
 	left := slices.Equal(a.Left, b.Left)
 	a.Left, b.Left = nil, nil
