@@ -218,3 +218,21 @@ func TestClientByOperator(t *testing.T) {
 		t.Errorf("the log has %s", got)
 	}
 }
+
+// TestReachClientFromTheHost changes from the host what is said, and nothing else: whoever gave the client its keys did so still.
+func TestReachClientFromTheHost(t *testing.T) {
+	w := newWorld(t)
+	boss := w.add(t, "boss", who{tenant: "a", permissions: store.PermitAll})
+	d := clientDraft()
+	d.Scopes, d.Origins = store.ScopeDocuments|store.ScopeEmbed, []string{"https://hr.example.jp"}
+	id, err := w.RegisterClient(t.Context(), boss, d)
+	must(t, err)
+	got, err := w.setup.ReachClient(t.Context(), id, func(d *portal.ClientDraft) { d.Scopes = store.ScopePlaces })
+	must(t, err)
+	if got.Scopes != store.ScopePlaces || len(got.Origins) != 1 || !got.Offices.All || got.KeyedBy != "boss" || len(got.Keys) == 0 {
+		t.Errorf("it is %+v", got)
+	}
+	if _, err := w.setup.ReachClient(t.Context(), id, func(d *portal.ClientDraft) { d.Scopes = 0 }); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("without a scope: %v", err)
+	}
+}

@@ -54,6 +54,22 @@ func (s Setup) GiveClientKeys(ctx context.Context, id store.ID, keys []byte, fro
 	return c, err
 }
 
+// ReachClient changes what an API client may do and from where, and returns it as it is then: change is given what it is now.
+func (s Setup) ReachClient(ctx context.Context, id store.ID, change func(*ClientDraft)) (c store.APIClient, err error) {
+	err = s.ofClient(ctx, id, func(tx store.Tx) error {
+		if c, err = clientNamed(ctx, tx, id); err != nil {
+			return err
+		}
+		d := ClientDraft{Name: c.Name, KeysURL: c.KeysURL, Scopes: c.Scopes, Offices: c.Offices, Origins: c.Origins, Allowed: c.Allowed, Version: c.Version}
+		change(&d)
+		if c, err = s.changeClient(ctx, tx, s.registrar(), id, d); err != nil {
+			return err
+		}
+		return tx.Audit().Append(ctx, s.event(store.DeedClient, clientRecord(id), clientDetail("change", c)))
+	})
+	return c, err
+}
+
 // TurnClient lets an API client in again, or does not any more, as [Portal.SwitchClient].
 func (s Setup) TurnClient(ctx context.Context, id store.ID, on bool) error {
 	return s.ofClient(ctx, id, func(tx store.Tx) error {

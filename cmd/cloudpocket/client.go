@@ -18,6 +18,7 @@ type client struct {
 	List   clientList   `cmd:"" help:"List a firm's API clients, and when they were used last."`
 	Add    clientAdd    `cmd:"" help:"Register an API client, switched on, and print its client_id."`
 	Keys   clientKeys   `cmd:"" help:"Change an API client's public keys, or where they are fetched from."`
+	Change clientChange `cmd:"" help:"Change what an API client may do, which offices it reaches, and from where; what is not given stays."`
 	On     clientOn     `cmd:"" help:"Let an API client in again."`
 	Off    clientOff    `cmd:"" help:"Let an API client in no more: the tokens that it has are worth nothing at once."`
 	Remove clientRemove `cmd:"" help:"Forget an API client that is switched off."`
