@@ -70,4 +70,3 @@ func (h *hostPage) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 <script type="module" src="%s/embed.js"></script>
 <script>document.querySelector("cloud-pocket").addEventListener("ended", () => { document.body.dataset.ended = "yes" })</script></body></html>`, h.service, h.client, h.service)
 }
-
