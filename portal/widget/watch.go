@@ -17,6 +17,7 @@ const (
 	lookEvery = 500 * time.Millisecond
 	lookTime  = 5 * time.Second // how long looking once may take
 	lookers   = 16              // how many streams are looked after at a time
+	recounts  = 100             // how many are counted anew each time, since each reads the records; the others wait for the next
 
 	maxStreams  = 10_000 // of an instance
 	maxOfPerson = 20     // of an account, as many as it may have embeds
@@ -193,22 +194,42 @@ func (wa *watch) round(streams []*stream) {
 		}
 		ends[firm] = end
 	}
-	work := make(chan *stream)
+	wa.lookAtAll(ctx, streams, ends)
+}
+
+// lookAtAll looks after streams, which are in no order: whoever is not counted anew this time is as likely to be the next.
+func (wa *watch) lookAtAll(ctx context.Context, streams []*stream, ends map[store.ID]int64) {
+	type look struct {
+		st  *stream
+		end int64
+	}
+	work, failed := make(chan look), make(chan error, len(streams))
 	var all sync.WaitGroup
 	for range min(lookers, len(streams)) {
 		all.Go(func() {
-			for st := range work {
-				if err := wa.lookAt(ctx, st, ends[st.visit.Session.TenantID]); err != nil {
-					wa.log.Warn("look after a stream", "session", st.visit.Session.ID, "error", err)
+			for one := range work {
+				if err := wa.lookAt(ctx, one.st, one.end); err != nil {
+					failed <- err
 				}
 			}
 		})
 	}
+	left := recounts
 	for _, st := range streams {
-		work <- st
+		end := ends[st.visit.Session.TenantID]
+		switch news := end >= 0 && end != st.counted(); {
+		case news && left == 0:
+			end = -1
+		case news:
+			left--
+		}
+		work <- look{st, end}
 	}
 	close(work)
 	all.Wait()
+	if n := len(failed); n > 0 {
+		wa.log.Warn("look after streams", "failed", n, "of", len(streams), "error", <-failed)
+	}
 }
 
 // lookAt looks after one stream, of whose firm the log ends at end; below zero that is not known.

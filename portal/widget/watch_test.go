@@ -56,6 +56,35 @@ func TestWatchCountsWhereSomethingWasDone(t *testing.T) {
 	}
 }
 
+// TestWatchCountsSomeAtATime has something done in a firm of which more are looking on than are counted at a time.
+func TestWatchCountsSomeAtATime(t *testing.T) {
+	var counted, end atomic.Int64
+	wa := watching(t, func(_ *stream, recount bool) (*tally, string, error) {
+		if !recount {
+			return nil, "", nil
+		}
+		counted.Add(1)
+		return &tally{Unread: int(end.Load())}, "", nil
+	}, end.Load)
+	var streams []*stream
+	for i := range 2*recounts + 10 {
+		st := of("firm", store.ID(fmt.Sprint(i)))
+		st.put(&tally{}, "", 0)
+		streams = append(streams, st)
+	}
+	end.Store(7)
+	for _, want := range []int64{recounts, 2 * recounts, 2*recounts + 10, 2*recounts + 10} {
+		if wa.round(streams); counted.Load() != want {
+			t.Fatalf("%d were counted, want %d", counted.Load(), want)
+		}
+	}
+	for _, st := range streams {
+		if now, _ := st.latest(); now.Unread != 7 {
+			t.Fatalf("account %s is told %+v", st.visit.Session.AccountID, now)
+		}
+	}
+}
+
 func TestWatchKeepsWhatItCannotSee(t *testing.T) {
 	away := errors.New("away")
 	var fails atomic.Bool

@@ -11,6 +11,7 @@
 //	mock.js    invented data in place of all that, for developers
 //	height.js  how high the page is; theme.js what it looks like
 import { follow } from "./events.js";
+import { inSight } from "./guard.js";
 import { Height } from "./height.js";
 import { Clock, newKey } from "./key.js";
 import { around, ask as askMock, mock } from "./mock.js";
@@ -120,6 +121,7 @@ class Frame {
     }
     this.screen.reached();
     const path = first(this.#start);
+    if (this.#start.mode === "document") await inSight(document.body, this.#life.signal);
     if (path) await this.pages.begin(path);
     else this.height.look();
     this.#talk.tell("ready");

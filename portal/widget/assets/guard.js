@@ -38,3 +38,25 @@ export class Guard {
     return since !== undefined && performance.now() - since >= long ? "free" : "hidden";
   }
 }
+
+// inSight waits until a part of an element is on the reader's screen, or signal ends. What is opened counts as seen, so a page
+// around cannot open it where nobody looks.
+export function inSight(element, signal) {
+  return new Promise((seen) => {
+    const watch = new IntersectionObserver((entries) => {
+      if (document.visibilityState === "visible" && entries.some((one) => one.isIntersecting)) stop();
+    }, { threshold: [0, 0.01, 0.5] });
+    const anew = () => {
+      watch.unobserve(element);
+      watch.observe(element);
+    };
+    const stop = () => {
+      watch.disconnect();
+      document.removeEventListener("visibilitychange", anew);
+      seen();
+    };
+    document.addEventListener("visibilitychange", anew);
+    signal.addEventListener("abort", stop);
+    watch.observe(element);
+  });
+}
