@@ -74,6 +74,15 @@ func (k *Keeper) parent(ctx context.Context, s store.Session) (store.Session, er
 	return all[i], nil
 }
 
+// goesOn reports whether begun takes the place of an embed of the same person, page and key: a frame that asked for another token.
+func (k *Keeper) goesOn(ctx context.Context, begun store.Session) (bool, error) {
+	all, err := k.Sessions.Of(ctx, begun.TenantID, begun.AccountID)
+	if err != nil {
+		return false, fmt.Errorf("find the embed before: %w", err)
+	}
+	return slices.ContainsFunc(all, func(s store.Session) bool { return s.Key != begun.Key && s.Embed == begun.Embed }), nil
+}
+
 func (k *Keeper) takeBack(ctx context.Context, s store.Session) error {
 	if _, err := k.Sessions.EndKey(ctx, s.Key); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("take an embed back: %w", err)
@@ -121,7 +130,7 @@ func (k *Keeper) keepToLimit(ctx context.Context, begun store.Session, v sso.Vis
 		case !s.Embedded() || s.Key == begun.Key:
 			continue
 		case ours && alike > 0:
-			by = "renewed"
+			by = renewed
 		case kept >= Limit-1:
 			by = "limit"
 		case ours:
@@ -131,9 +140,22 @@ func (k *Keeper) keepToLimit(ctx context.Context, begun store.Session, v sso.Vis
 			kept++
 			continue
 		}
-		if err := k.endFor(ctx, s.Key, v, by); err != nil {
+		if err := k.endOne(ctx, s.Key, v, by); err != nil {
 			return fmt.Errorf("end embed %s, one too many: %w", s.ID, err)
 		}
+	}
+	return nil
+}
+
+// renewed is why an embed ends whose frame goes on with another token. Nobody left, so that is not recorded.
+const renewed = "renewed"
+
+func (k *Keeper) endOne(ctx context.Context, key store.SessionKey, v sso.Visit, by string) error {
+	if by != renewed {
+		return k.endFor(ctx, key, v, by)
+	}
+	if _, err := k.Sessions.EndKey(ctx, key); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
 	}
 	return nil
 }

@@ -91,8 +91,14 @@ func (k *Keeper) proved(r *http.Request, token, thumbprint string) (string, erro
 	return k.proofs.Verify(r.Context(), proof, dpop.Want{Method: r.Method, URL: k.BaseURL + r.URL.EscapedPath(), Token: token, Thumbprint: thumbprint})
 }
 
-// recordBegin writes to the audit that an embed begins, once more sure that its client may have it.
+// recordBegin writes to the audit that an embed begins, once more sure that its client may have it. One that goes on in the same
+// frame has begun before.
 func (k *Keeper) recordBegin(ctx context.Context, s store.Session, v sso.Visit) error {
+	if on, err := k.goesOn(ctx, s); err != nil {
+		return err
+	} else if on {
+		return k.Records.View(ctx, s.TenantID, func(tx store.Tx) error { return stands(ctx, tx, s.Embed) })
+	}
 	err := k.Records.Update(ctx, s.TenantID, func(tx store.Tx) error {
 		if err := stands(ctx, tx, s.Embed); err != nil {
 			return err

@@ -43,6 +43,28 @@ func TestRedeem(t *testing.T) {
 	})
 }
 
+// TestFrameGoesOn has one frame bring a code every few minutes, and another begin beside it.
+func TestFrameGoesOn(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		for range 5 {
+			w.begin(w.grant(), "")
+			w.forward(3 * time.Minute)
+		}
+		if n := len(w.events()); n != 1 || len(w.door.ended) != 0 {
+			t.Errorf("one frame has %d begins and %q", n, w.door.ended)
+		}
+		w.prover = ssotest.NewProver(t)
+		w.begin(w.grant(), "")
+		if n := len(w.events()); n != 2 {
+			t.Errorf("two frames have %d begins", n)
+		}
+		w.change(func(c *store.APIClient) { c.Origins = []string{"https://other.example"} })
+		if a := w.post(0, "/embed/token", "", "", asks(w.code(w.grant()), "")); a.status == 200 {
+			t.Error("it goes on in a page that is no client's any more")
+		}
+	})
+}
+
 // TestEnds bounds a token by what is behind it.
 func TestEnds(t *testing.T) {
 	w := newWorld(t, inFile(t))
