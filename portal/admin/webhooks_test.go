@@ -19,7 +19,7 @@ func webhookWorld(t *testing.T) (*world, *person) {
 	keys, err := seal.Open(seal.NewKey())
 	must(t, err)
 	w.portal.Sealer = keys
-	return w, w.add(t, "boss", "", store.PermitTrusts)
+	return w, w.add(t, "boss", "", store.PermitTrusts|store.PermitReceipts|store.PermitDeliver)
 }
 
 // actorOf is who somebody acts as.

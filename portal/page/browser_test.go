@@ -88,6 +88,9 @@ func gallery(t *testing.T, p *Pages) http.Handler {
 		for _, lang := range Languages() {
 			body := e.render(t, p, lang).Body.String()
 			body = strings.ReplaceAll(body, `http-equiv="refresh"`, `name="refresh"`)
+			if strings.HasPrefix(e.name, "within-") {
+				body = framed(t, p, lang, body)
+			}
 			mux.HandleFunc("/"+lang+"/"+e.name, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'none'")
 				fmt.Fprint(w, body)
@@ -95,6 +98,16 @@ func gallery(t *testing.T, p *Pages) http.Handler {
 		}
 	}
 	return mux
+}
+
+// framed puts what an embed shows into a page, as the script of its frame does.
+func framed(t *testing.T, p *Pages, lang, body string) string {
+	style, err := p.Assets.Path("style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf(`<!doctype html><html lang=%q><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="stylesheet" href=%q>`, lang, style) +
+		strings.Replace(body, "</title>", `</title></head><body class="embed">`, 1)
 }
 
 // inspect returns everything that is wrong with the page in front, rules of good practice that no standard has included.

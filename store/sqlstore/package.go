@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -91,6 +92,9 @@ func (t packages) Sent(ctx context.Context, p store.Package) ([]store.Package, e
 	if err != nil {
 		return nil, fault("look for package "+p.Name+" in drop "+string(p.DropID), err)
 	}
+	slices.SortFunc(rows, func(a, b records.Package) int {
+		return cmp.Or(cmp.Compare(b.ReceivedAt, a.ReceivedAt), cmp.Compare(b.ID, a.ID))
+	})
 	return packagesOf(rows)
 }
 

@@ -465,7 +465,6 @@ SELECT tenant_id, id, drop_id, name, digest, size, state, stands, reason, receiv
     arrival_number, notices, title, kind, found, office_id, document_id, version
 FROM packages
 WHERE tenant_id = ?1 AND digest = ?2 AND drop_id = ?3 AND name = ?4
-ORDER BY received_at DESC, id DESC
 `
 
 type SentPackagesParams struct {

@@ -31,8 +31,7 @@ ORDER BY received_at, id LIMIT 1;
 SELECT tenant_id, id, drop_id, name, digest, size, state, stands, reason, received_by, received_at, sorted_at,
     arrival_number, notices, title, kind, found, office_id, document_id, version
 FROM packages
-WHERE tenant_id = sqlc.arg(tenant_id) AND digest = sqlc.arg(digest) AND drop_id = sqlc.arg(drop_id) AND name = sqlc.arg(name)
-ORDER BY received_at DESC, id DESC;
+WHERE tenant_id = sqlc.arg(tenant_id) AND digest = sqlc.arg(digest) AND drop_id = sqlc.arg(drop_id) AND name = sqlc.arg(name);
 
 -- name: SamePackageByArrival :one
 SELECT tenant_id, id, drop_id, name, digest, size, state, stands, reason, received_by, received_at, sorted_at,
