@@ -70,6 +70,7 @@ func TestElementInChromium(t *testing.T) {
 		{"clock is wrong", correctsItsClock},
 		{"offline and back", comesBack},
 		{"ended", ends},
+		{"ended unheard", endsUnheard},
 		{"element goes and comes", leavesNothing},
 		{"attributes change", follows},
 		{"badge", counts},
@@ -245,6 +246,22 @@ func ends(t *testing.T, b *interop.Chromium) {
 	e.hears("ready")
 	if got := e.frame.Text("h1"); got != "公文書" {
 		t.Errorf("shown again: %q", got)
+	}
+}
+
+// endsUnheard has the session end while no stream says so: the next one is refused, and so is another token.
+func endsUnheard(t *testing.T, b *interop.Chromium) {
+	s := newStandIn(t)
+	s.coop = "unsafe-none"
+	e := enter(t, b, s, "", "")
+	e.hears("ready")
+	e.frame.Click("main button")
+	e.hears("unread")
+	s.set(func() { clear(s.tokens) })
+	s.cut()
+	e.hears("ended")
+	if text := e.frame.Eval("document.body.innerText"); strings.Contains(text, "決定通知書") {
+		t.Errorf("the frame shows %q", text)
 	}
 }
 

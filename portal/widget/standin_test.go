@@ -242,7 +242,10 @@ func (s *standIn) events(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-r.Context().Done():
 			return
-		case text := <-said:
+		case text, more := <-said:
+			if !more {
+				return
+			}
 			fmt.Fprint(w, text)
 		}
 	}
@@ -253,6 +256,16 @@ func (s *standIn) say(name, data string) {
 	s.set(func() {
 		for said := range s.streams {
 			said <- "event: " + name + "\ndata: " + data + "\n\n"
+		}
+	})
+}
+
+// cut ends every stream without a word.
+func (s *standIn) cut() {
+	s.set(func() {
+		for said := range s.streams {
+			close(said)
+			delete(s.streams, said)
 		}
 	})
 }

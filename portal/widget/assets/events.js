@@ -3,14 +3,16 @@
 
 const silent = 45000; // the server says something every 15 seconds
 
-// follow reads the stream until signal ends, and calls hear(name, data) for each event.
-export async function follow({ ask, hear, wake, signal }) {
+// follow reads the stream until signal ends, and calls hear(name, data) for each event, or over(reason) where it cannot go on: the
+// session may have ended while nothing was heard.
+export async function follow({ ask, hear, over, wake, signal }) {
   for (let tries = 0; !signal.aborted; tries++) {
     const began = performance.now();
     try {
       await read(ask, hear, signal);
     } catch (problem) {
-      if (signal.aborted || problem.reason) return;
+      if (signal.aborted) return;
+      if (problem.reason) return over(problem.reason);
     }
     if (performance.now() - began > 60000) tries = 0;
     await pause(Math.min(1000 * 2 ** tries, 30000) * (0.5 + Math.random()), wake, signal);

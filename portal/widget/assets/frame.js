@@ -132,7 +132,8 @@ class Frame {
     this.#stream.abort();
     const { signal } = (this.#stream = new AbortController());
     this.following = true;
-    follow({ ask: this.means.ask, hear: (name, data) => signal.aborted || this.#hear(name, data), wake: this.#wake, signal });
+    const hear = (name, data) => signal.aborted || this.#hear(name, data);
+    follow({ ask: this.means.ask, hear, over: (reason) => this.#ended(reason), wake: this.#wake, signal });
   }
 
   // over is for when the server says that the session is over. One whose time has come may still be renewed: the reader's machine
