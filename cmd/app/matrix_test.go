@@ -260,7 +260,7 @@ func (q *square) tryOne(t *testing.T, row access, method, pattern string, one tr
 func (q *square) comeBack(t *testing.T, row access, p *somebody) {
 	t.Helper()
 	if row.ends && p.cookie != nil {
-		p.cookie = q.signIn(t, p.tenant, p.account)
+		p.cookie, p.embed = q.signIn(t, p.tenant, p.account), q.frame(t, p)
 	}
 }
 
