@@ -65,7 +65,7 @@ const (
 	DeedRole        Deed = "role.save"
 	DeedTrust       Deed = "trust.save"
 	DeedProvision   Deed = "provision.save" // what a provisioning client said of a user or a group
-	DeedToken       Deed = "client.token"   // an API client asked for an access token and was refused
+	DeedToken       Deed = "client.token"   // an API client was given a token or a code for the first time in an hour, or was refused
 	DeedAddresses   Deed = "addresses.save" // from where people may come
 	DeedClient      Deed = "client.save"    // an API client
 	DeedWebhook     Deed = "webhook.save"   // where the firm has events told

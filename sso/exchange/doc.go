@@ -9,6 +9,7 @@
 //	keys.go       the public keys of a client, and which of them verifies what
 //	fetched.go    the keys that a client publishes at an address of its own
 //	scope.go      what a client is given of what it asks for
+//	given.go      what is noted of a client that is given something
 //	grant.go      what a token grants, how it is kept, and who comes with one
 //	subject.go    what a request for an exchange says, and for which page the code may be
 //	trusted.go    by which trust the token is judged
@@ -40,6 +41,10 @@
 // A frame that stays open brings another token every few minutes. Each is judged all the same; but who was brought by the same
 // client for the same page within the hour goes on, and does not sign in: else an afternoon of open pages would fill the audit,
 // push what refused sign-ins look like out of the trust's, and leave nobody a last sign-in that says anything.
+//
+// Whoever has stolen a client's key and only reads leaves no other trace: so the audit has who is given tokens and codes, in the
+// transaction that notes the use. The first of an hour and each new network in it is enough to see a stranger by, and not so much that
+// nobody would look.
 //
 // A client that has proved itself is told the reason too, as error_description: whoever sets a partner's page up needs no look
 // into our log to see that their clock or their audience is wrong.

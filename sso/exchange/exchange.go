@@ -50,6 +50,7 @@ type Service struct {
 	codes    *sso.Allowance // embed codes, by client: each is a sign-in
 	refusals *sso.Allowance // recorded refusals, by client: each takes room in the audit for good
 	senders  *sso.Allowance // the same, by client and address
+	networks *sso.Allowance // recorded networks that clients come from, by client, for the same reason
 }
 
 // TokenPath is where tokens are given, below the base URL.
@@ -63,6 +64,7 @@ const (
 	codeBurst, codeEvery       = 600, 50 * time.Millisecond
 	refusalBurst, refusalEvery = 100, 2 * time.Second
 	senderBurst, senderEvery   = 30, 10 * time.Second
+	networkBurst, networkEvery = 100, time.Minute
 )
 
 // New returns the endpoints.
@@ -71,6 +73,7 @@ func New(c Config) *Service {
 		Config: c, tokens: Tokens{c.Marks}, fetched: newFetched(c.Reach, c.Now, c.Log),
 		asks: sso.NewAllowance(askBurst, askEvery, c.Now), gives: sso.NewAllowance(giveBurst, giveEvery, c.Now), codes: sso.NewAllowance(codeBurst, codeEvery, c.Now),
 		refusals: sso.NewAllowance(refusalBurst, refusalEvery, c.Now), senders: sso.NewAllowance(senderBurst, senderEvery, c.Now),
+		networks: sso.NewAllowance(networkBurst, networkEvery, c.Now),
 	}
 }
 

@@ -42,7 +42,7 @@ func (s *Service) exchange(ctx context.Context, q request, v sso.Visit) (exchang
 		s.record(ctx, c, v, err)
 		return exchanged{}, err
 	}
-	if err := s.used(ctx, c); err != nil {
+	if err := s.used(ctx, c, store.ScopeEmbed, v); err != nil {
 		return exchanged{}, err
 	}
 	trace := &sso.Trace{}

@@ -34,6 +34,9 @@ func TestIDTokenBecomesACode(t *testing.T) {
 		if got := p.signIns("firm"); !slices.Equal(got, []string{"allowed account:hanako hr " + page}) {
 			t.Errorf("the audit has %q", got)
 		}
+		if got := p.gave("firm"); len(got) != 1 || !strings.HasPrefix(got[0], "hr ") || !strings.HasSuffix(got[0], " embed") {
+			t.Errorf("of the client the audit has %q", got)
+		}
 		if strings.Contains(p.log.String(), "cpc_") || strings.Contains(p.log.String(), token) {
 			t.Errorf("the log has a code or a token: %s", p.log)
 		}

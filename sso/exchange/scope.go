@@ -2,8 +2,6 @@ package exchange
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"cloudpocket/sso"
@@ -31,7 +29,7 @@ func (s *Service) give(ctx context.Context, q request, v sso.Visit) (given, erro
 	if err != nil {
 		return given{}, err
 	}
-	if err := s.used(ctx, c); err != nil {
+	if err := s.used(ctx, c, scopes, v); err != nil {
 		return given{}, err
 	}
 	token, err := s.tokens.Give(ctx, Grant{TenantID: c.Owner, ClientID: c.ID, Scopes: scopes})
@@ -60,37 +58,4 @@ func granted(q request, most store.Scope) (store.Scope, error) {
 		return 0, invalidScope("%q was asked for, the client may have %q", asked, most)
 	}
 	return asked, nil
-}
-
-// use is how finely the last use of a client is kept: often enough to see that one is not used any more.
-const use = time.Hour
-
-// used notes that a client gets a token in this hour, and the keys that it was proved by where they were fetched, unless that is noted.
-// Where the client was changed meanwhile its keys are left to the next time.
-func (s *Service) used(ctx context.Context, c store.OwnedAPIClient) error {
-	now := s.Now().Truncate(use)
-	if !c.Used.Before(now) {
-		return nil
-	}
-	keyed, newer, err := s.fetched.newer(c.APIClient)
-	if err != nil {
-		return err
-	}
-	err = s.Records.Update(ctx, c.Owner, func(tx store.Tx) error {
-		if err := tx.APIClients().Use(ctx, c.ID, now); err != nil || !newer {
-			return err
-		}
-		return unlessChanged(tx.APIClients().Fetched(ctx, keyed))
-	})
-	if err != nil {
-		return fmt.Errorf("note the use of API client %s: %w", c.ID, err)
-	}
-	return nil
-}
-
-func unlessChanged(err error) error {
-	if errors.Is(err, store.ErrConflict) {
-		return nil
-	}
-	return err
 }

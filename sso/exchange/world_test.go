@@ -44,6 +44,7 @@ type world struct {
 	*clock
 	t       testing.TB
 	records *sqlstore.Store
+	serves  store.Records // what the service has of them
 	marks   store.Marks
 	service http.Handler
 	log     *bytes.Buffer
@@ -75,6 +76,7 @@ func newWorld(t testing.TB, marks func(func() time.Time) store.Marks, reach outb
 	w.records, err = sqlstore.Open(t.Context(), sqlstore.Config{URL: sqltest.New(t, filepath.Join(t.TempDir(), "records.db"))})
 	noError(t, err)
 	t.Cleanup(func() { w.records.Close() })
+	w.serves = w.records
 	w.marks = marks(w.now)
 	w.start(reach)
 	w.client("firm", store.APIClient{ID: "hr", Name: "HR", Keys: keySetOf(t, publicKey("h1", &w.hr.PublicKey)), Scopes: store.ScopeDocuments | store.ScopeReceipts | store.ScopeEmbed})
@@ -85,7 +87,7 @@ func newWorld(t testing.TB, marks func(func() time.Time) store.Marks, reach outb
 // start has the service begin anew, with nothing in its memory.
 func (w *world) start(reach outbound.Config) {
 	log := slog.New(slog.NewTextHandler(w.log, nil))
-	service := exchange.New(exchange.Config{BaseURL: base, Records: w.records, Marks: w.marks, Reach: reach, Now: w.now,
+	service := exchange.New(exchange.Config{BaseURL: base, Records: w.serves, Marks: w.marks, Reach: reach, Now: w.now,
 		Trusts: trust.NewRegistry(w.records, w.openers), Admitter: &portal.Portal{Records: w.records, Now: w.now, Log: log}, Codes: w.codes,
 		Visit: func(r *http.Request) sso.Visit { return sso.Visit{Address: r.RemoteAddr, RequestID: "r1"} }, Log: log})
 	mux := http.NewServeMux()
