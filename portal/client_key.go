@@ -18,9 +18,13 @@ type ClientKey struct {
 	Kind string // such as "RSA 2048" or "P-256"
 }
 
-// clientKeys returns the keys of a set as it is kept.
+// clientKeys returns the keys of a set as it is kept; none of one that cannot be read.
 func clientKeys(kept []byte) (all []ClientKey) {
-	for _, key := range keyset.Kept(kept) {
+	set, err := keyset.Published(kept)
+	if err != nil {
+		return nil
+	}
+	for _, key := range set.Keys {
 		all = append(all, ClientKey{key.KeyID, keyKind(key.Key)})
 	}
 	return all

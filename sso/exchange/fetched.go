@@ -15,6 +15,7 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 
 	"cloudpocket/sso"
+	"cloudpocket/sso/keyset"
 	"cloudpocket/sso/outbound"
 	"cloudpocket/store"
 )
@@ -47,7 +48,7 @@ type keySet struct {
 }
 
 func newFetched(reach outbound.Config, now func() time.Time, log *slog.Logger) *fetched {
-	reach.MaxBytes = maxKeySet
+	reach.MaxBytes = keyset.MaxSize
 	return &fetched{reach: reach, now: now, log: log, sets: map[string]*keySet{}}
 }
 
@@ -76,11 +77,11 @@ func (f *fetched) fetch(ctx context.Context, c store.APIClient, set *keySet) err
 	if err != nil {
 		return err
 	}
-	keys, err := parseKeys(body)
+	got, err := keyset.Published(body)
 	if err != nil {
 		return err
 	}
-	set.keys, set.at = keys, f.now()
+	set.keys, set.at = got.Keys, f.now()
 	return nil
 }
 
@@ -118,8 +119,8 @@ func (s *keySet) begin(c store.APIClient) {
 	if !s.at.IsZero() || c.FetchedAt.IsZero() {
 		return
 	}
-	if keys, err := parseKeys(c.Keys); err == nil {
-		s.keys, s.at = keys, c.FetchedAt
+	if kept, err := keyset.Published(c.Keys); err == nil {
+		s.keys, s.at = kept.Keys, c.FetchedAt
 	}
 }
 
@@ -136,7 +137,7 @@ func (f *fetched) newer(c store.APIClient) (store.APIClient, bool, error) {
 	if !at.After(c.FetchedAt) {
 		return c, false, nil
 	}
-	text, err := keysText(keys)
+	text, err := keyset.Encode(jose.JSONWebKeySet{Keys: keys})
 	c.Keys, c.FetchedAt = text, at
 	return c, err == nil, err
 }

@@ -211,7 +211,7 @@ func TestWeakKeysProveNothing(t *testing.T) {
 			if rec := w.ask(asking(raw)); rec.Code != 401 {
 				t.Errorf("%d", rec.Code)
 			}
-			if w.short != nil && !strings.Contains(w.log.String(), "client.key_unfit") {
+			if w.short != nil && !strings.Contains(w.log.String(), "client.kid_unknown") {
 				t.Errorf("the log says %s", w.log)
 			}
 		})

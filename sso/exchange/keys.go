@@ -2,19 +2,11 @@ package exchange
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	jose "github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/json"
 
 	"cloudpocket/sso/keyset"
 	"cloudpocket/store"
-)
-
-const (
-	maxKeys   = 100
-	maxKeySet = 64 << 10 // bytes
 )
 
 // algorithms are the signatures that are believed (RFC 7518 3.1, RFC 8037): asymmetric, SHA-256 or better.
@@ -27,47 +19,11 @@ func (s *Service) keysOf(ctx context.Context, c store.OwnedAPIClient, a assertio
 	if c.KeysURL != "" {
 		return s.fetched.keys(ctx, c.APIClient, a.kid)
 	}
-	keys, err := parseKeys(c.Keys)
+	set, err := keyset.Published(c.Keys)
 	if err != nil {
 		return nil, unproved(reasonKeys, "the keys of API client %s: %w", c.ID, err)
 	}
-	return keys, nil
-}
-
-// parseKeys reads a JWK Set (RFC 7517 5). Keys of unknown kinds, for other uses, and secret ones are left out.
-func parseKeys(body []byte) (keys []jose.JSONWebKey, err error) {
-	if len(body) > maxKeySet {
-		return nil, fmt.Errorf("the key set has %d bytes, more than %d", len(body), maxKeySet)
-	}
-	var set struct {
-		Keys []json.RawMessage `json:"keys"`
-	}
-	if err := json.Unmarshal(body, &set); err != nil || set.Keys == nil {
-		return nil, errors.New("it holds no array of keys")
-	}
-	if len(set.Keys) > maxKeys {
-		return nil, fmt.Errorf("it holds %d keys, more than %d", len(set.Keys), maxKeys)
-	}
-	for _, raw := range set.Keys {
-		var k jose.JSONWebKey
-		if json.Unmarshal(raw, &k) == nil && k.IsPublic() && (k.Use == "" || k.Use == "sig") {
-			keys = append(keys, k)
-		}
-	}
-	return keys, nil
-}
-
-// keysText writes what was understood of keys as a JWK Set.
-func keysText(keys []jose.JSONWebKey) ([]byte, error) {
-	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
-	for _, k := range keys {
-		set.Keys = append(set.Keys, jose.JSONWebKey{Key: k.Key, KeyID: k.KeyID, Algorithm: k.Algorithm, Use: k.Use})
-	}
-	text, err := json.Marshal(set)
-	if err != nil {
-		return nil, fmt.Errorf("write a key set: %w", err)
-	}
-	return text, nil
+	return set.Keys, nil
 }
 
 // verify demands that one of keys signed a: the one that it names, or, where it names none, the only one that fits.

@@ -1,7 +1,7 @@
 // Package keyset reads the public keys by which a machine of a partner proves who it is: JWK Sets (RFC 7517), given by
 // hand or fetched from the partner.
 //
-//	keyset.go  Parse reads a set within bounds, Encode writes one, and Kept reads what was kept
+//	keyset.go  Parse reads a set that is given, Published one that is fetched or was kept, both within bounds; Encode writes one
 //	key.go     what a single key has to be
 //	fit.go     what a key can sign with
 //
@@ -13,4 +13,9 @@
 //
 // What is kept is not what was given but what was understood of it: the members that make the key, its kid, alg and use. A
 // certificate chain or an address inside a key would be read by nobody, and trusted by somebody later.
+//
+// One rule says which keys are good enough, however they came. It differs in what becomes of a set that has others too. Whoever gives
+// one is there to read what is wrong with it, so that it is refused. Who publishes one does so for many, with keys for encryption and
+// kinds that we never heard of beside those that we need, and nobody is there: refused for one key, all that were fetched before would be
+// believed for another day, the one among them that was withdrawn for a reason.
 package keyset

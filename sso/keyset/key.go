@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-jose/go-jose/v4"
+	strict "github.com/go-jose/go-jose/v4/json"
 
 	"cloudpocket/store"
 )
@@ -27,17 +28,24 @@ func secrets() []string { return []string{"d", "p", "q", "dp", "dq", "qi", "oth"
 // public are the members that are read.
 func public() []string { return []string{"kty", "kid", "alg", "use", "crv", "x", "y", "n", "e"} }
 
-// parseKey reads one key that is good enough.
-func parseKey(members map[string]json.RawMessage) (jose.JSONWebKey, error) {
-	key, err := readKey(members)
+// parseKey reads one key that is good enough, and can be told from others.
+func parseKey(text []byte) (jose.JSONWebKey, error) {
+	key, err := readKey(text)
+	if err == nil && key.KeyID == "" {
+		err = store.Fail(store.Invalid, "error.keys_kid", "a key without kid")
+	}
 	if err != nil {
 		return key, err
 	}
-	return key, check(key)
+	return key, usable(key)
 }
 
 // readKey reads one public key.
-func readKey(members map[string]json.RawMessage) (key jose.JSONWebKey, err error) {
+func readKey(given []byte) (key jose.JSONWebKey, err error) {
+	var members map[string]json.RawMessage
+	if err := strict.Unmarshal(given, &members); err != nil {
+		return key, store.Fail(store.Invalid, "error.keys_form", "read a key: %w", err)
+	}
 	for _, name := range secrets() {
 		if _, ok := members[name]; ok {
 			return key, store.Fail(store.Invalid, "error.keys_private", "the key has %q", name)
@@ -59,8 +67,8 @@ func readKey(members map[string]json.RawMessage) (key jose.JSONWebKey, err error
 	return key, nil
 }
 
-// check demands that a key can be told from others, and is one that signatures are checked with.
-func check(key jose.JSONWebKey) error {
+// usable demands that a key is one that signatures are checked with, and that its kid, where it has one, can be shown.
+func usable(key jose.JSONWebKey) error {
 	switch {
 	case !nameable(key.KeyID):
 		return store.Fail(store.Invalid, "error.keys_kid", "kid %.60q", key.KeyID)
@@ -74,11 +82,10 @@ func check(key jose.JSONWebKey) error {
 	return nil
 }
 
-// nameable reports whether kid can be shown and asked for.
+// nameable reports whether kid can be shown.
 func nameable(kid string) bool {
 	ill := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError }
-	n := utf8.RuneCountInString(kid)
-	return n > 0 && n <= kidRunes && !slices.ContainsFunc([]rune(kid), ill)
+	return utf8.RuneCountInString(kid) <= kidRunes && !slices.ContainsFunc([]rune(kid), ill)
 }
 
 // strong reports whether key is of a kind and size that signatures may be made with.

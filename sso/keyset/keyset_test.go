@@ -118,20 +118,68 @@ func TestEncode(t *testing.T) {
 	}
 }
 
-// TestKept reads a set as it was fetched: what Parse refuses of it is there, but for secrets and what cannot be read.
-func TestKept(t *testing.T) {
-	ed := edKey()
-	kept := keyset.Kept([]byte(set(text(ed, "", "", "", true), text(ed, "a", "", "enc", true), text(ed, "b", "", "", false), `{"kty":"XYZ"}`, text(ed, "a", "", "", true))))
+// TestPublished reads sets as they are fetched, by the kids and kinds of what is used of them.
+func TestPublished(t *testing.T) {
+	ed, p256, rsa2048 := edKey(), ecKey(elliptic.P256()), must(rsa.GenerateKey(rand.Reader, 2048))
+	public := func(key any, kid string) string { return text(key, kid, "", "", true) }
+	var many, doubles []string
+	for i := range keyset.MaxKeys + 1 {
+		many, doubles = append(many, public(ed, fmt.Sprint(i))), append(doubles, public(ecKey(elliptic.P256()), "a"))
+	}
+	for name, row := range map[string]struct {
+		text, kids string // "error": it is refused
+	}{
+		"keys of use":            {set(public(ed, "a"), public(p256, "鍵")), "a 鍵"},
+		"one in place of a set":  {public(p256, "a"), "a"},
+		"the one without kid":    {set(public(p256, "")), ""},
+		"others beside":          {set(`7`, `{}`, `{"kty":"oct","k":"AAAA","kid":"s"}`, `{"kty":"new","kid":"n"}`, text(rsa2048, "e", "", "enc", true), public(ed, "a")), "a"},
+		"a private one beside":   {set(text(p256, "p", "", "", false), public(ed, "a")), "a"},
+		"a weak one beside":      {set(`{"kty":"RSA","kid":"w","e":"AQAB","n":"`+strings.Repeat("_", 171)+`"}`, public(ed, "a")), "a"},
+		"another kind's alg":     {set(text(p256, "b", "RS256", "", true), public(ed, "a")), "a"},
+		"a kid with a line":      {set(public(p256, "a\nb"), public(ed, "a")), "a"},
+		"a kid that turns":       {set(public(p256, "a\u202eb"), public(ed, "a")), "a"},
+		"a kid that is long":     {set(public(p256, strings.Repeat("x", 201)), public(ed, "a")), "a"},
+		"one kid of two kinds":   {set(public(ed, "a"), public(p256, "a"), public(ecKey(elliptic.P384()), "a")), "a a a"},
+		"doubles of a kid":       {set(doubles...), "a"},
+		"as many as are used":    {set(many[1:]...), "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20"},
+		"none":                   {set(), "none"},
+		"none of use":            {set(`{"kty":"new"}`), "none"},
+		"one too many":           {set(many...), "error"},
+		"too many that are none": {set(strings.Split(strings.Repeat("{},", 100)+"{}", ",")...), "error"},
+		"two sets":               {`{"keys":[],"keys":[]}`, "error"},
+		"no set":                 {`{}`, "error"},
+		"null":                   {`{"keys":null}`, "error"},
+		"a page":                 {"<html>", "error"},
+		"nested deep":            {`{"keys":` + strings.Repeat("[", 60000), "error"},
+		"too large":              {set(public(ed, "a")) + strings.Repeat(" ", keyset.MaxSize), "error"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := published(t, row.text); got != row.kids {
+				t.Errorf("used are %q, want %q", got, row.kids)
+			}
+		})
+	}
+}
+
+// published are the kids of what is used of a set, which can be kept and is the same when it is read again.
+func published(t *testing.T, text string) string {
+	t.Helper()
+	got, err := keyset.Published([]byte(text))
+	if err != nil {
+		return "error"
+	}
+	again, err := keyset.Published(must(keyset.Encode(got)))
+	if err != nil || len(again.Keys) != len(got.Keys) {
+		t.Errorf("kept it is %+v, %v", again, err)
+	}
+	if len(got.Keys) == 0 {
+		return "none"
+	}
 	var kids []string
-	for _, k := range kept {
+	for _, k := range got.Keys {
 		kids = append(kids, k.KeyID)
 	}
-	if got := strings.Join(kids, "/"); got != "/a/a" {
-		t.Errorf("the kids are %q", got)
-	}
-	if keyset.Kept([]byte("rubbish")) != nil {
-		t.Error("rubbish has keys")
-	}
+	return strings.Join(kids, " ")
 }
 
 // signsBy lists the algorithms that a key fits.
@@ -183,6 +231,32 @@ func FuzzParse(f *testing.F) {
 		again, err := keyset.Parse(kept)
 		if err != nil || len(again.Keys) != len(one.Keys) {
 			t.Fatalf("%s is read again as %+v, %v", kept, again, err)
+		}
+	})
+}
+
+// FuzzPublished demands of every set that it is refused, or has few public keys for signatures alone, whose kids can be shown, and
+// that it is the same when it is read again as it is kept.
+func FuzzPublished(f *testing.F) {
+	f.Add([]byte(`{"keys":[{"kty":"EC","crv":"P-256","kid":"h1","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}`))
+	f.Add([]byte(`{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"},{"kty":"oct","k":"AA"},{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`))
+	f.Add([]byte(`{"keys":[{}],"keys":[]}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		got, err := keyset.Published(b)
+		if err != nil && got.Keys != nil || len(got.Keys) > keyset.MaxKeys {
+			t.Fatalf("%d keys, %v", len(got.Keys), err)
+		}
+		if err != nil {
+			return
+		}
+		for _, k := range got.Keys {
+			if !k.IsPublic() || k.Use != "" && k.Use != "sig" || len(k.KeyID) > 800 || strings.ContainsAny(k.KeyID, "\n\u202e") {
+				t.Errorf("%q has a key %q for %q", b, k.KeyID, k.Use)
+			}
+		}
+		again, err := keyset.Published(must(keyset.Encode(got)))
+		if err != nil || len(again.Keys) != len(got.Keys) {
+			t.Errorf("%q is read again as %+v, %v", b, again, err)
 		}
 	})
 }
