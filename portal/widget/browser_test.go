@@ -71,6 +71,7 @@ func TestElementInChromium(t *testing.T) {
 		{"offline and back", comesBack},
 		{"ended", ends},
 		{"ended unheard", endsUnheard},
+		{"no more codes", isTakenAway},
 		{"element goes and comes", leavesNothing},
 		{"attributes change", follows},
 		{"badge", counts},
@@ -247,6 +248,21 @@ func ends(t *testing.T, b *interop.Chromium) {
 	if got := e.frame.Text("h1"); got != "公文書" {
 		t.Errorf("shown again: %q", got)
 	}
+}
+
+// isTakenAway has the session end while no stream says so and the page around has no code: what was shown may be nobody's to see.
+func isTakenAway(t *testing.T, b *interop.Chromium) {
+	s := newStandIn(t)
+	e := enter(t, b, s, "", withCodes)
+	e.hears("unread")
+	shown := `document.querySelector("main").offsetHeight > 0 && document.querySelectorAll("li").length === 40`
+	e.until(e.frame, "String("+shown+")")
+	e.page.Eval(`one.fetchEmbedCode = async () => { throw new Error("no") }`)
+	s.set(func() { clear(s.tokens) })
+	s.cut()
+	e.until(e.frame, `String(document.querySelector("main").offsetHeight === 0)`)
+	e.page.Eval(`one.fetchEmbedCode = async () => code`)
+	e.until(e.frame, "String("+shown+")")
 }
 
 // endsUnheard has the session end while no stream says so: the next one is refused, and so is another token.

@@ -84,7 +84,11 @@ class Frame {
     const popup = this.#start.lane === "popup";
     this.token = new Token({
       key, clock, tell, wake: this.#wake, client: told("client"), origin: this.#origin, ended: (reason) => this.#ended(reason),
-      renewed: () => this.following && this.#follow(),
+      renewed: () => {
+        this.screen.veil(false);
+        if (this.following) this.#follow();
+      },
+      lost: () => this.screen.veil(true),
       code: async () => {
         if (popup) throw new Ended("expired");
         return { code: await this.#talk.code() };

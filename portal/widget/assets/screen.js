@@ -39,6 +39,12 @@ export class Screen {
     (back ? this.back : main.querySelector("h1") ?? main).scrollIntoView({ block: "nearest" });
   }
 
+  // veil takes the page away, or gives it back: while there is no token it may be that its reader has left.
+  veil(yes) {
+    document.querySelector("main").hidden = yes;
+    this.#tell();
+  }
+
   busy(yes) {
     const main = document.querySelector("main");
     if (yes) main.setAttribute("aria-busy", "true");

@@ -22,7 +22,7 @@ export class Token {
   #means;
 
   // means are what it works by: key, clock, client, origin, code() for a new code as { code, verifier }, tell(name,
-  // detail), ended(reason), renewed(), wake (an EventTarget that says when trying again may help).
+  // detail), ended(reason), renewed(), lost() when the token is good no more and there is none yet in its place, wake (an EventTarget that says when trying again may help).
   constructor(means) {
     this.#means = means;
     means.wake.addEventListener("wake", () => this.#tries && this.#again());
@@ -46,7 +46,9 @@ export class Token {
     try {
       await this.#underway;
     } catch (problem) {
-      if (!good) throw problem;
+      if (good) return this.#value;
+      if (this.#value && !(problem instanceof Ended)) this.#means.lost();
+      throw problem;
     }
     return this.#value;
   }
