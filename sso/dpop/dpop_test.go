@@ -82,6 +82,22 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// TestClocksApart brings a proof again to an instance that takes it for new, when it is old for the one that took it.
+func TestClocksApart(t *testing.T) {
+	b, p, want := newBench(t), ssotest.NewProver(t), Want{Method: "POST", URL: here}
+	made := b.now
+	proof := p.Proof(t, "POST", here, "", made)
+	if _, err := b.Verify(t.Context(), proof, want); err != nil {
+		t.Fatal(err)
+	}
+	behind := Verifier{Marks: b.Marks, Now: func() time.Time { return b.now.Add(-Skew) }}
+	for b.now = made.Add(Skew); b.now.Before(made.Add(4 * Skew)); b.now = b.now.Add(time.Second) {
+		if _, err := behind.Verify(t.Context(), proof, want); store.KindOf(err) != store.Denied {
+			t.Fatalf("%s later: %v", b.now.Sub(made), err)
+		}
+	}
+}
+
 // TestOneOfMany has a proof come many times at once.
 func TestOneOfMany(t *testing.T) {
 	b, p, want := newBench(t), ssotest.NewProver(t), Want{Method: "POST", URL: here}
