@@ -20,7 +20,7 @@ const (
 	recounts  = 100             // how many are counted anew each time, since each reads the records; the others wait for the next
 
 	maxStreams  = 10_000 // of an instance
-	maxOfPerson = 20     // of an account, as many as it may have embeds
+	maxOfPerson = 20     // of an account: those of frames that have gone end with them
 )
 
 // stream is one reader of events.

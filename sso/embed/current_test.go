@@ -241,6 +241,22 @@ func TestLimit(t *testing.T) {
 	})
 }
 
+// TestPagesComeAndGo has a person go through a partner's pages with two frames in each, while one stays open in another tab.
+func TestPagesComeAndGo(t *testing.T) {
+	w := newWorld(t, inFile(t))
+	open := w.prover
+	token := w.begin(w.grant(), "")
+	for range 25 {
+		w.forward(20 * time.Second)
+		for range 2 {
+			w.prover = ssotest.NewProver(t)
+			w.begin(w.grant(), "")
+		}
+	}
+	w.prover = open
+	w.stands(token, true)
+}
+
 // BenchmarkCurrent is what each request of a frame costs.
 func BenchmarkCurrent(b *testing.B) {
 	w := newWorld(b, inRedis(b))

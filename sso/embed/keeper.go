@@ -51,8 +51,9 @@ type Route struct {
 const (
 	// Life is how long a token is good.
 	Life = 10 * time.Minute
-	// Limit is how many embeds an account may have at once.
-	Limit = 20
+	// Limit is how many embeds an account may have at once. One whose page was left counts until it ends by itself, and a
+	// partner's site may have two in each of its pages: a person who goes through those must not lose the one in another tab.
+	Limit = 60
 )
 
 // What somebody who has proved nothing may cause. A large company's people share an address.
