@@ -120,6 +120,8 @@ func checkBaseURL(base string) error {
 		return store.Fail(store.Invalid, "config.base_url", "the base URL must not name a user")
 	case err != nil || u.Hostname() == "" || u.Scheme+"://"+u.Host != base || (u.Scheme != "https" && u.Scheme != "http"):
 		return store.Fail(store.Invalid, "config.base_url", "base URL %q must be a scheme and a host, without a path", base)
+	case strings.ToLower(u.Host) != u.Host || u.Port() == map[string]string{"https": "443", "http": "80"}[u.Scheme]:
+		return store.Fail(store.Invalid, "config.base_url", "base URL %q must be written as browsers do, in lower case and without the usual port: frames' requests are held to it", base)
 	case u.Scheme == "http" && !loopback(u.Hostname()):
 		return store.Fail(store.Invalid, "config.base_url", "base URL %q must be https: browsers keep our cookies from plain http", base)
 	}
