@@ -78,6 +78,7 @@ func TestElementInChromium(t *testing.T) {
 		{"another origin", strangerGetsNothing},
 		{"messages of others", spoofedIsDropped},
 		{"server is away", saysSo},
+		{"a script for an address", runsNoScript},
 		{"isolated host", worksIsolated},
 		{"theme", wearsTheme},
 		{"mount", mounts},
@@ -377,6 +378,20 @@ func spoofedIsDropped(t *testing.T, b *interop.Chromium) {
 	time.Sleep(500 * time.Millisecond)
 	if told := e.page.Eval("told.join()"); strings.Contains(told, "spoofed") || s.count("POST /embed/token") != before || s.count("GET /embed/at/desk/tray") != 0 {
 		t.Errorf("somebody was listened to: %s", told)
+	}
+}
+
+// runsNoScript gives the element a script to show, as a partner's page might that takes the address from elsewhere.
+func runsNoScript(t *testing.T, b *interop.Chromium) {
+	s := newStandIn(t)
+	e := enter(t, b, s, "", withCodes)
+	e.hears("ready")
+	e.page.Eval(`one.setAttribute("src", "javascript:void(parent.ran = 1)//")`)
+	if got := e.hears("error"); got != `{"version":1,"code":"config"}` {
+		t.Errorf("told %s", got)
+	}
+	if ran := e.page.Eval("String(window.ran)"); ran != "undefined" {
+		t.Error("it ran")
 	}
 }
 

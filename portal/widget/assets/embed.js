@@ -105,6 +105,7 @@ class CloudPocket extends HTMLElement {
     let url;
     try {
       url = new URL(this.getAttribute("src").replace(/\/*$/, "/embed/") + encodeURIComponent(this.getAttribute("client")) + "?lang=" + this.#lang);
+      if (!/^https?:/.test(url)) throw url; // a script would run in the page around
     } catch {
       return this.#lost("config");
     }
