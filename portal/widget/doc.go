@@ -21,6 +21,9 @@
 // A browser sends no token by itself with a download or a nested frame. For these there are addresses with a secret instead: one
 // request, within a minute, for as long as the session stands that asked for it.
 //
-// Streams are many and changes are few: one instance looks at each firm's log once a second, however many streams there are,
+// Streams are many and changes are few: one instance looks at each firm's log twice a second, however many streams there are,
 // and counts again only for firms where something happened.
+//
+// The page around can move, cover and shrink the frame. What is opened counts as seen, and some buttons bind: so a document is
+// opened by itself only where the frame is in sight, and a button that binds must have been seen for half a second.
 package widget
