@@ -35,7 +35,7 @@ type Config struct {
 
 	OperatorConfig `embed:""`
 
-	PrivateIdPs bool `name:"private-idps" help:"Let administrators connect IdPs, API clients' key sets and webhooks at private and loopback addresses, and OpenID providers and webhooks there over plain http. Otherwise the service asks no address that they name within the network it runs in, and where the operator allows one trust a private address, that host alone." env:"CLOUDPOCKET_PRIVATE_IDPS"`
+	PrivateIdPs bool `name:"private-idps" help:"Let administrators connect IdPs, API clients' key sets and webhooks at private and loopback addresses, and OpenID providers and webhooks there over plain http, and register pages of http://localhost to embed in. Otherwise the service asks no address that they name within the network it runs in, and where the operator allows one trust a private address, that host alone." env:"CLOUDPOCKET_PRIVATE_IDPS"`
 
 	SessionIdle     time.Duration `help:"A session ends when it is not used for this long." env:"CLOUDPOCKET_SESSION_IDLE" default:"30m"`
 	SessionAbsolute time.Duration `help:"A session ends this long after sign-in." env:"CLOUDPOCKET_SESSION_ABSOLUTE" default:"10h"`

@@ -68,8 +68,17 @@ func (c clientProof) read() ([]byte, error) {
 	return keys, nil
 }
 
+// near says what may be close by, as the service is told it: a developer's own machine above all.
+type near struct {
+	PrivateIdPs bool `name:"private-idps" help:"Take key sets at private and loopback addresses and over plain http, and origins of this machine such as http://localhost:3000, as a service that runs with the same does." env:"CLOUDPOCKET_PRIVATE_IDPS"`
+}
+
+// lets tells s of it.
+func (n near) lets(s portal.Setup) { s.Portal.PrivateIdPs = n.PrivateIdPs }
+
 type clientAdd struct {
 	ofTenant `embed:""`
+	near     `embed:""`
 	clientProof
 	Scope   []string `required:"" help:"What it may do: places, documents and receipts by the API, embed to show people what is theirs within its pages."`
 	Office  []string `help:"Offices that it reaches, by their IDs or those of the parent product. Empty: all."`
@@ -81,6 +90,7 @@ type clientAdd struct {
 
 func (c *clientAdd) Run(t *terminal) error {
 	return withSetup(t, c.StoreConfig, func(s portal.Setup, _ *app.Stores) error {
+		c.lets(s)
 		d, err := c.draft()
 		if err != nil {
 			return err
@@ -124,6 +134,7 @@ func (c ofClient) do(t *terminal, became string, deed func(s portal.Setup, id st
 
 type clientKeys struct {
 	ofClient `embed:""`
+	near     `embed:""`
 	clientProof
 }
 
@@ -132,6 +143,7 @@ func (c *clientKeys) Run(t *terminal) error {
 		return &advised{errors.New("no keys are given"), "Give --keys or --keys-url."}
 	}
 	return c.do(t, "given its keys", func(s portal.Setup, id store.ID) error {
+		c.lets(s)
 		keys, err := c.read()
 		if err == nil {
 			_, err = s.GiveClientKeys(t.ctx, id, keys, c.KeysURL)

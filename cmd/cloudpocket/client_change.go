@@ -9,6 +9,7 @@ import (
 
 type clientChange struct {
 	ofClient   `embed:""`
+	near       `embed:""`
 	Scope      []string `help:"What it may do, in place of what it may: places, documents, receipts, embed."`
 	Office     []string `xor:"offices" help:"Offices that it reaches, in place of those that it does, by their IDs or those of the parent product."`
 	AllOffices bool     `xor:"offices" help:"It reaches all offices."`
@@ -28,6 +29,7 @@ func (c *clientChange) Run(t *terminal) error {
 		return err
 	}
 	return c.do(t, "changed", func(s portal.Setup, id store.ID) error {
+		c.lets(s)
 		_, err := s.ReachClient(t.ctx, id, func(d *portal.ClientDraft) {
 			if len(c.Scope) > 0 {
 				d.Scopes = scopes
