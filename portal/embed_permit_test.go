@@ -1,10 +1,12 @@
 package portal_test
 
 import (
+	"bytes"
 	"errors"
 	"testing"
 
 	"cloudpocket/portal"
+	"cloudpocket/portal/egov/egovtest"
 	"cloudpocket/sso"
 	"cloudpocket/store"
 )
@@ -145,5 +147,27 @@ func TestEmbedIsAudited(t *testing.T) {
 	}
 	if said < 3 {
 		t.Errorf("%d events", said)
+	}
+}
+
+// TestLinksOfPartsInAnEmbed reads a cover with links to the notices: in somebody else's page, where a click on one would do
+// nothing, their texts are no links, and those who read it in the portal keep theirs.
+func TestLinksOfPartsInAnEmbed(t *testing.T) {
+	w := newWorld(t)
+	w.boss(t)
+	boss := theBoss()
+	made := egovtest.New(1).Package(egovtest.Pension, egovtest.Options{})
+	s := portal.Source{Package: w.drop(t, boss, made.Name, made.Data).ID}
+	w.Looks = portal.NewLooks(nil, 8<<20)
+	for _, row := range []struct {
+		name   string
+		reader portal.Actor
+		links  bool
+	}{{"the portal", boss, true}, {"a partner's page", w.embedded(t, boss), false}, {"the portal again", boss, true}} {
+		l, err := w.Read(t.Context(), row.reader, s, 1, portal.Manner{Lang: "ja"})
+		must(t, err)
+		if got := bytes.Contains(l.Page.HTML, []byte("href=")); got != row.links || !l.Styled() {
+			t.Errorf("%s: links %t, styled %t", row.name, got, l.Styled())
+		}
 	}
 }

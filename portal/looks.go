@@ -51,12 +51,13 @@ type Picture struct {
 
 // lookKey says of what a look is. Without a path it is what a file has inside.
 type lookKey struct {
-	tenant store.ID
-	digest store.Digest
-	path   string
-	lang   string
-	plain  bool
-	first  int // links are numbers in the document
+	tenant   store.ID
+	digest   store.Digest
+	path     string
+	lang     string
+	plain    bool
+	first    int // links are numbers in the document
+	unlinked bool
 }
 
 // look is what is kept.

@@ -51,6 +51,8 @@ func (l Look) Plain() bool  { return l.Page.Reason == render.Plain }
 type Manner struct {
 	Lang  string
 	Plain bool
+
+	unlinked bool // links would do nothing where it is read, so that there are none
 }
 
 // Read returns what a part looks like, by its number from 1. A client to whom it shows something has
@@ -60,6 +62,7 @@ func (p *Portal) Read(ctx context.Context, a Actor, s Source, n int, m Manner) (
 	if err != nil {
 		return Look{}, err
 	}
+	m.unlinked = a.Embed != store.Embed{} // above its frame is somebody else's page, which no link of ours may replace
 	l, err := p.lookOf(ctx, a.TenantID, part, m)
 	if err == nil && l.Form == FormHTML { // of the other forms nothing is seen yet
 		err = p.looked(ctx, a, s)
@@ -129,7 +132,7 @@ func (p *Portal) lookOf(ctx context.Context, tenant store.ID, part Part, m Manne
 
 // page makes the page of a cover or a notice, or finds the one that was made.
 func (p *Portal) page(ctx context.Context, tenant store.ID, part Part, m Manner) (look, error) {
-	key := lookKey{tenant: tenant, digest: part.File.Digest, path: part.Path, lang: m.Lang, plain: m.Plain, first: part.first}
+	key := lookKey{tenant: tenant, digest: part.File.Digest, path: part.Path, lang: m.Lang, plain: m.Plain, unlinked: m.unlinked, first: part.first}
 	return p.Looks.get(ctx, key, func(ctx context.Context) (look, error) {
 		l := look{page: render.Page{Form: render.None, Reason: render.Unreadable}}
 		err := p.entry(ctx, tenant, part, func(pkg *egov.Package, f *egov.File) error {
@@ -144,7 +147,11 @@ func (p *Portal) page(ctx context.Context, tenant store.ID, part Part, m Manner)
 
 // render makes the page of a part.
 func (p *Portal) render(ctx context.Context, pkg *egov.Package, f *egov.File, part Part, m Manner) look {
-	page := render.Part(ctx, pkg, f, render.Options{Lang: m.Lang, Plain: m.Plain, Address: addresses(pkg, part.first)})
+	o := render.Options{Lang: m.Lang, Plain: m.Plain}
+	if !m.unlinked {
+		o.Address = addresses(pkg, part.first)
+	}
+	page := render.Part(ctx, pkg, f, o)
 	if page.Reason != "" && page.Reason != render.NoStylesheet && page.Reason != render.Plain {
 		p.Log.Info("a part is not shown by its stylesheet", "file", part.File.ID, "part", part.N, "reason", string(page.Reason))
 	}
