@@ -22,6 +22,7 @@ func TestEmbed(t *testing.T) {
 	}{
 		{"lane A", laneA},
 		{"lane B", laneB},
+		{"a page alone", embedAlone},
 		{"renewal", embedRenews},
 		{"offline", embedOffline},
 		{"signed out at the parent", embedSignedOut},
@@ -104,6 +105,15 @@ func laneB(p *partner, page *interop.Page) {
 	p.clock.Forward(2 * time.Minute)
 	s.frame.Click(`[data-part="back"]`)
 	s.shows("すべて")
+}
+
+// embedAlone is the page of examples/embed/html, which has no back end.
+func embedAlone(p *partner, page *interop.Page) {
+	s := p.sit(page, "/html")
+	s.frame.Click("main button")
+	w := page.Window(p.service.url, p.parentURL())
+	p.parent.signIn(w, "suzuki")
+	s.shows(paper)
 }
 
 func (p *partner) parentURL() string { return p.idp.Issuer() }

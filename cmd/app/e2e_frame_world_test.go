@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +105,12 @@ func (p *partner) serve(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(&attributes, `%s="%s" `, name, values[0])
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if r.URL.Path == "/html" {
+		text, err := os.ReadFile("../../examples/embed/html/index.html")
+		check(p.t, err)
+		fmt.Fprint(w, strings.NewReplacer("https://pocket.example", p.service.url, "CLIENT_ID", string(p.client)).Replace(string(text)))
+		return
+	}
 	fmt.Fprintf(w, embeddingPage, p.service.url, p.client, attributes.String(), p.service.url, r.URL.Path != "/popup")
 }
 

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -32,10 +33,14 @@ type newcomer struct {
 	t       *testing.T
 	service *service
 	dir     string
+	data    string // of the service
 	issuer  string
 	origin  string // of the partner's page
 	port    int
 	client  string
+	took    map[string]bool   // the snippets that were taken, by what their pages call them
+	of      map[string]string // what the pages call the snippet that a text, or a line of a shell, is of
+	front   http.Handler      // what stands before the back end, if anything does
 }
 
 // newNewcomer has a firm that trusts the newcomer's identity provider, with one document for 鈴木. The service is at localhost,
@@ -43,10 +48,11 @@ type newcomer struct {
 func newNewcomer(t *testing.T) *newcomer {
 	t.Helper()
 	s := &service{now: time.Now}
+	data := t.TempDir()
 	s.url = interop.Serve(t, "localhost", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Handler().ServeHTTP(w, r) }))
-	s.open(t, app.Config{StoreConfig: app.StoreConfig{Data: t.TempDir()}, BaseURL: s.url, Listen: "127.0.0.1:0", Migrate: true, Scan: app.ScanOff, PrivateIdPs: true,
+	s.open(t, app.Config{StoreConfig: app.StoreConfig{Data: data}, BaseURL: s.url, Listen: "127.0.0.1:0", Migrate: true, Scan: app.ScanOff, PrivateIdPs: true,
 		SessionIdle: 30 * time.Minute, SessionAbsolute: 10 * time.Hour, MetadataRefresh: time.Hour, PreviewCode: interop.PreviewCode(t)})
-	n := &newcomer{t: t, service: s, dir: t.TempDir()}
+	n := &newcomer{t: t, service: s, data: data, dir: t.TempDir(), took: map[string]bool{}, of: map[string]string{}}
 	n.issuer = n.provider()
 	s.trust(t, store.Trust{ID: "id", Protocol: store.OIDC, OIDC: &store.OIDCTrust{Issuer: n.issuer, ClientID: "cloud-pocket-at-your-idp", AuthMethod: "private_key_jwt", AllowPrivate: true}},
 		func(login string) string { return "subject-" + login })
@@ -97,16 +103,24 @@ func (n *newcomer) copied(path string) map[string]string {
 	check(n.t, err)
 	all := map[string]string{}
 	for node := range doc.Descendants() {
+		at := map[string]string{}
 		for _, a := range node.Attr {
-			if node.Data == "code" && a.Key == "data-file" && a.Val == "sh" {
-				all["sh"] += node.FirstChild.Data + "\n"
-			} else if node.Data == "code" && a.Key == "data-file" {
-				all[a.Val] = node.FirstChild.Data
-			}
+			at[a.Key] = a.Val
 		}
+		name := at["data-file"]
+		if node.Data != "code" || name == "" {
+			continue
+		}
+		text := node.FirstChild.Data
+		if name == "sh" {
+			all["sh"] += text + "\n"
+			n.of[text[strings.LastIndex(text, "\n")+1:]] = at["id"] // its last line, which does what the others prepare
+			continue
+		}
+		all[name], n.of[text] = text, at["id"]
 	}
-	if len(all) < 3 {
-		n.t.Fatalf("%s has only %d snippets", path, len(all))
+	if len(all) == 0 {
+		n.t.Fatalf("%s has no snippets", path)
 	}
 	return all
 }
@@ -124,9 +138,17 @@ func (n *newcomer) keep(all map[string]string, files ...string) {
 		if !ok {
 			n.t.Fatalf("there is no snippet %s", name)
 		}
+		n.take(text)
 		at := filepath.Join(n.dir, name)
 		check(n.t, os.MkdirAll(filepath.Dir(at), 0o755))
 		check(n.t, os.WriteFile(at, []byte(n.filled(text)), 0o644))
+	}
+}
+
+// take notes that a text was taken.
+func (n *newcomer) take(text string) {
+	if id := n.of[text]; id != "" {
+		n.took[id] = true
 	}
 }
 
@@ -135,6 +157,7 @@ func (n *newcomer) line(all map[string]string, begins string) string {
 	n.t.Helper()
 	for line := range strings.Lines(all["sh"]) {
 		if strings.HasPrefix(line, begins) {
+			n.take(strings.TrimSpace(line))
 			return strings.TrimSpace(n.filled(line))
 		}
 	}
@@ -172,6 +195,21 @@ func (n *newcomer) register() {
 	c, err := n.service.setup.AddClient(n.t.Context(), "aoba", portal.ClientDraft{Name: "HR", Keys: keys, Scopes: store.ScopeEmbed | store.ScopeReceipts, Offices: store.OfficeScope{All: true}, Origins: []string{n.origin}})
 	check(n.t, err)
 	n.client = string(c.ID)
+}
+
+// command registers it as an operator does, by the line of the quick start, in the environment that the service has.
+func (n *newcomer) command(all map[string]string) {
+	n.t.Helper()
+	tools := n.t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", filepath.Join(tools, "cloudpocket"), "cloudpocket/cmd/cloudpocket").CombinedOutput(); err != nil {
+		n.t.Fatalf("build the command: %v\n%s", err, out)
+	}
+	out := n.run("PATH="+tools+":$PATH; "+n.line(all, "cloudpocket client add"), "CLOUDPOCKET_DATA="+n.data, "CLOUDPOCKET_PRIVATE_IDPS=true")
+	at := regexp.MustCompile(`(?m)^client_id +(\w+)$`).FindStringSubmatch(out)
+	if at == nil || !strings.Contains(out, n.service.url+"/oauth/token") {
+		n.t.Fatalf("the command says %s", out)
+	}
+	n.client = at[1]
 }
 
 // serve runs the back end as the lines of the shell say, at the port that the partner's page has.
@@ -231,7 +269,7 @@ func TestNewPartner(t *testing.T) {
 			check(n.t, os.Symlink(interop.NodeModules(n.t), filepath.Join(n.dir, "node_modules"))) // npm install express@5, once for all tests
 			n.keep(all, "keys.mjs")
 			n.run(n.line(all, "node keys.mjs"))
-			n.register()
+			n.command(all)
 			n.keep(all, "embed-code.mjs", "server.mjs", "id-token.mjs", "session.mjs", "public/index.html")
 			n.serve("node", all, "node server.mjs")
 			n.code("/embed-code")
@@ -245,6 +283,7 @@ func TestNewPartner(t *testing.T) {
 			n.keep(all, "main.go", "code.go", "idtoken.go", "session.go")
 			n.keep(n.copied("/developers"), "public/index.html")
 			n.run("go vet ./... && go build -o hr .") // go run . does not hand its end on to what it runs
+			n.line(all, "go run .")
 			all["sh"] = strings.ReplaceAll(all["sh"], "go run .\n", "./hr\n")
 			n.serve("go", all, "./hr")
 			n.code("/embed-code")
@@ -280,12 +319,25 @@ func TestNewPartner(t *testing.T) {
 				t.Errorf("token.sh prints %s", out)
 			}
 		},
+		"scripts": func(n *newcomer) {
+			n.origin = interop.Serve(n.t, "partner.localhost", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { n.front.ServeHTTP(w, r) }))
+			all := n.copied("/developers")
+			check(n.t, os.Symlink(interop.NodeModules(n.t), filepath.Join(n.dir, "node_modules")))
+			n.keep(all, "keys.mjs")
+			n.run(n.line(all, "node keys.mjs"))
+			n.register()
+			n.keep(all, "embed-code.mjs", "server.mjs", "id-token.mjs", "session.mjs")
+			n.serve("node", all, "node server.mjs")
+			n.scripts()
+			n.mounted()
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newNewcomer(t)
 			n.port = interop.FreePort(t)
 			n.origin = fmt.Sprintf("http://partner.localhost:%d", n.port)
 			follow(n)
+			n.used()
 			n.seen()
 		})
 	}
