@@ -74,6 +74,56 @@ func (p *Portal) AddWebhook(ctx context.Context, a Actor, address string, events
 	return secret, w, nil
 }
 
+// ChangeWebhook has a webhook told of these events instead, from the commit on. Whoever does it holds the menus of what it was told as
+// of what it will be. A version that is not the stored one is ErrConflict.
+func (p *Portal) ChangeWebhook(ctx context.Context, a Actor, id store.ID, version int64, events []string) error {
+	return p.updateTrusts(ctx, a, func(tx store.Tx, account store.Account) error {
+		w, err := tx.Webhooks().Get(ctx, id)
+		if err != nil {
+			return fmt.Errorf("read a webhook: %w", err)
+		}
+		set, err := hookEvents(events)
+		if err != nil {
+			return err
+		}
+		if err := overHook(account, w.Events|set); err != nil {
+			return err
+		}
+		if w.Version != version {
+			return store.Fail(store.Conflict, "error.webhook_changed", "webhook %s has version %d, not %d", id, w.Version, version)
+		}
+		if w.Events == set {
+			return nil
+		}
+		was := w.Events
+		w.Events = set
+		if err := tx.Webhooks().Update(ctx, w); err != nil {
+			return fmt.Errorf("change a webhook: %w", err)
+		}
+		return p.auditHook(ctx, tx, a, account, w, map[string]string{"by": "changed", "events": eventText(set), "before": eventText(was)})
+	})
+}
+
+// hookEvents reads which events were chosen.
+func hookEvents(names []string) (store.HookEvents, error) {
+	set, known := store.HookEventsOf(names...)
+	if !known || set == 0 {
+		return 0, store.Fail(store.Invalid, "error.webhook_events", "%d events, all known: %t", len(names), known)
+	}
+	return set, nil
+}
+
+// eventText writes events with blanks between them.
+func eventText(set store.HookEvents) string {
+	var names []string
+	for _, e := range store.EveryHookEvent() {
+		if set.Has(e) {
+			names = append(names, string(e))
+		}
+	}
+	return strings.Join(names, " ")
+}
+
 // hookEntry demands an address that may be asked, and events that there are.
 func (p *Portal) hookEntry(address string, events []string) (store.HookEvents, error) {
 	if len(address) > hookURLBytes || !plainText(address) || !webAddress(address, p.PrivateIdPs) {
@@ -82,11 +132,7 @@ func (p *Portal) hookEntry(address string, events []string) (store.HookEvents, e
 	if !p.PrivateIdPs && privateHost(address) {
 		return 0, store.Fail(store.Invalid, "error.webhook_private", "the address of a webhook is a private one")
 	}
-	set, known := store.HookEventsOf(events...)
-	if !known || set == 0 {
-		return 0, store.Fail(store.Invalid, "error.webhook_events", "%d events, all known: %t", len(events), known)
-	}
-	return set, nil
+	return hookEvents(events)
 }
 
 // hookMenus returns the menus by which somebody may know themselves what these events tell.

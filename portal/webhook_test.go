@@ -44,6 +44,9 @@ func webhookDeeds() []webhookDeed {
 			}
 			return err
 		}},
+		{"ChangeWebhook", true, false, func(t *testing.T, w *world, a portal.Actor, id, _ store.ID) error {
+			return w.ChangeWebhook(t.Context(), a, id, hookVersion(t, w, id), []string{"delivery.viewed"})
+		}},
 		{"SwitchWebhook", true, false, func(t *testing.T, w *world, a portal.Actor, id, _ store.ID) error {
 			return w.SwitchWebhook(t.Context(), a, id, false)
 		}},
@@ -57,6 +60,18 @@ func webhookDeeds() []webhookDeed {
 			return w.RemoveWebhook(t.Context(), a, id)
 		}},
 	}
+}
+
+// hookVersion is the version of a webhook of tenant "a"; 0: it has none such.
+func hookVersion(t *testing.T, w *world, id store.ID) (version int64) {
+	t.Helper()
+	must(t, w.Records.View(t.Context(), "a", func(tx store.Tx) error {
+		if one, err := tx.Webhooks().Get(t.Context(), id); err == nil {
+			version = one.Version
+		}
+		return nil
+	}))
+	return version
 }
 
 // webhookTries are the deeds about webhooks.
@@ -140,6 +155,8 @@ func TestWebhookPermission(t *testing.T) {
 						want = store.Denied
 					case p.tenant != "a" && !d.firm:
 						want = store.NotFound
+					case d.name == "ChangeWebhook" && !p.permissions.Has(store.PermitReceipts|store.PermitDeliver): // as it is told of everything
+						want = store.Denied
 					case d.name == "AddWebhook" && !p.permissions.Has(store.PermitReceipts): // which it is told of
 						want = store.Denied
 					}
@@ -222,6 +239,50 @@ func TestWebhooksAreFew(t *testing.T) {
 	}
 	if _, _, err := o.AddWebhook(t.Context(), o.boss, "https://hr.example", []string{"delivery.viewed"}); !errors.Is(err, &store.Error{Kind: store.Invalid, Key: "error.webhook_many"}) {
 		t.Errorf("answers %v", err)
+	}
+}
+
+// TestWebhookIsChanged has one told of other events: who does it holds the menus of what it was told, and of what it will be.
+func TestWebhookIsChanged(t *testing.T) {
+	o := hooked(t)
+	id := o.hook(t, "delivery.viewed")
+	clerk := o.add(t, o.fresh(), who{tenant: "a", permissions: store.PermitTrusts | store.PermitDeliver})
+	reader := o.add(t, o.fresh(), who{tenant: "a", permissions: store.PermitTrusts | store.PermitReceipts})
+	version := func() int64 { return hookVersion(t, o.world, id) }
+	for name, row := range map[string]struct {
+		by      portal.Actor
+		version int64
+		events  []string
+		want    error
+	}{
+		"what it was told is beyond":     {clerk, 0, []string{"package.sorted"}, &store.Error{Kind: store.Denied, Key: "error.webhook_beyond"}},
+		"what it will be told is beyond": {reader, 0, []string{"package.sorted"}, &store.Error{Kind: store.Denied, Key: "error.webhook_beyond"}},
+		"nothing":                        {o.boss, 0, nil, &store.Error{Kind: store.Invalid, Key: "error.webhook_events"}},
+		"no such event":                  {o.boss, 0, []string{"webhook.test"}, &store.Error{Kind: store.Invalid, Key: "error.webhook_events"}},
+		"another version":                {o.boss, 7, []string{"package.sorted"}, &store.Error{Kind: store.Conflict, Key: "error.webhook_changed"}},
+		"as it is":                       {reader, 0, []string{"delivery.viewed"}, nil},
+	} {
+		head := o.head(t, "a")
+		if err := o.ChangeWebhook(t.Context(), row.by, id, row.version, row.events); !errors.Is(err, row.want) || version() != 0 || o.head(t, "a") != head {
+			t.Errorf("%s: answers %v", name, err)
+		}
+	}
+	must(t, o.ChangeWebhook(t.Context(), reader, id, 0, []string{"delivery.acknowledged", "delivery.viewed"}))
+	must(t, o.ChangeWebhook(t.Context(), o.boss, id, 1, []string{"package.sorted"}))
+	w, _, err := o.Webhook(t.Context(), o.boss, id, store.Page{})
+	if must(t, err); version() != 2 || !w.Events.Has(store.HookSorted) || w.Events.Has(store.HookViewed) {
+		t.Errorf("it is %+v", w)
+	}
+	all := o.audit(t, "a")
+	last := all[len(all)-1]
+	if last.Deed != store.DeedWebhook || !maps.Equal(last.Detail, map[string]string{"by": "changed", "events": "package.sorted", "before": "delivery.viewed delivery.acknowledged", "host": "hr.example"}) {
+		t.Errorf("the audit has %+v", last)
+	}
+	_, delivery := o.hand(t, "a", nil)
+	_, err = o.View(t.Context(), o.client, delivery)
+	must(t, err)
+	if told := o.told(t, id); len(told) != 0 {
+		t.Errorf("of what it is not told any more it is told %+v", told)
 	}
 }
 

@@ -18,10 +18,13 @@ func webhookRoutes() map[string]access {
 	add := firms
 	add.also = store.PermitReceipts // which it is told of
 	add.form = "url=https://hr.example/in&event=delivery.viewed"
+	change := on("version=0&event=delivery.viewed")
+	change.also = store.PermitReceipts
 	return map[string]access{
 		"GET /admin/webhooks":                               firms,
 		"POST /admin/webhooks":                              add,
 		"GET /admin/webhooks/{webhook}":                     on(""),
+		"POST /admin/webhooks/{webhook}":                    change,
 		"POST /admin/webhooks/{webhook}/test":               on("x=1"),
 		"POST /admin/webhooks/{webhook}/on":                 on("x=1"),
 		"POST /admin/webhooks/{webhook}/off":                on("x=1"),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"cloudpocket/portal"
 	"cloudpocket/portal/door"
@@ -15,6 +16,7 @@ func (a *admin) mountWebhooks(m mounts) {
 	m.get("/admin/webhooks", a.webhooks)
 	m.post("/admin/webhooks", a.addWebhook)
 	m.get("/admin/webhooks/{webhook}", a.webhook)
+	m.post("/admin/webhooks/{webhook}", a.changeWebhook)
 	m.post("/admin/webhooks/{webhook}/test", a.onWebhook("webhook_test", (*portal.Portal).TestWebhook))
 	m.post("/admin/webhooks/{webhook}/on", a.switchWebhook("webhook_on", true))
 	m.post("/admin/webhooks/{webhook}/off", a.switchWebhook("webhook_off", false))
@@ -78,6 +80,28 @@ func (a *admin) webhookPage(w http.ResponseWriter, r *http.Request, v door.Visit
 	}
 	view.Webhook, view.Messages, view.Next, view.Later = hook, list.Items, list.Next, from.After != ""
 	return a.Pages.Webhook(w, r, s, view)
+}
+
+// changeWebhook has one told of other events.
+func (a *admin) changeWebhook(w http.ResponseWriter, r *http.Request, v door.Visit) error {
+	id, err := door.ID(r, "webhook")
+	if err != nil {
+		return err
+	}
+	if err := door.ShortForm(w, r); err != nil {
+		return err
+	}
+	version, _ := strconv.ParseInt(r.PostForm.Get("version"), 10, 64) // none is version 0, which is refused where it is another
+	chosen := r.PostForm["event"]
+	err = a.Portal.ChangeWebhook(r.Context(), v.Actor, id, version, chosen)
+	if err == nil {
+		return door.SeeOther(w, r, "/admin/webhooks/"+string(id)+"?done=webhook_changed")
+	}
+	problems := refusedIn("events", err)
+	if problems == nil {
+		return a.afterHook(w, r, v, id, "", err)
+	}
+	return a.webhookPage(w, r, v, id, page.Webhook{Chosen: chosen, Problems: problems})
 }
 
 // onWebhook is a button on a webhook's page. What cannot be done now is said there.

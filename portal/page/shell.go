@@ -186,6 +186,7 @@ func Deeds() []string {
 		"trust_removed",
 		"trust_saved",
 		"trust_unlinked",
+		"webhook_changed",
 		"webhook_off",
 		"webhook_on",
 		"webhook_removed",

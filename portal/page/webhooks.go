@@ -39,7 +39,8 @@ func (v Webhooks) At(id store.ID) string { return "/admin/webhooks/" + string(id
 // Webhook is one of them, and what it was told lately.
 type Webhook struct {
 	store.Webhook
-	Secret   string // only in the one answer that makes it
+	Secret   string   // only in the one answer that makes it
+	Chosen   []string // the events of a change that was refused
 	Messages []store.HookMessage
 	Next     store.Cursor
 	Later    bool
@@ -50,6 +51,16 @@ type Webhook struct {
 func (p *Pages) Webhook(w http.ResponseWriter, r *http.Request, s Shell, v Webhook) error {
 	s.Current = PlaceWebhooks
 	return p.show(w, r, statusOf(v.Problems), "webhook", s, v)
+}
+
+// Every are the events that can be chosen, Picked reports whether one is, and Wrong whether the choice was refused.
+func (v Webhook) Every() []store.HookEvent { return store.EveryHookEvent() }
+func (v Webhook) Wrong() bool              { return wrong(v.Problems, "events") }
+func (v Webhook) Picked(e store.HookEvent) bool {
+	if v.Wrong() {
+		return slices.Contains(v.Chosen, string(e))
+	}
+	return v.Events.Has(e)
 }
 
 // On reports whether it is told anything, and Told the events that it is told of.

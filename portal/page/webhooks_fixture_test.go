@@ -54,6 +54,7 @@ func webhookExhibits() []exhibit {
 		one("webhook-made", Webhook{Secret: "whsec_" + strings.Repeat("x", 43) + "="}),
 		one("webhook-little", Webhook{Messages: hookMessages(3), Problems: []Problem{{"", "error.webhook_waiting", nil}}}),
 		one("webhook-much", Webhook{Webhook: store.Webhook{URL: long.URL, State: store.HookDisabled, Events: 63}, Messages: hookMessages(50), Next: "next", Later: true}),
+		one("webhook-refused", Webhook{Problems: []Problem{{"events", "error.webhook_events", nil}}}),
 		one("webhook-end", Webhook{Later: true}),
 	}
 }
