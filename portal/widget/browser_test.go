@@ -261,9 +261,10 @@ func isTakenAway(t *testing.T, b *interop.Chromium) {
 	e.page.Eval(`one.fetchEmbedCode = async () => { throw new Error("no") }`)
 	s.set(func() { clear(s.tokens) })
 	s.cut()
-	e.until(e.frame, `String(document.querySelector("main").offsetHeight === 0)`)
+	e.until(e.frame, `String(document.querySelector("main").offsetHeight === 0 && document.querySelector("[data-part=banner]").offsetHeight > 0)`)
 	e.page.Eval(`one.fetchEmbedCode = async () => code`)
-	e.until(e.frame, "String("+shown+")")
+	e.frame.Click("[data-part=banner] button")
+	e.until(e.frame, "String("+shown+` && document.querySelector("[data-part=banner]").hidden)`)
 }
 
 // endsUnheard has the session end while no stream says so: the next one is refused, and so is another token.

@@ -85,10 +85,10 @@ class Frame {
     this.token = new Token({
       key, clock, tell, wake: this.#wake, client: told("client"), origin: this.#origin, ended: (reason) => this.#ended(reason),
       renewed: () => {
-        this.screen.veil(false);
+        this.screen.veil(null);
         if (this.following) this.#follow();
       },
-      lost: () => this.screen.veil(true),
+      lost: () => this.screen.veil(() => this.token.fresh(null).catch(() => {})),
       code: async () => {
         if (popup) throw new Ended("expired");
         return { code: await this.#talk.code() };

@@ -39,10 +39,14 @@ export class Screen {
     (back ? this.back : main.querySelector("h1") ?? main).scrollIntoView({ block: "nearest" });
   }
 
-  // veil takes the page away, or gives it back: while there is no token it may be that its reader has left.
-  veil(yes) {
-    document.querySelector("main").hidden = yes;
-    this.#tell();
+  // veil takes the page away, says so and tries again, or without again gives it back: while there is no token it may be that its
+  // reader has left.
+  veil(again) {
+    const main = document.querySelector("main");
+    const was = main.hidden;
+    main.hidden = !!again;
+    if (again) this.#lost(again);
+    else if (was) this.#clear();
   }
 
   busy(yes) {
