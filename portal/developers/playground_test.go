@@ -76,8 +76,12 @@ func TestPlayground(t *testing.T) {
 		becomes(t, p, `document.getElementById("told").textContent`, `opened {"version":1,"delivery":"mock-1"}`)
 		becomes(t, p, `document.getElementById("told").textContent`, `"unread":2,"pending":2`)
 		becomes(t, p, `String(!!`+inside+`.querySelector("iframe[src^='/embed/mock/at/deliveries/mock-1/parts/1']"))`, "true")
-		if text := p.Frame(url + "/embed/mock/at/deliveries/mock-1/parts/1").Text("body"); !strings.Contains(text, "見本 一郎") {
+		notice := p.Frame(url + "/embed/mock/at/deliveries/mock-1/parts/1") // pictures of the page show it blank: it is painted later
+		if text := notice.Text("body"); !strings.Contains(text, "見本 一郎") {
 			t.Errorf("the notice shows %q", text)
+		}
+		if over := notice.Eval("document.documentElement.scrollHeight - innerHeight"); look.screen == interop.Desktop() && over != "0" {
+			t.Errorf("%s pixels of the notice have to be scrolled to", over)
 		}
 		p.Shot(fmt.Sprintf("dev-playground-paper.%s.%d", look.lang, look.screen.Width))
 		if errs := p.Errors(); len(errs) > 0 {

@@ -84,7 +84,7 @@ func (d mockDocument) paper(part string) page.Paper {
 			Files: []store.File{{ID: "sample", Name: "見本.txt", MediaType: "text/plain", Size: 138}}}}
 	if d.n == 1 {
 		at := "/deliveries/" + string(d.item.DeliveryID)
-		v.Look = &page.Look{Base: at, Page: at, N: 1, Title: d.item.Title, Form: "html", Width: 640, Height: 380,
+		v.Look = &page.Look{Base: at, Page: at, N: 1, Title: d.item.Title, Form: "html", Width: 640, Height: 460,
 			Parts: []page.LookPart{{N: 1, Title: d.item.Title, Role: store.PartNotice, Size: int64(len(mockNotice)), Current: true}}}
 	}
 	return v
