@@ -28,6 +28,10 @@ func TestEmbed(t *testing.T) {
 		{"signed out at the parent", embedSignedOut},
 		{"client switched off", embedSwitchedOff},
 		{"two tabs", embedTabs},
+		{"lane B goes on", embedPopupGoesOn},
+		{"badge", embedBadge},
+		{"document and office", embedDocument},
+		{"tray", embedTray},
 		{"another origin", embedStranger},
 		{"isolated host", embedIsolated},
 	} {

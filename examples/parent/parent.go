@@ -137,12 +137,12 @@ func (p *Parent) SetDocuments(login string, links []Link) error {
 // ServeHTTP answers everything below the base URL.
 func (p *Parent) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.ServeHTTP(w, r) }
 
-// Serve answers on l until ctx ends, then lets requests finish for up to five seconds. It closes l.
+// Serve answers on l until ctx ends, then lets requests finish for up to eight seconds. It closes l.
 func (p *Parent) Serve(ctx context.Context, l net.Listener) error {
 	server := &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second}
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
-		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), 8*time.Second) // a spare connection of a browser counts as busy for five
 		defer cancel()
 		stopped <- server.Shutdown(limit)
 	})

@@ -58,7 +58,7 @@ const (
 
 // What somebody who has proved nothing may cause. A large company's people share an address.
 const (
-	askBurst, askEvery         = 300, 200 * time.Millisecond
+	askBurst, askEvery         = 600, 50 * time.Millisecond
 	refusalBurst, refusalEvery = 100, 2 * time.Second
 	senderBurst, senderEvery   = 30, 10 * time.Second
 )
